@@ -1,0 +1,17 @@
+//! Goodword listens to what people say about your products, good and bad.
+//!
+//! A page's way through the house, one direction, each step testable alone:
+//!
+//! ```text
+//! schedule → fetch → sources::parse → text → phrases::tag → store (one transaction: mentions, sightings, tags, cursor)
+//!          → search follows the store → web and cli read
+//! ```
+//!
+//! The modules stand lowest first; each uses only what stands before it, and a test holds that.
+
+// lowest first
+pub mod clock;
+pub mod fetch;
+pub mod mention;
+pub mod sources;
+pub mod tomlfile;

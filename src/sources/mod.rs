@@ -1,0 +1,126 @@
+//! Where to listen: one file per kind of source, each with its settings, what it asks for and how it reads the answer.
+//!
+//! `sources` never sleeps, retries or stores; [`crate::crawl`] does. Nothing outside this folder names a site.
+//! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
+
+mod every;
+mod feed;
+mod file;
+mod hacker_news;
+mod page;
+mod reviews;
+mod secret;
+mod settings;
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::fetch;
+use crate::mention::Mention;
+
+pub use every::Every;
+pub use file::{Columns, Row, RowError, rows};
+pub use secret::Secret;
+pub use settings::{Source, read_sources};
+
+/// The kinds of source.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// RSS, Atom or JSON Feed.
+    Feed(feed::Settings),
+    /// Pages with schema.org reviews.
+    Reviews(reviews::Settings),
+    /// Any page, by CSS selectors.
+    Page(page::Settings),
+    /// Hacker News stories and comments.
+    HackerNews(hacker_news::Settings),
+    /// Files on this machine.
+    File(file::Settings),
+}
+
+/// One thing to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ask {
+    /// A page of the web.
+    Get(Url),
+    /// A file.
+    Read(PathBuf),
+}
+
+/// What a page held.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// The mentions on it, newest or first on the page first.
+    pub mentions: Vec<Mention>,
+    /// What to ask for next to reach the items this page did not show (next page, older slice).
+    pub next: Vec<Ask>,
+    /// Entries that could not be read, each in a few words with where it stands.
+    pub refused: Vec<String>,
+    /// Why the page is known not to show everything (`shows 3 of 120 reviews`).
+    pub partial: Option<String>,
+    /// The kind's own note of how far it has listened, replacing the one it was given; none keeps that.
+    pub cursor: Option<String>,
+}
+
+/// Why a page could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// Something else came in the place of what was due: a login wall, a challenge, HTML where JSON was due.
+    #[error("{0}")]
+    Instead(String),
+    /// It cannot be read as what it should be.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// What a kind may know of the moment it asks or reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment<'a> {
+    /// The time now.
+    pub now: Timestamp,
+    /// The earliest a first run reaches back to, if limited.
+    pub since: Option<Timestamp>,
+    /// The kind's own note of how far it has listened, as it last returned it.
+    pub cursor: Option<&'a str>,
+    /// The folder that relative file names start from.
+    pub dir: &'a Path,
+}
+
+impl Kind {
+    /// What to ask for at the start of a round.
+    pub fn asks(&self, moment: Moment<'_>) -> Result<Vec<Ask>, ParseError> {
+        match self {
+            Self::Feed(settings) => Ok(settings.asks()),
+            Self::Reviews(settings) => Ok(settings.asks()),
+            Self::Page(settings) => Ok(settings.asks()),
+            Self::HackerNews(settings) => Ok(settings.asks(moment)),
+            Self::File(settings) => settings.asks(moment),
+        }
+    }
+
+    /// Reads the answer to one ask. Pure: the same bytes always give the same mentions.
+    pub fn parse(&self, ask: &Ask, page: &fetch::Page, moment: Moment<'_>) -> Result<Parsed, ParseError> {
+        match self {
+            Self::Feed(settings) => settings.parse(page),
+            Self::Reviews(settings) => settings.parse(page),
+            Self::Page(settings) => settings.parse(page),
+            Self::HackerNews(settings) => settings.parse(ask, page, moment),
+            Self::File(settings) => settings.parse(page),
+        }
+    }
+
+    /// The word for it in `sources.toml`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Feed(_) => "feed",
+            Self::Reviews(_) => "reviews",
+            Self::Page(_) => "page",
+            Self::HackerNews(_) => "hacker-news",
+            Self::File(_) => "file",
+        }
+    }
+}

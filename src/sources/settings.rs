@@ -1,0 +1,218 @@
+//! `sources.toml`: the keys every source takes, and the choice of its kind.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Every, Kind, Secret, feed, file, hacker_news, page, reviews, secret};
+use crate::clock;
+use crate::tomlfile::{TomlFile, entries, name_the_valid};
+
+/// A place to listen, as configured.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name, unique in the file.
+    pub name: String,
+    /// How often it is asked.
+    pub every: Every,
+    /// The product its pages are about, if they are about one.
+    pub product: Option<String>,
+    /// How far the first round reaches back.
+    pub since: Option<Duration>,
+    /// The floor between two requests to its host.
+    pub min_interval: Duration,
+    /// Whether addresses inside the private network may be asked.
+    pub allow_private: bool,
+    /// Headers sent along.
+    pub headers: Vec<(String, String)>,
+    /// The secret for its requests; `{secret}` in a header stands for it.
+    pub secret: Option<Secret>,
+    /// Whether it is listened to at all.
+    pub enabled: bool,
+    /// What kind it is, with that kind's settings.
+    pub kind: Kind,
+}
+
+/// The keys every `[[source]]` takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Common {
+    name: String,
+    every: Every,
+    product: Option<String>,
+    #[serde(default, deserialize_with = "optional_duration")]
+    since: Option<Duration>,
+    #[serde(default = "one_second", deserialize_with = "duration")]
+    min_interval: Duration,
+    #[serde(default)]
+    allow_private: bool,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    secret: Option<secret::Place>,
+    #[serde(default = "yes")]
+    enabled: bool,
+}
+
+const COMMON: [&str; 9] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled"];
+const KINDS: [&str; 5] = ["feed", "reviews", "page", "hacker-news", "file"];
+
+/// The sources of a `sources.toml` in `dir`; every mistake is noted in `file`, and its source left out.
+pub fn read_sources(file: &TomlFile, dir: &Path) -> Vec<Source> {
+    let table = file.table();
+    for (key, _) in table.iter().filter(|(key, _)| key.get_ref() != "source") {
+        file.problem(Some(key.span().start), "", format!("unknown key `{}`", key.get_ref()), "start each source with a line `[[source]]`");
+    }
+    let mut names = BTreeSet::new();
+    let mut sources = Vec::new();
+    for entry in entries(file, &table, "source") {
+        let Some(source) = read_source(file, &entry, dir) else { continue };
+        if names.insert(source.name.clone()) {
+            sources.push(source);
+        } else {
+            let thing = format!("source `{}`", source.name);
+            file.problem(Some(entry.span().start), &thing, "the name is taken by a source above", "give each source a name of its own");
+        }
+    }
+    sources
+}
+
+fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Option<Source> {
+    let thing = match entry.get_ref().get("name").and_then(|name| name.get_ref().as_str()) {
+        Some(name) => format!("source `{name}`"),
+        None => "a source without name".to_owned(),
+    };
+    let (common, own) = split(entry);
+    let kind = read_kind(file, entry, &own, &thing);
+    let common: Common = file.decode(&common, &thing, &[])?;
+    check_name(file, entry, &common.name)?;
+    let secret = match common.secret.as_ref().map(|place| place.fetch(dir)) {
+        Some(Err(remedy)) => {
+            file.problem(Some(entry.span().start), &thing, "its secret cannot be read", remedy);
+            return None;
+        }
+        found => found.and_then(Result::ok),
+    };
+    let headers = fill_headers(&common.headers, secret.as_ref());
+    Some(Source {
+        name: common.name,
+        every: common.every,
+        product: common.product,
+        since: common.since,
+        min_interval: common.min_interval,
+        allow_private: common.allow_private,
+        headers,
+        secret,
+        enabled: common.enabled,
+        kind: kind?,
+    })
+}
+
+/// The entry's common keys, and its kind's own.
+fn split<'a>(entry: &Spanned<DeTable<'a>>) -> (Spanned<DeTable<'a>>, Spanned<DeTable<'a>>) {
+    let mut common = DeTable::new();
+    let mut own = DeTable::new();
+    for (key, value) in entry.get_ref().iter().filter(|(key, _)| key.get_ref() != "kind") {
+        let side = if COMMON.contains(&key.get_ref().as_ref()) { &mut common } else { &mut own };
+        side.insert(key.clone(), value.clone());
+    }
+    (Spanned::new(entry.span(), common), Spanned::new(entry.span(), own))
+}
+
+fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTable<'_>>, thing: &str) -> Option<Kind> {
+    let Some(kind) = entry.get_ref().get("kind") else {
+        file.problem(Some(entry.span().start), thing, "missing key `kind`", name_the_valid("", &KINDS));
+        return None;
+    };
+    let DeValue::String(name) = kind.get_ref() else {
+        file.problem(Some(kind.span().start), thing, "`kind` must be a word in quotes", name_the_valid("", &KINDS));
+        return None;
+    };
+    let read = match name.as_ref() {
+        "feed" => file.decode::<feed::Settings>(own, thing, &COMMON).map(Kind::Feed),
+        "reviews" => file.decode::<reviews::Settings>(own, thing, &COMMON).map(Kind::Reviews),
+        "page" => file.decode::<page::Settings>(own, thing, &COMMON).map(Kind::Page),
+        "hacker-news" => file.decode::<hacker_news::Settings>(own, thing, &COMMON).map(Kind::HackerNews),
+        "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
+        unknown => {
+            file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, &KINDS));
+            return None;
+        }
+    };
+    read
+}
+
+/// A name goes into queries, paths and the command line, so it is kept plain.
+fn check_name(file: &TomlFile, entry: &Spanned<DeTable<'_>>, name: &str) -> Option<()> {
+    let plain = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'));
+    if !plain {
+        let thing = format!("source `{name}`");
+        let at = entry.get_ref().get("name").map_or(entry.span().start, |name| name.span().start);
+        file.problem(Some(at), &thing, "the name must be letters, digits, `-`, `_` or `.`", "write for example `acme-reviews`");
+    }
+    plain.then_some(())
+}
+
+fn fill_headers(headers: &BTreeMap<String, String>, secret: Option<&Secret>) -> Vec<(String, String)> {
+    let secret = secret.map_or("", Secret::reveal);
+    headers.iter().map(|(name, value)| (name.clone(), value.replace("{secret}", secret))).collect()
+}
+
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    clock::parse_duration(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+}
+
+fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    duration(deserializer).map(Some)
+}
+
+fn one_second() -> Duration {
+    Duration::from_secs(1)
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<Source>, Vec<String>) {
+        let file = TomlFile::from_text("sources.toml", text.to_owned());
+        let sources = read_sources(&file, Path::new("."));
+        (sources, file.into_problems().iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn a_source_is_read_with_its_defaults() {
+        let (sources, problems) = read("[[source]]\nname = \"a\"\nkind = \"feed\"\nevery = \"15m\"\nurl = \"https://example.com/a.xml\"\n");
+        assert_eq!(problems, [""; 0]);
+        let [source] = sources.as_slice() else { panic!("{sources:?}") };
+        assert_eq!((source.min_interval, source.allow_private, source.enabled), (Duration::from_secs(1), false, true));
+    }
+
+    #[test]
+    fn every_problem_of_every_source_is_told() {
+        let (sources, problems) = read(
+            "[[source]]\nname = \"a\"\nkind = \"fed\"\nevery = \"15m\"\n\n\
+             [[source]]\nname = \"b\"\nkind = \"feed\"\nevery = \"often\"\nulr = \"https://example.com/\"\n\n\
+             [[source]]\nname = \"c d\"\nkind = \"feed\"\nevery = \"1h\"\nurl = \"https://example.com/\"\n",
+        );
+        assert!(sources.is_empty());
+        let starts = [
+            "sources.toml:3: source `a`: unknown kind `fed`; did you mean `feed`? valid: `feed`",
+            "sources.toml:6: source `b`: missing key `url`",
+            "sources.toml:9: source `b`: `every`: `often` is neither",
+            "sources.toml:10: source `b`: unknown key `ulr`; did you mean `url`?",
+            "sources.toml:13: source `c d`: the name must be",
+        ];
+        assert_eq!(problems.len(), starts.len(), "{problems:#?}");
+        for (problem, start) in problems.iter().zip(starts) {
+            assert!(problem.starts_with(start), "{problem}\n{start}");
+        }
+    }
+}
