@@ -14,4 +14,5 @@ pub mod clock;
 pub mod fetch;
 pub mod mention;
 pub mod sources;
+pub mod text;
 pub mod tomlfile;

@@ -1,6 +1,12 @@
 //! The only door to the network.
 
+mod charset;
+
+use std::borrow::Cow;
+
 use url::Url;
+
+pub use charset::decode;
 
 /// A page as it came in.
 #[derive(Clone, Debug)]
@@ -11,4 +17,11 @@ pub struct Page {
     pub content_type: Option<String>,
     /// Its bytes, decompressed.
     pub body: Vec<u8>,
+}
+
+impl Page {
+    /// Its text, decoded by byte order mark, header, declaration or, failing those, its looks.
+    pub fn text(&self) -> Cow<'_, str> {
+        decode(&self.body, self.content_type.as_deref())
+    }
 }
