@@ -13,6 +13,8 @@
 pub mod clock;
 pub mod fetch;
 pub mod mention;
+pub mod phrases;
 pub mod sources;
+pub mod store;
 pub mod text;
 pub mod tomlfile;

@@ -84,7 +84,7 @@ impl Author {
 }
 
 /// A stretch of a mention's text that its author marked as a good or bad point.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// Whether it stands under the good or the bad points.
     pub polarity: Polarity,

@@ -15,6 +15,17 @@ pub enum Precision {
     Day,
 }
 
+impl Precision {
+    /// The word used in columns.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Instant => "instant",
+            Self::Zoneless => "zoneless",
+            Self::Day => "day",
+        }
+    }
+}
+
 /// When a mention was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Published {

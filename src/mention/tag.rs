@@ -42,6 +42,16 @@ pub enum Field {
     Title,
 }
 
+impl Field {
+    /// The word used in columns.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Title => "title",
+        }
+    }
+}
+
 /// How a phrase came to be joined to its product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -56,6 +66,19 @@ pub enum JoinedBy {
     Title,
     /// The page is about the product.
     Subject,
+}
+
+impl JoinedBy {
+    /// The word used in columns.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clause => "clause",
+            Self::Sentence => "sentence",
+            Self::Nearby => "nearby",
+            Self::Title => "title",
+            Self::Subject => "subject",
+        }
+    }
 }
 
 /// A phrase found in a mention and joined to a product, with its evidence.

@@ -6,3 +6,9 @@
 mod html;
 
 pub use html::html_to_text;
+
+/// stub
+pub fn fingerprint(text: &str) -> u64 {
+    let letters: String = text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    xxhash_rust::xxh3::xxh3_64(letters.as_bytes())
+}

@@ -1,0 +1,114 @@
+//! What makes two sightings one mention, and the names and fingerprints that follow from it.
+//!
+//! Pure. A mention is known by its site's own id; failing that, by host, author, day and text together. The title
+//! alone never counts.
+
+use jiff::tz::TimeZone;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::mention::Mention;
+use crate::text;
+
+/// The keys of one mention as heard from one source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// From the site's own id; without that and without an author, from place, day and text within the namespace.
+    pub(super) own: Option<i64>,
+    /// From host, author, day and text, wherever it is seen; none unless the author is known.
+    pub(super) looks: Option<i64>,
+}
+
+impl Keys {
+    /// The lasting public id of a mention first heard with these keys.
+    pub(super) fn id(self) -> String {
+        let first = self.own.or(self.looks).expect("a mention always has one of the two");
+        format!("m{:016x}", first.cast_unsigned())
+    }
+
+    /// Those there are.
+    pub(super) fn each(self) -> impl Iterator<Item = i64> {
+        self.own.into_iter().chain(self.looks)
+    }
+}
+
+/// The keys of `mention`; `namespace` is where its own id is unique.
+pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
+    let own = mention.own_id.as_deref().map(|own_id| match own_id {
+        // An id that is an address names the post wherever it is seen.
+        address if address.starts_with("http://") || address.starts_with("https://") => hash(&["address", address]),
+        own_id => hash(&["own", namespace, own_id]),
+    });
+    let fingerprint = text::fingerprint(&mention.text).to_string();
+    let host = mention.url.as_ref().and_then(|url| url.host_str()).unwrap_or(namespace);
+    let day = mention.published.map(|published| published.at.to_zoned(TimeZone::UTC).date().to_string()).unwrap_or_default();
+    let looks = mention.author.as_ref().map(|author| hash(&["looks", host, &author.name.to_lowercase(), &day, &fingerprint]));
+    if own.is_some() || looks.is_some() {
+        return Keys { own, looks };
+    }
+    let url = mention.url.as_ref().map_or("", |url| url.as_str());
+    Keys { own: Some(hash(&["text", namespace, url, &day, &fingerprint])), looks }
+}
+
+/// A fingerprint of what the author says: title, text, rating and listed points.
+pub(super) fn content(mention: &Mention) -> i64 {
+    let rating = mention.rating.map(|rating| format!("{} {} {}", rating.value(), rating.worst(), rating.best())).unwrap_or_default();
+    let notes = mention.notes.iter().map(|note| format!("{}{}-{}", note.polarity, note.start, note.end)).collect::<String>();
+    hash(&[mention.title.as_deref().unwrap_or_default(), &mention.text, &rating, &notes])
+}
+
+/// A hash of parts that no other parts share by running into each other.
+fn hash(parts: &[&str]) -> i64 {
+    let mut joined = String::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    for part in parts {
+        joined.push_str(part);
+        joined.push('\u{1f}');
+    }
+    xxh3_64(joined.as_bytes()).cast_signed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mention::{Author, Published};
+
+    fn by(author: &str, text: &str) -> Mention {
+        Mention {
+            author: Author::named(author),
+            published: Some(Published::instant("2026-03-01T10:00:00Z".parse().unwrap())),
+            url: Some("https://shop.example/item".parse().unwrap()),
+            ..Mention::new(text).unwrap()
+        }
+    }
+
+    #[test]
+    fn the_same_words_by_two_people_stay_two() {
+        assert_ne!(keys(&by("Ann", "Great app!"), "a"), keys(&by("Bob", "Great app!"), "a"));
+    }
+
+    #[test]
+    fn the_same_review_seen_by_two_sources_has_the_same_looks() {
+        let one = keys(&by("Ann", "Great app! Works."), "feed@shop.example");
+        let two = keys(&by("ann", "Great app!  works"), "reviews@shop.example");
+        assert!(one.looks.is_some());
+        assert_eq!(one.looks, two.looks);
+    }
+
+    #[test]
+    fn the_own_id_counts_within_its_namespace_unless_it_is_an_address() {
+        let with_id = |id: &str| Mention { own_id: Some(id.to_owned()), ..Mention::new("x").unwrap() };
+        assert_ne!(keys(&with_id("7"), "a").own, keys(&with_id("7"), "b").own);
+        assert_eq!(keys(&with_id("https://x.example/7"), "a").own, keys(&with_id("https://x.example/7"), "b").own);
+    }
+
+    #[test]
+    fn without_an_author_looks_do_not_count() {
+        assert_eq!(keys(&Mention::new("Great app!").unwrap(), "a").looks, None);
+    }
+
+    #[test]
+    fn a_changed_rating_is_changed_content() {
+        let before = by("Ann", "Fine");
+        let after = Mention { rating: crate::mention::Rating::new(2.0, 1.0, 5.0), ..before.clone() };
+        assert_ne!(content(&before), content(&after));
+    }
+}

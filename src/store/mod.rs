@@ -1,0 +1,111 @@
+//! The truth: mentions, sightings, revisions, tags, and how far each source has listened.
+//!
+//! SQLite by default, PostgreSQL for several machines; the same SQL serves both. Everything that belongs together is
+//! written in one transaction ([`Tx`]); each change takes the next number of the change sequence, which readers follow.
+//! Knows nothing of searching or of the network. A change of the schema is a new file in `migrations/`.
+
+mod coverage;
+mod identity;
+mod read;
+mod rows;
+mod save;
+
+use std::path::Path;
+use std::sync::Once;
+
+use anyhow::Context;
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyPool, Executor, Row, Transaction};
+use tokio::sync::{Mutex, MutexGuard};
+
+pub use coverage::{Coverage, PageState, SourceState};
+pub use read::{Changes, Counts, Sighting, Stored};
+pub use save::{Judgement, Origin, Saved};
+
+/// The store.
+#[derive(Debug)]
+pub struct Store {
+    pool: AnyPool,
+    /// SQLite takes one writer at a time; waiting here is fair and costs no busy loop.
+    writer: Mutex<()>,
+}
+
+/// A writing transaction. Dropped without [`Tx::commit`], it never happened.
+#[derive(Debug)]
+pub struct Tx<'a> {
+    inner: Transaction<'static, Any>,
+    /// The last number of the change sequence given out.
+    reached: i64,
+    before: i64,
+    _turn: MutexGuard<'a, ()>,
+}
+
+impl Store {
+    /// Opens the store `index/store.db` under `dir`, making it if need be.
+    pub async fn open(dir: &Path) -> anyhow::Result<Self> {
+        let index = dir.join("index");
+        std::fs::create_dir_all(&index).with_context(|| format!("cannot make the folder `{}`", index.display()))?;
+        let path = index.join("store.db");
+        let mut url = url::Url::parse("sqlite:///").expect("a fixed address is valid");
+        url.set_path(&std::path::absolute(&path)?.to_string_lossy());
+        url.set_query(Some("mode=rwc"));
+        Self::connect(url.as_str()).await.with_context(|| format!("cannot open the store `{}`", path.display()))
+    }
+
+    /// Opens the store at a database address (`sqlite:…` or `postgres://…`) and brings its schema up to date.
+    pub async fn connect(url: &str) -> anyhow::Result<Self> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let sqlite = url.starts_with("sqlite");
+        let pool = AnyPoolOptions::new()
+            .max_connections(4)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if sqlite {
+                        connection.execute(PRAGMAS).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(url)
+            .await?;
+        sqlx::migrate!("./migrations").run(&pool).await.context("its schema cannot be brought up to date")?;
+        Ok(Self { pool, writer: Mutex::new(()) })
+    }
+
+    /// Begins a writing transaction; others wait until it is committed or dropped.
+    pub async fn begin(&self) -> sqlx::Result<Tx<'_>> {
+        let turn = self.writer.lock().await;
+        let mut inner = self.pool.begin().await?;
+        // Writing first takes the write lock at once, in either database.
+        let reached = sqlx::query("UPDATE change_sequence SET reached = reached WHERE one = 1 RETURNING reached")
+            .fetch_one(&mut *inner)
+            .await?
+            .try_get(0)?;
+        Ok(Tx { inner, reached, before: reached, _turn: turn })
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// Write-ahead log: readers never wait for the writer, and a killed process loses nothing that was committed.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -16000;";
+
+impl Tx<'_> {
+    /// The next number of the change sequence.
+    fn next_change(&mut self) -> i64 {
+        self.reached += 1;
+        self.reached
+    }
+
+    /// Makes all of it lasting.
+    pub async fn commit(mut self) -> sqlx::Result<()> {
+        if self.reached != self.before {
+            sqlx::query("UPDATE change_sequence SET reached = $1 WHERE one = 1").bind(self.reached).execute(&mut *self.inner).await?;
+        }
+        self.inner.commit().await
+    }
+}

@@ -1,0 +1,255 @@
+//! Reading mentions back, with their tags and sightings, and following the change sequence.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::{Any, AnyConnection, Arguments, AssertSqlSafe, Executor, Row};
+
+use super::rows::placeholders;
+use super::{Store, Tx};
+use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Tag, Verdict};
+use crate::phrases::Tagging;
+
+/// A mention as kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stored {
+    /// Its row, lasting within this store.
+    pub row: i64,
+    /// Its public id.
+    pub id: String,
+    /// The number of its last change.
+    pub changed: i64,
+    /// What it says.
+    pub mention: Mention,
+    /// The product it was taken to be about when it was tagged.
+    pub subject: Option<String>,
+    /// Its tags and verdict.
+    pub tagging: Tagging,
+    /// Where it was seen, first first.
+    pub sightings: Vec<Sighting>,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// 1, and one more for each time its author changed it.
+    pub revision: i64,
+    pub(super) content: i64,
+    pub(super) content_source: String,
+}
+
+/// A place where a mention was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The source.
+    pub source: String,
+    /// The source's kind.
+    pub kind: String,
+    /// The mention's own id there; empty if it has none.
+    pub own_id: String,
+    /// Where a person can open it there.
+    pub url: Option<String>,
+    /// When it was first seen there.
+    pub seen: Timestamp,
+}
+
+/// Mentions that changed.
+#[derive(Debug)]
+pub struct Changes {
+    /// They, in the order of their last change.
+    pub mentions: Vec<Stored>,
+    /// The change number up to which nothing is missing.
+    pub reached: i64,
+}
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Mentions, each once.
+    pub mentions: i64,
+    /// Sightings of them.
+    pub sightings: i64,
+    /// Tags on them.
+    pub tags: i64,
+}
+
+impl Store {
+    /// At most `limit` mentions changed after change number `after`.
+    pub async fn changes(&self, after: i64, limit: i64) -> anyhow::Result<Changes> {
+        // Read before the mentions, so that what is committed meanwhile is not taken for seen.
+        let latest = self.latest_change().await?;
+        let found = sqlx::query("SELECT row_id FROM mention WHERE changed > $1 ORDER BY changed LIMIT $2")
+            .bind(after)
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await?;
+        let rows = found.iter().map(|row| row.try_get(0)).collect::<Result<Vec<i64>, _>>()?;
+        let full = i64::try_from(rows.len())? == limit;
+        let mut mentions = self.mentions(&rows).await?;
+        mentions.sort_by_key(|mention| mention.changed);
+        let reached = match mentions.last() {
+            Some(last) if full => last.changed,
+            _ => latest.max(after),
+        };
+        Ok(Changes { mentions, reached })
+    }
+
+    /// The number of the latest committed change.
+    pub async fn latest_change(&self) -> anyhow::Result<i64> {
+        Ok(sqlx::query("SELECT reached FROM change_sequence WHERE one = 1").fetch_one(&self.pool).await?.try_get(0)?)
+    }
+
+    /// The mentions of these rows, in this order; rows that are gone are left out.
+    pub async fn mentions(&self, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
+        let mut connection = self.pool.acquire().await?;
+        load(&mut connection, rows).await
+    }
+
+    /// How much is kept.
+    pub async fn counts(&self) -> anyhow::Result<Counts> {
+        let count = async |sql: &'static str| -> anyhow::Result<i64> { Ok(sqlx::query(sql).fetch_one(&self.pool).await?.try_get(0)?) };
+        Ok(Counts {
+            mentions: count("SELECT COUNT(*) FROM mention").await?,
+            sightings: count("SELECT COUNT(*) FROM sighting").await?,
+            tags: count("SELECT COUNT(*) FROM tag").await?,
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// The mentions of these rows as this transaction sees them.
+    pub(super) async fn load(&mut self, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
+        load(&mut self.inner, rows).await
+    }
+}
+
+async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
+    let mut found = HashMap::with_capacity(rows.len());
+    for chunk in rows.chunks(500) {
+        let mut tags = tags(&mut *connection, chunk).await?;
+        let mut sightings = sightings(&mut *connection, chunk).await?;
+        for row in select(&mut *connection, "SELECT * FROM mention WHERE row_id IN", chunk, "").await? {
+            let mut stored = stored(&row)?;
+            stored.tagging.tags = tags.remove(&stored.row).unwrap_or_default();
+            stored.sightings = sightings.remove(&stored.row).unwrap_or_default();
+            found.insert(stored.row, stored);
+        }
+    }
+    Ok(rows.iter().filter_map(|row| found.remove(row)).collect())
+}
+
+/// Runs `sql (keys) tail` for a list of numbers.
+pub(super) async fn select<'c>(
+    executor: impl Executor<'c, Database = Any>,
+    sql: &str,
+    keys: &[i64],
+    tail: &str,
+) -> sqlx::Result<Vec<AnyRow>> {
+    let mut values = AnyArguments::default();
+    // A list of a round length, its last key repeated, keeps the number of different statements small.
+    let padded = keys.len().next_power_of_two();
+    for key in keys.iter().chain(std::iter::repeat_n(keys.last().unwrap_or(&0), padded - keys.len())) {
+        values.add(*key).map_err(sqlx::Error::Encode)?;
+    }
+    let sql = format!("{sql} ({}){tail}", placeholders(0, padded));
+    sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(executor).await
+}
+
+async fn tags(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Tag>>> {
+    let mut tags: HashMap<i64, Vec<Tag>> = HashMap::new();
+    for row in select(connection, "SELECT * FROM tag WHERE mention IN", rows, " ORDER BY mention, number").await? {
+        let tag = Tag {
+            polarity: word(row.try_get("polarity")?)?,
+            phrase: row.try_get("phrase")?,
+            theme: row.try_get("theme")?,
+            product: row.try_get("product")?,
+            field: word(row.try_get("field")?)?,
+            start: usize::try_from(row.try_get::<i64, _>("start_at")?)?,
+            end: usize::try_from(row.try_get::<i64, _>("end_at")?)?,
+            text: row.try_get("found")?,
+            product_start: row.try_get::<Option<i64>, _>("product_start")?.map(usize::try_from).transpose()?,
+            product_end: row.try_get::<Option<i64>, _>("product_end")?.map(usize::try_from).transpose()?,
+            joined_by: row.try_get::<Option<String>, _>("joined_by")?.map(word).transpose()?,
+            rule: row.try_get("rule")?,
+            negated: row.try_get::<i64, _>("negated")? != 0,
+            list: row.try_get("list")?,
+        };
+        tags.entry(row.try_get("mention")?).or_default().push(tag);
+    }
+    Ok(tags)
+}
+
+async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Sighting>>> {
+    let mut sightings: HashMap<i64, Vec<Sighting>> = HashMap::new();
+    for row in select(connection, "SELECT * FROM sighting WHERE mention IN", rows, " ORDER BY mention, seen_at, source").await? {
+        let sighting = Sighting {
+            source: row.try_get("source")?,
+            kind: row.try_get("kind")?,
+            own_id: row.try_get("own_id")?,
+            url: row.try_get("url")?,
+            seen: time(row.try_get("seen_at")?)?,
+        };
+        sightings.entry(row.try_get("mention")?).or_default().push(sighting);
+    }
+    Ok(sightings)
+}
+
+fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
+    let lang = |text: String| Lang::parse(&text).ok_or_else(|| anyhow::anyhow!("`{text}` is not a language"));
+    let verdict: Verdict = word(row.try_get("verdict")?)?;
+    let products: String = row.try_get("products")?;
+    Ok(Stored {
+        row: row.try_get("row_id")?,
+        id: row.try_get("id")?,
+        changed: row.try_get("changed")?,
+        mention: mention(row)?,
+        subject: row.try_get("subject")?,
+        tagging: Tagging {
+            lang: lang(row.try_get("lang")?)?,
+            tags: Vec::new(),
+            verdict,
+            why: row.try_get("why")?,
+            products: serde_json::from_str(&products)?,
+        },
+        sightings: Vec::new(),
+        first_seen: time(row.try_get("first_seen_at")?)?,
+        revision: row.try_get("revision")?,
+        content: row.try_get("content")?,
+        content_source: row.try_get("content_source")?,
+    })
+}
+
+fn mention(row: &AnyRow) -> anyhow::Result<Mention> {
+    let author: Option<String> = row.try_get("author")?;
+    let handle: Option<String> = row.try_get("author_handle")?;
+    let precision: Option<String> = row.try_get("published_precision")?;
+    let precision: Precision = precision.map(word).transpose()?.unwrap_or(Precision::Instant);
+    let published: Option<i64> = row.try_get("published_at")?;
+    let rating = (row.try_get("rating_value")?, row.try_get("rating_worst")?, row.try_get("rating_best")?);
+    let notes: Option<String> = row.try_get("notes")?;
+    Ok(Mention {
+        own_id: None,
+        url: row.try_get::<Option<String>, _>("url")?.map(|url| url.parse()).transpose()?,
+        author: author.map(|name| Author { name, handle }),
+        title: row.try_get("title")?,
+        text: row.try_get("text")?,
+        published: published.map(time).transpose()?.map(|at| Published { at, precision }),
+        edited: row.try_get::<Option<i64>, _>("edited_at")?.map(time).transpose()?,
+        rating: match rating {
+            (Some(value), Some(worst), Some(best)) => Rating::new(value, worst, best),
+            _ => None,
+        },
+        lang: row.try_get::<Option<String>, _>("stated_lang")?.as_deref().and_then(Lang::parse),
+        about: row.try_get("about")?,
+        notes: notes.map_or_else(|| Ok(Vec::new()), |notes| serde_json::from_str::<Vec<Note>>(&notes))?,
+    })
+}
+
+/// A value kept as the word that JSON has for it.
+pub(super) fn word<T: DeserializeOwned>(text: String) -> anyhow::Result<T> {
+    Ok(serde_json::from_value(serde_json::Value::String(text))?)
+}
+
+/// A time kept as milliseconds.
+pub(super) fn time(millis: i64) -> anyhow::Result<Timestamp> {
+    Ok(Timestamp::from_millisecond(millis)?)
+}

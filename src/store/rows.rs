@@ -1,0 +1,87 @@
+//! Many rows in one statement, for both databases.
+//!
+//! Rows go in by powers of two, so that few different statements have to be prepared.
+
+use sqlx::any::AnyArguments;
+use sqlx::{Any, Arguments, AssertSqlSafe, Encode, Type};
+
+use super::Tx;
+
+/// Most rows in one statement; with the widest table it stays below SQLite's 32,766 placeholders.
+const MOST: usize = 512;
+
+/// Rows waiting to be inserted into one table.
+pub(super) struct Rows {
+    head: &'static str,
+    tail: &'static str,
+    columns: usize,
+    rows: Vec<AnyArguments>,
+}
+
+impl Rows {
+    /// Rows for `head` (`INSERT INTO t (a, b)`), whose statement ends with `tail` (` ON CONFLICT …`).
+    pub(super) fn new(head: &'static str, tail: &'static str) -> Self {
+        let columns = 1 + head.matches(',').count();
+        Self { head, tail, columns, rows: Vec::new() }
+    }
+
+    /// Starts a row; its values are then given in the order of the columns.
+    pub(super) fn row(&mut self) -> Row<'_> {
+        self.rows.push(AnyArguments::default());
+        Row(self.rows.last_mut().expect("a row has just been pushed"))
+    }
+
+    /// Inserts them.
+    pub(super) async fn insert(self, tx: &mut Tx<'_>) -> sqlx::Result<()> {
+        let mut rows = self.rows.into_iter();
+        let mut left = rows.len();
+        while left > 0 {
+            let take = (1 << left.ilog2()).min(MOST);
+            let mut values = AnyArguments::default();
+            for row in rows.by_ref().take(take) {
+                values.values.0.extend(row.values.0);
+            }
+            let sql = statement(self.head, self.tail, self.columns, take);
+            sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut *tx.inner).await?;
+            left -= take;
+        }
+        Ok(())
+    }
+}
+
+/// A row being filled.
+pub(super) struct Row<'a>(&'a mut AnyArguments);
+
+impl Row<'_> {
+    /// Adds the next column's value.
+    pub(super) fn with<'t, T: Encode<'t, Any> + Type<Any>>(self, value: T) -> Self {
+        self.0.add(value).expect("plain values always encode");
+        self
+    }
+}
+
+fn statement(head: &str, tail: &str, columns: usize, rows: usize) -> String {
+    let mut sql = format!("{head} VALUES ");
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        sql.push_str(&placeholders(row * columns, columns));
+        sql.push(')');
+    }
+    sql.push_str(tail);
+    sql
+}
+
+/// `$1, $2, …` for `count` values after the first `before`.
+pub(super) fn placeholders(before: usize, count: usize) -> String {
+    (before + 1..=before + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_numbers_its_placeholders_through() {
+        assert_eq!(statement("INSERT INTO t (a, b)", " X", 2, 2), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) X");
+    }
+}
