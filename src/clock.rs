@@ -72,6 +72,11 @@ pub fn later(from: Timestamp, by: Duration) -> Timestamp {
     SignedDuration::try_from(by).ok().and_then(|by| from.checked_add(by).ok()).unwrap_or(Timestamp::MAX)
 }
 
+/// A day before `at`: the slack that dates without a zone need.
+pub fn day_before(at: Timestamp) -> Timestamp {
+    at.checked_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN)
+}
+
 /// Reads a length of time as people write it: `15m`, `1h 30m`, `90d`, `0s`.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is not a length of time; write for example `15m`, `6h` or `90d`");

@@ -1,1 +1,7 @@
-fn main() {}
+//! The `goodword` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    goodword::cli::run()
+}

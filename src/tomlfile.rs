@@ -7,12 +7,13 @@ use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
 
+use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// One mistake in a file that people edit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The file, as the reader would name it (`sources.toml`).
     pub file: String,

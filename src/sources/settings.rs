@@ -61,7 +61,8 @@ const COMMON: [&str; 9] = ["name", "every", "product", "since", "min_interval", 
 const KINDS: [&str; 5] = ["feed", "reviews", "page", "hacker-news", "file"];
 
 /// The sources of a `sources.toml` in `dir`; every mistake is noted in `file`, and its source left out.
-pub fn read_sources(file: &TomlFile, dir: &Path) -> Vec<Source> {
+/// `products` are the names that a source's `product` may have.
+pub fn read_sources(file: &TomlFile, dir: &Path, products: &[&str]) -> Vec<Source> {
     let table = file.table();
     for (key, _) in table.iter().filter(|(key, _)| key.get_ref() != "source") {
         file.problem(Some(key.span().start), "", format!("unknown key `{}`", key.get_ref()), "start each source with a line `[[source]]`");
@@ -70,6 +71,7 @@ pub fn read_sources(file: &TomlFile, dir: &Path) -> Vec<Source> {
     let mut sources = Vec::new();
     for entry in entries(file, &table, "source") {
         let Some(source) = read_source(file, &entry, dir) else { continue };
+        check_product(file, &entry, &source, products);
         if names.insert(source.name.clone()) {
             sources.push(source);
         } else {
@@ -156,6 +158,14 @@ fn check_name(file: &TomlFile, entry: &Spanned<DeTable<'_>>, name: &str) -> Opti
     plain.then_some(())
 }
 
+/// A product that is not in the list still counts for the source, but a slip of the pen is likelier.
+fn check_product(file: &TomlFile, entry: &Spanned<DeTable<'_>>, source: &Source, products: &[&str]) {
+    let Some(product) = source.product.as_deref().filter(|product| !products.contains(product)) else { return };
+    let at = entry.get_ref().get("product").map_or(entry.span().start, |product| product.span().start);
+    let remedy = format!("{}, or add it to phrases/products.toml", name_the_valid(product, products));
+    file.problem(Some(at), &format!("source `{}`", source.name), format!("unknown product `{product}`"), remedy);
+}
+
 fn fill_headers(headers: &BTreeMap<String, String>, secret: Option<&Secret>) -> Vec<(String, String)> {
     let secret = secret.map_or("", Secret::reveal);
     headers.iter().map(|(name, value)| (name.clone(), value.replace("{secret}", secret))).collect()
@@ -183,7 +193,7 @@ mod tests {
 
     fn read(text: &str) -> (Vec<Source>, Vec<String>) {
         let file = TomlFile::from_text("sources.toml", text.to_owned());
-        let sources = read_sources(&file, Path::new("."));
+        let sources = read_sources(&file, Path::new("."), &["Acme"]);
         (sources, file.into_problems().iter().map(ToString::to_string).collect())
     }
 

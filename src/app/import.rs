@@ -1,0 +1,72 @@
+//! Taking in a file once, row by row.
+
+use std::io::Read;
+
+use serde::Serialize;
+
+use super::App;
+use crate::crawl::judge;
+use crate::mention::Mention;
+use crate::sources::{Columns, RowError, rows};
+use crate::store::{Origin, Saved};
+
+/// Rows kept in one transaction.
+const AT_ONCE: usize = 1000;
+
+/// What an import did.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Imported {
+    /// Rows that hold a mention.
+    pub seen: usize,
+    /// Mentions never heard before.
+    pub new: usize,
+    /// Mentions that have changed, or of which more is known now.
+    pub updated: usize,
+    /// Rows that could not be read.
+    pub refused: usize,
+}
+
+impl App {
+    /// Keeps the mentions of a CSV or JSON Lines file named `name` under the source `source`. A row that cannot be read is
+    /// given to `refused`, the rest go in; the same file again changes nothing.
+    pub async fn import(
+        &self,
+        name: &str,
+        file: impl Read + Send,
+        source: &str,
+        columns: &Columns,
+        mut refused: impl FnMut(&RowError),
+    ) -> anyhow::Result<Imported> {
+        let mut imported = Imported::default();
+        let mut batch = Vec::with_capacity(AT_ONCE);
+        for row in rows(name, file, columns)? {
+            match row {
+                Ok(row) => batch.push(row.mention),
+                Err(error) => {
+                    imported.refused += 1;
+                    refused(&error);
+                }
+            }
+            if batch.len() == AT_ONCE {
+                self.keep(source, std::mem::take(&mut batch), &mut imported).await?;
+            }
+        }
+        self.keep(source, batch, &mut imported).await?;
+        Ok(imported)
+    }
+
+    async fn keep(&self, source: &str, mentions: Vec<Mention>, imported: &mut Imported) -> anyhow::Result<()> {
+        let now = self.clock.now();
+        let product = self.config.sources.iter().find(|configured| configured.name == source).and_then(|source| source.product.as_deref());
+        let dated = |mention: Mention| Mention { published: mention.published.map(|published| published.not_after(now)), ..mention };
+        let mentions: Vec<Mention> = mentions.into_iter().map(dated).collect();
+        let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, now };
+        let mut tx = self.store.begin().await?;
+        let Saved { seen, new, updated } = tx.save(origin, mentions, |mention| judge(&self.crawler.tagger, product, mention)).await?;
+        tx.commit().await?;
+        imported.seen += seen;
+        imported.new += new;
+        imported.updated += updated;
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! Tagging stored mentions again when the lists have changed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indicatif::ProgressBar;
+
+use super::App;
+use crate::crawl::{Crawler, judge};
+use crate::sources::Source;
+
+/// Mentions tagged in one transaction.
+const AT_ONCE: i64 = 500;
+
+impl App {
+    /// Tags all stored mentions with the lists as they are now; returns how many have other tags than before.
+    pub async fn retag(&self, progress: &ProgressBar) -> anyhow::Result<usize> {
+        retag(&self.crawler, &self.config.sources, &self.config.lists.version(), progress).await
+    }
+
+    /// Tags stored mentions again if the lists are not those they were tagged with.
+    pub(super) fn refresh_tags(&self) -> impl Future<Output = anyhow::Result<()>> + Send + use<> {
+        let (crawler, sources, version) = (self.crawler.clone(), self.config.sources.clone(), self.config.lists.version());
+        async move {
+            if crawler.store.tagged_with().await? != version {
+                retag(&crawler, &sources, &version, &ProgressBar::hidden()).await?;
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progress: &ProgressBar) -> anyhow::Result<usize> {
+    let products: HashMap<&str, Option<&str>> = sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect();
+    let end = crawler.store.latest_change().await?;
+    progress.set_length(u64::try_from(crawler.store.counts().await?.mentions)?);
+    let (mut after, mut changed) = (0, 0);
+    while after < end {
+        let batch = crawler.store.changes(after, AT_ONCE).await?;
+        let mut tx = crawler.store.begin().await?;
+        for stored in batch.mentions.iter().filter(|stored| stored.changed <= end) {
+            let product = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()).copied().flatten());
+            let judgement = judge(&crawler.tagger, product.or(stored.subject.as_deref()), &stored.mention);
+            if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
+                tx.rejudge(stored, judgement).await?;
+                changed += 1;
+            }
+            progress.inc(1);
+        }
+        tx.commit().await?;
+        after = batch.reached;
+    }
+    let mut tx = crawler.store.begin().await?;
+    tx.keep_tagged_with(version).await?;
+    tx.commit().await?;
+    progress.finish_and_clear();
+    Ok(changed)
+}

@@ -1,0 +1,121 @@
+//! A stored mention as scripts and pages see it. The keys are those that `import` reads.
+
+use serde::Serialize;
+use serde_json::Number;
+
+use crate::mention::{Precision, Published, Tag, Verdict};
+use crate::store::Stored;
+
+/// A mention as `search --json` prints it and `import` takes it.
+#[derive(Clone, Debug, Serialize)]
+pub struct MentionView<'a> {
+    /// Its lasting id.
+    pub id: &'a str,
+    /// Where a person can open it.
+    pub url: Option<&'a str>,
+    /// Who wrote it.
+    pub author: Option<&'a str>,
+    /// Its title.
+    pub title: Option<&'a str>,
+    /// What it says.
+    pub text: &'a str,
+    /// When it was written: a time, or a day where no time is known.
+    pub published: Option<String>,
+    /// The points given.
+    pub rating: Option<Number>,
+    /// The lowest that could be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst_rating: Option<Number>,
+    /// The highest that could be given.
+    pub best_rating: Option<Number>,
+    /// Its language.
+    pub lang: &'a str,
+    /// What it is about.
+    pub product: Option<&'a str>,
+    /// Every product named in it or being its subject.
+    pub products: &'a [String],
+    /// What it says in all.
+    pub verdict: Verdict,
+    /// Why, in a sentence.
+    pub why: &'a str,
+    /// The phrases found, with their evidence.
+    pub tags: &'a [Tag],
+    /// Where it was seen.
+    pub sightings: Vec<SightingView<'a>>,
+    /// When it was first seen.
+    pub first_seen: String,
+    /// 1, and one more for each time its author changed it.
+    pub revision: i64,
+}
+
+/// A place where a mention was seen.
+#[derive(Clone, Debug, Serialize)]
+pub struct SightingView<'a> {
+    /// The source.
+    pub source: &'a str,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Where a person can open it there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<&'a str>,
+}
+
+impl<'a> From<&'a Stored> for MentionView<'a> {
+    fn from(stored: &'a Stored) -> Self {
+        let mention = &stored.mention;
+        let view = |sighting: &'a crate::store::Sighting| SightingView {
+            source: &sighting.source,
+            kind: &sighting.kind,
+            url: sighting.url.as_deref(),
+        };
+        Self {
+            id: &stored.id,
+            url: mention.url.as_ref().map(|url| url.as_str()),
+            author: mention.author.as_ref().map(|author| author.name.as_str()),
+            title: mention.title.as_deref(),
+            text: &mention.text,
+            published: mention.published.map(show_published),
+            rating: mention.rating.and_then(|rating| number(rating.value())),
+            worst_rating: mention.rating.map(|rating| rating.worst()).filter(|worst| *worst != 1.0).and_then(number),
+            best_rating: mention.rating.and_then(|rating| number(rating.best())),
+            lang: stored.tagging.lang.as_str(),
+            product: stored.subject.as_deref(),
+            products: &stored.tagging.products,
+            verdict: stored.tagging.verdict,
+            why: &stored.tagging.why,
+            tags: &stored.tagging.tags,
+            sightings: stored.sightings.iter().map(view).collect(),
+            first_seen: stored.first_seen.to_string(),
+            revision: stored.revision,
+        }
+    }
+}
+
+/// The date as exactly as it is known.
+pub fn show_published(published: Published) -> String {
+    match published.precision {
+        Precision::Day => published.at.to_zoned(jiff::tz::TimeZone::UTC).date().to_string(),
+        Precision::Instant | Precision::Zoneless => published.at.to_string(),
+    }
+}
+
+/// Whole points without a decimal point.
+fn number(value: f64) -> Option<Number> {
+    let whole = value as i64;
+    if whole as f64 == value { Some(whole.into()) } else { Number::from_f64(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_and_dates_are_shown_as_they_were_given() {
+        assert_eq!(number(4.0).unwrap().to_string(), "4");
+        assert_eq!(number(4.5).unwrap().to_string(), "4.5");
+        let day = Published::day("2026-03-01".parse().unwrap()).unwrap();
+        assert_eq!(show_published(day), "2026-03-01");
+        let instant = Published::instant("2026-03-01T10:00:00Z".parse().unwrap());
+        assert_eq!(show_published(instant), "2026-03-01T10:00:00Z");
+    }
+}

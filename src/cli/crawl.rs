@@ -1,0 +1,45 @@
+//! `goodword crawl`: one round now, a line per source as it ends.
+
+use std::io::Write;
+use std::path::Path;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Ran, paint, progress};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::store::Coverage;
+
+/// What `crawl` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The sources to ask; all enabled ones if none is named
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// Print a JSON object per source
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
+    let app = App::open(dir, Clock::machine()).await?;
+    let mut ran = paint::problems(&app.config().problems);
+    let sources = app.sources_named(&args.sources)?;
+    let bar = progress::bar("asked", sources.len());
+    let stop = CancellationToken::new();
+    let _stopping = super::serve::stop_on_signal(&stop);
+    let mut crawl = app.crawl(sources, stop.clone());
+    while let Some(report) = crawl.next().await {
+        let report = report?;
+        if !matches!(report.coverage, Coverage::Fresh | Coverage::Unchanged) {
+            ran = Ran::WithFailures;
+        }
+        let line = if args.json { serde_json::to_string(&report)? } else { paint::report(&report) };
+        bar.suspend(|| writeln!(std::io::stdout(), "{line}"))?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    app.catch_up(&progress::bar("indexed", 0)).await?;
+    app.close().await;
+    Ok(ran)
+}

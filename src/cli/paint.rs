@@ -1,0 +1,94 @@
+//! How things look on a terminal.
+
+use std::collections::BTreeSet;
+
+use super::Ran;
+use crate::app::Hit;
+use crate::app::show_published;
+use crate::crawl::Report;
+use crate::mention::{Field, Polarity};
+use crate::tomlfile::Problem;
+
+const PRAISE: &str = "\u{1b}[32m";
+const COMPLAINT: &str = "\u{1b}[31m";
+const QUERY: &str = "\u{1b}[1m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// Tells problems on standard error; what has none goes on.
+pub(super) fn problems(problems: &[Problem]) -> Ran {
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    if problems.is_empty() { Ran::Fine } else { Ran::WithFailures }
+}
+
+/// A round's report in a line.
+pub(super) fn report(report: &Report) -> String {
+    let reason = report.error.as_deref().map(|error| format!("  {error}")).unwrap_or_default();
+    format!(
+        "{:<24} {:<9} {:>5} seen {:>5} new {:>4} updated{reason}",
+        report.source,
+        report.coverage.to_string(),
+        report.seen,
+        report.new,
+        report.updated
+    )
+}
+
+/// A mention found: who, where and when; the text with its evidence marked; the tags.
+pub(super) fn hit(hit: &Hit, painted: bool) -> String {
+    let mention = &hit.stored.mention;
+    let stars = mention.rating.map(|rating| format!(" · {} of {}", rating.value(), rating.best())).unwrap_or_default();
+    let sources: BTreeSet<&str> = hit.stored.sightings.iter().map(|sighting| sighting.source.as_str()).collect();
+    let mut lines = vec![format!(
+        "{} · {} · {} · {}{stars}",
+        mention.published.map_or_else(|| "no date".to_owned(), show_published),
+        mention.author.as_ref().map_or("unknown", |author| author.name.as_str()),
+        sources.into_iter().collect::<Vec<_>>().join(", "),
+        hit.stored.tagging.verdict,
+    )];
+    lines.extend(mention.title.as_ref().map(|title| format!("  {}", marked(title, hit, Field::Title, painted))));
+    lines.extend(marked(&mention.text, hit, Field::Text, painted).lines().map(|line| format!("  {line}")));
+    for tag in &hit.stored.tagging.tags {
+        let product = tag.product.as_deref().unwrap_or("no product");
+        let joined = tag.joined_by.map(|joined| format!(", joined by {}", joined.as_str())).unwrap_or_default();
+        lines.push(format!("    {} “{}” → {product} · {} ({}{joined})", sign(tag.polarity), tag.text, tag.theme, tag.rule));
+    }
+    lines.extend(mention.url.as_ref().map(|url| format!("  {url}")));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn sign(polarity: Polarity) -> char {
+    match polarity {
+        Polarity::Praise => '+',
+        Polarity::Complaint => '−',
+    }
+}
+
+/// The text with evidence and query words marked, where the terminal can show it. A mention's control characters never
+/// reach the terminal.
+fn marked(text: &str, hit: &Hit, field: Field, painted: bool) -> String {
+    let clean: String = text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect();
+    if !painted {
+        return clean;
+    }
+    let tags = hit.stored.tagging.tags.iter().filter(|tag| tag.field == field);
+    let mut spans: Vec<(usize, usize, &str)> = tags
+        .map(|tag| (tag.start, tag.end, if tag.polarity == Polarity::Praise { PRAISE } else { COMPLAINT }))
+        .collect();
+    if field == Field::Text {
+        spans.extend(hit.highlights.iter().map(|(start, end)| (*start, *end, QUERY)));
+    }
+    let mut out = String::new();
+    for (at, letter) in clean.chars().enumerate() {
+        for (_, _, code) in spans.iter().filter(|(start, _, _)| *start == at) {
+            out.push_str(code);
+        }
+        out.push(letter);
+        if spans.iter().any(|(_, end, _)| *end == at + 1) {
+            out.push_str(PLAIN);
+        }
+    }
+    out
+}

@@ -1,0 +1,86 @@
+//! `goodword serve`: the schedule, the index's follower and the web page, until told to stop.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::{Ran, paint};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::web;
+
+/// What `serve` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The address of the web page, in place of the one in settings.toml
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
+    let app = Arc::new(App::open(dir, Clock::machine()).await?);
+    paint::problems(&app.config().problems);
+    let stop = CancellationToken::new();
+    let _stopping = stop_on_signal(&stop);
+    let listen = args.listen.unwrap_or(app.config().settings.web.listen);
+    let page = web::bind(listen).await?;
+    eprintln!("the web page is at http://{}", page.local_addr()?);
+    serve(&app, page, &stop).await?;
+    app.close().await;
+    Ok(Ran::Fine)
+}
+
+/// Serves until `stop` is called: then rounds under way end, the index catches up, and the page's last answers go out.
+pub(super) async fn serve(app: &Arc<App>, page: tokio::net::TcpListener, stop: &CancellationToken) -> anyhow::Result<()> {
+    let listening = app.listen(stop.clone());
+    let serving = web::serve(page, Arc::clone(app), stop.clone());
+    let (listened, served) = tokio::join!(
+        async {
+            let listened = listening.await;
+            stop.cancel();
+            listened
+        },
+        async {
+            let served = serving.await;
+            stop.cancel();
+            served
+        }
+    );
+    listened.and(served)
+}
+
+/// Calls `stop` on an interrupt or a termination signal. Lives as long as what it returns.
+pub(super) fn stop_on_signal(stop: &CancellationToken) -> DropGuard {
+    let (stop, ended) = (stop.clone(), CancellationToken::new());
+    let watch = ended.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = signal() => {
+                tracing::info!("stopping: rounds under way come to their end");
+                stop.cancel();
+            }
+            () = watch.cancelled() => {}
+        }
+    });
+    ended.drop_guard()
+}
+
+async fn signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::warn!(%error, "cannot be stopped by ctrl-c");
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,95 @@
+//! `goodword sources` and `goodword products`: what is listened to, and for what.
+
+use std::io::Write;
+use std::path::Path;
+
+use clap::Subcommand;
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::{Ran, paint};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// What `sources` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// Print a JSON object per source
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Each source with what it did and did not show
+    List,
+}
+
+/// What `products` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ProductsArgs {
+    #[command(subcommand)]
+    action: Option<ProductsAction>,
+    /// Print a JSON object per product
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ProductsAction {
+    /// Each product with the names it is known by
+    List,
+}
+
+pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
+    let Some(Action::List) | None = args.action;
+    let app = App::open(dir, Clock::machine()).await?;
+    let ran = paint::problems(&app.config().problems);
+    let ledger = app.ledger().await?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        for entry in &ledger {
+            serde_json::to_writer(&mut out, entry)?;
+            writeln!(out)?;
+        }
+        return Ok(ran);
+    }
+    let mut table = table(&["source", "kind", "coverage", "last good", "next due", "reason"]);
+    for entry in &ledger {
+        let time = |time: Option<jiff::Timestamp>| time.map_or_else(|| "never".to_owned(), |time| time.strftime("%F %H:%M").to_string());
+        let coverage = entry.coverage.map_or_else(|| "not asked yet".to_owned(), |coverage| coverage.to_string());
+        let coverage = if entry.enabled { coverage } else { "paused".to_owned() };
+        let reason = entry.reason.clone().unwrap_or_default();
+        table.add_row([entry.source.clone(), entry.kind.to_owned(), coverage, time(entry.last_good), time(entry.next_due), reason]);
+    }
+    writeln!(out, "{table}\ntimes are UTC")?;
+    Ok(ran)
+}
+
+pub(super) fn run_products(dir: &Path, args: ProductsArgs) -> anyhow::Result<Ran> {
+    let Some(ProductsAction::List) | None = args.action;
+    let config = Config::read(dir);
+    let ran = paint::problems(&config.problems);
+    let mut out = std::io::stdout().lock();
+    let mut table = table(&["product", "whose", "also written"]);
+    for product in &config.lists.products {
+        if args.json {
+            let line = serde_json::json!({ "name": product.name, "ours": product.ours, "names": product.names });
+            writeln!(out, "{line}")?;
+        }
+        let whose = if product.ours { "ours" } else { "a competitor's" };
+        table.add_row([product.name.as_str(), whose, &product.names.join(", ")]);
+    }
+    if !args.json {
+        writeln!(out, "{table}")?;
+    }
+    Ok(ran)
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+}

@@ -1,0 +1,61 @@
+//! What people configure, read from the files of one folder: each module's own settings, and all problems at once.
+//!
+//! Pure but for reading files: nothing here asks the network or the store.
+
+mod settings;
+mod starter;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::phrases::Lists;
+use crate::sources::{self, Source};
+use crate::tomlfile::{Problem, TomlFile};
+
+pub use settings::Settings;
+pub use starter::{STARTER_FILES, write_starter};
+
+/// Everything that is configured in a folder.
+#[derive(Debug)]
+pub struct Config {
+    /// `settings.toml`.
+    pub settings: Settings,
+    /// `sources.toml`: the sources without a mistake.
+    pub sources: Vec<Arc<Source>>,
+    /// `phrases/`: the phrases and products without a mistake.
+    pub lists: Lists,
+    /// Every mistake in any of the files, in the order of files and lines.
+    pub problems: Vec<Problem>,
+}
+
+impl Config {
+    /// Reads the files in `dir`. What has a mistake is left out and told in `problems`; the rest holds.
+    pub fn read(dir: &Path) -> Self {
+        let mut problems = Vec::new();
+        let settings = if settings::exists(dir) { read_file(dir, "settings.toml", &mut problems, settings::read) } else { None };
+        let (lists, list_problems) = Lists::read(dir);
+        let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
+        let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));
+        problems.extend(list_problems);
+        Self {
+            settings: settings.unwrap_or_default(),
+            sources: sources.unwrap_or_default().into_iter().map(Arc::new).collect(),
+            lists,
+            problems,
+        }
+    }
+}
+
+fn read_file<T>(dir: &Path, name: &str, problems: &mut Vec<Problem>, read: impl FnOnce(&TomlFile) -> T) -> Option<T> {
+    match TomlFile::read(dir, name) {
+        Ok(file) => {
+            let found = read(&file);
+            problems.extend(file.into_problems());
+            Some(found)
+        }
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! `settings.toml`: everything optional; the file may be absent.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::clock;
+use crate::fetch;
+use crate::tomlfile::{TomlFile, name_the_valid};
+
+/// The settings of an installation.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The web page.
+    pub web: Web,
+    /// The door to the network.
+    pub fetch: fetch::Settings,
+    /// The store.
+    pub store: StoreSettings,
+}
+
+/// Settings of the web page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    /// The address it is served on.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self { listen: default_listen() }
+    }
+}
+
+/// Settings of the store.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// The address of a PostgreSQL database; none for the file `index/store.db`.
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fetch {
+    contact: Option<String>,
+    max_body_mib: Option<u32>,
+    #[serde(default, deserialize_with = "optional_duration")]
+    connect_timeout: Option<Duration>,
+    #[serde(default, deserialize_with = "optional_duration")]
+    total_timeout: Option<Duration>,
+    max_redirects: Option<u32>,
+}
+
+const SECTIONS: [&str; 3] = ["web", "fetch", "store"];
+
+/// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
+pub(super) fn read(file: &TomlFile) -> Settings {
+    let table = file.table();
+    for (key, _) in table.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
+        let name = key.get_ref();
+        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &SECTIONS));
+    }
+    Settings {
+        web: section(file, &table, "web").unwrap_or_default(),
+        fetch: section(file, &table, "fetch").map(fetch_settings).unwrap_or_default(),
+        store: section(file, &table, "store").unwrap_or_default(),
+    }
+}
+
+/// Whether there is a settings file in `dir`; it is optional.
+pub(super) fn exists(dir: &Path) -> bool {
+    dir.join("settings.toml").exists()
+}
+
+fn section<T: serde::de::DeserializeOwned>(file: &TomlFile, table: &DeTable<'_>, name: &str) -> Option<T> {
+    let value = table.get(name)?;
+    let DeValue::Table(section) = value.get_ref() else {
+        file.problem(Some(value.span().start), name, "is not a section", format!("write it as a line `[{name}]` with its keys below"));
+        return None;
+    };
+    file.decode(&Spanned::new(value.span(), section.clone()), &format!("[{name}]"), &[])
+}
+
+fn fetch_settings(given: Fetch) -> fetch::Settings {
+    let usual = fetch::Settings::default();
+    fetch::Settings {
+        contact: given.contact,
+        max_body_bytes: given.max_body_mib.map_or(usual.max_body_bytes, |mib| (mib as usize) << 20),
+        connect_timeout: given.connect_timeout.unwrap_or(usual.connect_timeout),
+        total_timeout: given.total_timeout.unwrap_or(usual.total_timeout),
+        max_redirects: given.max_redirects.map_or(usual.max_redirects, |redirects| redirects as usize),
+        ..usual
+    }
+}
+
+fn default_listen() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 8420))
+}
+
+fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    clock::parse_duration(&String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
+}

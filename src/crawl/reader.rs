@@ -1,0 +1,74 @@
+//! Asking a source and reading its answers; keeps nothing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::answer::Answer;
+use crate::clock::Clock;
+use crate::fetch::{Fetcher, Page};
+use crate::sources::{Ask, Moment, ParseError, Parsed, Source};
+
+/// What asks sources and reads their answers.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The door to the network.
+    pub fetcher: Arc<Fetcher>,
+    /// The time.
+    pub clock: Clock,
+    /// The folder that relative file names start from.
+    pub dir: PathBuf,
+}
+
+/// A page that could not be read.
+pub(super) struct Unreadable {
+    /// Why, in words.
+    pub(super) what: String,
+    /// Whether something else came in its place.
+    pub(super) instead: bool,
+}
+
+impl Reader {
+    /// Asks a source for its first page; returns how many mentions it holds.
+    pub async fn try_once(&self, source: &Arc<Source>) -> anyhow::Result<usize> {
+        let Some(ask) = self.asks(source, None)?.into_iter().next() else { anyhow::bail!("there is nothing to ask for") };
+        match self.answer(source, &ask, None).await {
+            Answer::Unchanged => Ok(0),
+            Answer::Failed(failure) => anyhow::bail!(failure.what),
+            Answer::Page(page, _) => match self.parse(source, &ask, page, None).await {
+                Ok(parsed) => Ok(parsed.mentions.len()),
+                Err(error) => anyhow::bail!(error.what),
+            },
+        }
+    }
+
+    /// What the source asks for at the start of a round.
+    pub(super) fn asks(&self, source: &Source, cursor: Option<&str>) -> Result<Vec<Ask>, ParseError> {
+        source.kind.asks(Moment { now: self.clock.now(), since: self.since(source), cursor, dir: &self.dir })
+    }
+
+    /// Reads a page on a thread of its own: a large one must not hold up the others, nor a fault in a parser end the process.
+    pub(super) async fn parse(&self, source: &Arc<Source>, ask: &Ask, page: Page, cursor: Option<&str>) -> Result<Parsed, Unreadable> {
+        let (now, since) = (self.clock.now(), self.since(source));
+        let (source, ask, dir, cursor) = (Arc::clone(source), ask.clone(), self.dir.clone(), cursor.map(str::to_owned));
+        let parsing = tokio::task::spawn_blocking(move || {
+            source.kind.parse(&ask, &page, Moment { now, since, cursor: cursor.as_deref(), dir: &dir })
+        });
+        match parsing.await {
+            Ok(parsed) => {
+                parsed.map_err(|error| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() })
+            }
+            Err(fault) => {
+                let what = format!("the page cannot be read: a fault in our reader ({fault}); please report it");
+                Err(Unreadable { instead: false, what })
+            }
+        }
+    }
+
+    /// The earliest a mention of the source may be dated.
+    pub(super) fn since(&self, source: &Source) -> Option<Timestamp> {
+        let since = SignedDuration::try_from(source.since?).ok()?;
+        self.clock.now().checked_sub(since).ok()
+    }
+}

@@ -1,0 +1,33 @@
+//! PostgreSQL databases for single tests, on the server that `tests/run` starts.
+
+use sqlx::{AssertSqlSafe, Executor};
+
+/// A database of a test's own.
+pub struct Database {
+    pub url: String,
+    server: String,
+    name: String,
+}
+
+impl Database {
+    /// Makes one. None, said aloud, where no server is named in `GOODWORD_TEST_POSTGRES`; under `CI=true` that is a failure.
+    pub async fn fresh(test: &str) -> Option<Self> {
+        let Ok(server) = std::env::var("GOODWORD_TEST_POSTGRES") else {
+            assert!(std::env::var("CI").is_err(), "no PostgreSQL: run the tests with ./tests/run");
+            eprintln!("NOT RUN on PostgreSQL: {test}; run the tests with ./tests/run");
+            return None;
+        };
+        sqlx::any::install_default_drivers();
+        let name = format!("goodword_{test}_{}", std::process::id());
+        let pool = sqlx::AnyPool::connect(&format!("{server}/postgres")).await.unwrap();
+        pool.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        pool.close().await;
+        Some(Self { url: format!("{server}/{name}"), server, name })
+    }
+
+    pub async fn remove(self) {
+        let pool = sqlx::AnyPool::connect(&format!("{}/postgres", self.server)).await.unwrap();
+        pool.execute(AssertSqlSafe(format!("DROP DATABASE {}", self.name))).await.unwrap();
+        pool.close().await;
+    }
+}
