@@ -3,6 +3,15 @@
 //!
 //! Knows nothing of phrases, products or where the text came from.
 
+mod fingerprint;
+mod fold;
 mod html;
+mod language;
+mod normalise;
+mod simplified;
 
+pub use fingerprint::fingerprint;
+pub use fold::fold;
 pub use html::html_to_text;
+pub use language::language;
+pub use normalise::{CLAUSE, Normalised, QUESTION, SENTENCE};
