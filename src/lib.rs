@@ -10,9 +10,11 @@
 //! The modules stand lowest first; each uses only what stands before it, and a test holds that.
 
 // lowest first
+pub mod cli;
 pub mod clock;
 pub mod fetch;
 pub mod mention;
+pub mod phrases;
 pub mod sources;
 pub mod text;
 pub mod tomlfile;

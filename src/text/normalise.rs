@@ -4,6 +4,7 @@
 //! separates words is gone. Han, Kana and emoji stand bare. So ` easy to use` is found however it was spaced, cased or
 //! hyphenated, and never across a comma. Knows nothing of phrases; which elongated words exist ("gooood") is asked of the caller.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::str::Chars;
 
@@ -27,6 +28,15 @@ pub struct Normalised<'t> {
     from: Vec<u32>,
     /// Characters that stand for more than one of the original: (index in `bytes`, end in the original), ascending.
     wide: Vec<(u32, u32)>,
+    /// How many characters of the original stand before every [`MARK`]th byte.
+    marks: OnceCell<Vec<usize>>,
+}
+
+const MARK: usize = 256;
+
+/// How many characters begin in these bytes.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 impl<'t> Normalised<'t> {
@@ -54,6 +64,41 @@ impl<'t> Normalised<'t> {
         let last = span.end.max(1) - 1;
         let end = self.end_of(last).max(start);
         start..end
+    }
+
+    /// The original text at `bytes`.
+    pub fn original(&self, bytes: Range<usize>) -> &'t str {
+        self.original.get(bytes).unwrap_or_default()
+    }
+
+    /// The first character, and the one past the last, of a byte range of the original.
+    pub fn letters(&self, bytes: &Range<usize>) -> (usize, usize) {
+        let start = self.letters_before(bytes.start);
+        (start, start + count(self.original.as_bytes().get(bytes.clone()).unwrap_or_default()))
+    }
+
+    /// The original text from character `start` to before `end`; none if it is not that long.
+    pub fn letters_slice(&self, start: usize, end: usize) -> Option<&'t str> {
+        let mut places = self.original.char_indices().map(|(at, _)| at).chain([self.original.len()]);
+        let first = places.nth(start)?;
+        let last = if end > start { places.nth(end - start - 1)? } else { return None };
+        self.original.get(first..last)
+    }
+
+    /// How many characters stand before byte `at` of the original.
+    fn letters_before(&self, at: usize) -> usize {
+        let marks = self.marks.get_or_init(|| {
+            let chunks = self.original.as_bytes().chunks(MARK);
+            let sums = chunks.scan(0, |sum, chunk| {
+                let before = *sum;
+                *sum += count(chunk);
+                Some(before)
+            });
+            sums.collect()
+        });
+        let mark = at / MARK;
+        let rest = self.original.as_bytes().get(mark * MARK..at).unwrap_or_default();
+        marks.get(mark).copied().unwrap_or_default() + count(rest)
     }
 
     /// Where in the original the character ends that gave byte `last`.
@@ -111,7 +156,7 @@ struct Writer<'t, 'k> {
 impl<'t, 'k> Writer<'t, 'k> {
     fn new(original: &'t str, known: &'k dyn Fn(&[u8]) -> bool) -> Self {
         let room = original.len() + original.len() / 8 + 8;
-        let done = Normalised { original, bytes: Vec::with_capacity(room), from: Vec::with_capacity(room), wide: Vec::new() };
+        let done = Normalised { original, bytes: Vec::with_capacity(room), from: Vec::with_capacity(room), wide: Vec::new(), marks: OnceCell::new() };
         Self { done, known, word: None, elongated: Vec::new(), blank: false, bare: None, line_start: 0 }
     }
 
