@@ -10,6 +10,7 @@
 //! The modules stand lowest first; each uses only what stands before it, and a test holds that.
 
 // lowest first
+pub mod cli;
 pub mod clock;
 pub mod fetch;
 pub mod mention;

@@ -120,6 +120,11 @@ impl TomlFile {
         1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count()
     }
 
+    /// The file's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The file's name as given.
     pub fn name(&self) -> &str {
         &self.name

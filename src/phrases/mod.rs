@@ -1,17 +1,19 @@
-//! phrases stub
-use crate::mention::{Lang, Tag, Verdict};
+//! Phrases that people praise and complain with: the lists on disk, and the tagger that finds them and joins them to products.
+//!
+//! `lists` reads what people edit; `vocabulary` compiles it with the built-in cue words; `reading` cuts a text up; `scope`, `comparison`
+//! and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
 
-/// What was found in a mention.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Tagging {
-    /// Its language.
-    pub lang: Lang,
-    /// The tags.
-    pub tags: Vec<Tag>,
-    /// The verdict.
-    pub verdict: Verdict,
-    /// Why.
-    pub why: String,
-    /// Products named or being the subject.
-    pub products: Vec<String>,
-}
+mod comparison;
+mod cues;
+mod join;
+mod lists;
+mod pattern;
+mod reading;
+mod scope;
+mod tagger;
+mod verdict;
+mod vocabulary;
+
+pub use lists::{List, Lists, Phrase};
+pub use pattern::{MOST_FORMS, Unreadable, forms};
+pub use tagger::{Subject, Tagger, Tagging};

@@ -3,12 +3,15 @@
 //!
 //! Knows nothing of phrases, products or where the text came from.
 
+mod fingerprint;
+mod fold;
 mod html;
+mod language;
+mod normalise;
+mod simplified;
 
+pub use fingerprint::fingerprint;
+pub use fold::fold;
 pub use html::html_to_text;
-
-/// stub
-pub fn fingerprint(text: &str) -> u64 {
-    let letters: String = text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    xxhash_rust::xxh3::xxh3_64(letters.as_bytes())
-}
+pub use language::language;
+pub use normalise::{CLAUSE, Normalised, QUESTION, SENTENCE};

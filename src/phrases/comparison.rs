@@ -1,0 +1,279 @@
+//! Comparisons: who is set above whom, in which words.
+//!
+//! Finds in a reading the two sides and the phrase or comparative that decides between them. One side may not be named.
+
+use super::cues::{AFTER_VERSUS, Cue};
+use super::reading::{Name, Reading};
+use crate::mention::Polarity;
+
+/// One thing set against another.
+#[derive(Clone, Debug)]
+pub(super) struct Comparison {
+    /// The item that decides: a phrase, or the cue itself.
+    pub decider: usize,
+    /// Where the deciding words stand, if they are no item.
+    pub words: Option<(u32, u32)>,
+    /// Whether the decision holds for the left side as the decider says it (a phrase may yet be negated), or is fixed.
+    pub verdict: Verdict,
+    pub left: Option<Name>,
+    pub right: Name,
+    pub rule: String,
+}
+
+/// How the left side comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// As the deciding phrase is meant.
+    AsMeant,
+    /// Always so.
+    Fixed(Polarity),
+}
+
+/// The second name stands at most so many words behind the cue.
+const NEAR: usize = 6;
+/// What decides stands at most so many items away.
+const FEW: usize = 6;
+
+/// All comparisons of a text, in its order. A phrase decides at most one.
+pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
+    if reading.names.is_empty() {
+        return Vec::new();
+    }
+    let found = (0..reading.items.len()).filter_map(|at| comparison(reading, at));
+    let mut comparisons: Vec<Comparison> = Vec::new();
+    for comparison in found {
+        if comparison.left.is_none_or(|left| left.product != comparison.right.product)
+            && comparisons.iter().rev().take(FEW).all(|earlier| earlier.decider != comparison.decider)
+        {
+            comparisons.push(comparison);
+        }
+    }
+    comparisons
+}
+
+fn comparison(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let sense = reading.sense(at);
+    sense.cues.iter().find_map(|cue| match cue {
+        Cue::Than => than(reading, at),
+        Cue::Versus => versus(reading, at),
+        Cue::Beats => sides(reading, at, Polarity::Praise),
+        Cue::Loses => sides(reading, at, Polarity::Complaint),
+        Cue::Negates(_) => less_than_named(reading, at),
+        Cue::Against => against(reading, at),
+        Cue::Over => over(reading, at),
+        Cue::Prefers => prefers_to(reading, at),
+        Cue::LeftFor => left_for(reading, at),
+        _ => None,
+    })
+}
+
+/// The nearest name before `place` in its sentence.
+fn name_before(reading: &Reading<'_, '_>, place: u32, clause: u32) -> Option<Name> {
+    let at = reading.names.partition_point(|name| name.end <= place).checked_sub(1)?;
+    let name = reading.names[at];
+    (reading.sentence_of(name.clause) == reading.sentence_of(clause)).then_some(name)
+}
+
+/// The first name behind `place`, in its sentence and at most `most` words away.
+fn name_behind(reading: &Reading<'_, '_>, place: u32, clause: u32, most: usize) -> Option<Name> {
+    let name = *reading.names.get(reading.names.partition_point(|name| name.start < place))?;
+    let same_sentence = reading.sentence_of(name.clause) == reading.sentence_of(clause);
+    (same_sentence && reading.words_between(place, name.start, most) <= most).then_some(name)
+}
+
+fn rule(reading: &Reading<'_, '_>, at: usize) -> String {
+    format!("comparison: {}", reading.sense(at).word)
+}
+
+/// Whether two things are said to be alike in the clause.
+fn alike(reading: &Reading<'_, '_>, at: usize) -> bool {
+    let clause = reading.items[at].clause;
+    reading.sentence_items(at).any(|other| reading.items[other].clause == clause && reading.is(other, Cue::Alike))
+}
+
+fn decides(reading: &Reading<'_, '_>, item: usize) -> Option<Verdict> {
+    let sense = reading.sense(item);
+    if sense.phrase.is_some() {
+        return Some(Verdict::AsMeant);
+    }
+    sense.cues.iter().find_map(|cue| match cue {
+        Cue::Comparative(polarity) => Some(Verdict::Fixed(*polarity)),
+        _ => None,
+    })
+}
+
+/// `A is better than B`.
+fn than(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let cue = reading.items[at];
+    let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
+    let sentence = reading.sentence_of(cue.clause);
+    let candidates = (at.saturating_sub(FEW)..at).rev().take_while(|other| reading.sentence_of(reading.items[*other].clause) == sentence);
+    let (decider, verdict) = candidates.filter_map(|other| Some((other, decides(reading, other)?))).next()?;
+    let decider_at = reading.items[decider];
+    let left = name_before(reading, decider_at.start, cue.clause).or_else(|| name_before(reading, cue.start, cue.clause));
+    let verdict = match verdict {
+        Verdict::Fixed(polarity) if negated(reading, decider) => Verdict::Fixed(polarity.flipped()),
+        verdict => verdict,
+    };
+    Some(Comparison { decider, words: None, verdict, left, right, rule: rule(reading, at) })
+}
+
+/// Whether a negation stands right before a comparative.
+fn negated(reading: &Reading<'_, '_>, item: usize) -> bool {
+    let Some(before) = item.checked_sub(1) else { return false };
+    let (cue, comparative) = (reading.items[before], reading.items[item]);
+    let is_negation = reading.sense(before).cues.iter().any(|cue| matches!(cue, Cue::Negates(_)));
+    is_negation && cue.clause == comparative.clause && reading.words_between(cue.end, comparative.start, 2) <= 2
+}
+
+/// `A 比 B 好`; `跟 B 比, A 好` is set against B.
+fn versus(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let cue = reading.items[at];
+    let before = name_before(reading, cue.start, cue.clause);
+    if let Some(name) = before.filter(|name| name.end == cue.start && name.clause == cue.clause) {
+        let head = reading.bytes(reading.clause(name.clause).start, name.start);
+        let with = ["跟", "和", "与", "同"].iter().any(|with| head.ends_with(with.as_bytes()));
+        if with && name_behind(reading, cue.end, cue.clause, 3).is_none_or(|behind| behind.clause != cue.clause) {
+            return set_against(reading, at, name);
+        }
+    }
+    let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
+    if alike(reading, at) {
+        return None;
+    }
+    let rule = rule(reading, at);
+    decided_behind(reading, at, right).map(|(decider, words, verdict)| Comparison { decider, words, verdict, left: before, right, rule })
+}
+
+/// What decides behind the second name of a Chinese comparison: a phrase, or a plain comparative.
+fn decided_behind(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<(usize, Option<(u32, u32)>, Verdict)> {
+    let here = |item: &usize| reading.sentence_of(reading.items[*item].clause) == reading.sentence_of(right.clause);
+    let behind = (at + 1..reading.items.len().min(at + 1 + FEW)).take_while(here).filter(|item| reading.items[*item].start >= right.end);
+    let phrase = behind.clone().find(|item| decides(reading, *item).is_some());
+    let end = reading.clause(right.clause).end;
+    let plain = comparative(reading.bytes(right.end, end));
+    match (phrase, plain) {
+        (Some(item), Some((from, _, _))) if reading.items[item].start <= right.end + from + 3 => Some((item, None, decides(reading, item)?)),
+        (_, Some((from, to, polarity))) => {
+            let flipped = behind.clone().any(|item| {
+                let negation = reading.items[item];
+                reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Negates(_))) && negation.end <= right.end + from
+            });
+            let polarity = if flipped { polarity.flipped() } else { polarity };
+            Some((at, Some((right.end + from, right.end + to)), Verdict::Fixed(polarity)))
+        }
+        (Some(item), None) => Some((item, None, decides(reading, item)?)),
+        (None, None) => None,
+    }
+}
+
+/// The first Chinese comparative in a stretch of text: where it stands, and what it says.
+fn comparative(bytes: &[u8]) -> Option<(u32, u32, Polarity)> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let places = AFTER_VERSUS.iter().flat_map(|(polarity, words)| words.iter().map(|word| (*polarity, *word)));
+    let found = places.filter_map(|(polarity, word)| text.find(word).map(|at| (at, std::cmp::Reverse(word.len()), polarity)));
+    let (at, length, polarity) = found.min_by_key(|(at, length, _)| (*at, *length))?;
+    Some((at as u32, (at + length.0) as u32, polarity))
+}
+
+/// `A beats B`, `A 不如 B`.
+fn sides(reading: &Reading<'_, '_>, at: usize, polarity: Polarity) -> Option<Comparison> {
+    let cue = reading.items[at];
+    let left = name_before(reading, cue.start, cue.clause);
+    let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
+    let polarity = if negated(reading, at) { polarity.flipped() } else { polarity };
+    Some(Comparison { decider: at, words: None, verdict: Verdict::Fixed(polarity), left, right, rule: rule(reading, at) })
+}
+
+/// `A 没有 B 好`: a negation right before a name that has something good behind it.
+fn less_than_named(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let cue = reading.items[at];
+    if !matches!(reading.sense(at).word, "没有" | "没" | "并没有") {
+        return None;
+    }
+    let left = name_before(reading, cue.start, cue.clause)?;
+    let right = name_behind(reading, cue.end, cue.clause, 0)?;
+    let rest = reading.bytes(right.end, reading.clause(right.clause).end);
+    if alike(reading, at) || comparative(rest).is_none() {
+        return None;
+    }
+    let end = cue.end;
+    Some(Comparison {
+        decider: at,
+        words: Some((cue.start, end)),
+        verdict: Verdict::Fixed(Polarity::Complaint),
+        left: Some(left),
+        right,
+        rule: rule(reading, at),
+    })
+}
+
+/// `Compared to B, A is quick`.
+fn against(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let cue = reading.items[at];
+    let right = name_behind(reading, cue.end, cue.clause, 3)?;
+    set_against(reading, at, right)
+}
+
+/// The nearest phrase of the sentence, said of another than `right`.
+fn set_against(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<Comparison> {
+    let is_phrase = |item: &usize| reading.sense(*item).phrase.is_some();
+    let distance = |item: &usize| reading.items[*item].start.abs_diff(right.start);
+    let decider = reading.sentence_items(at).filter(is_phrase).min_by_key(distance)?;
+    let sentence = reading.sentence_of(right.clause);
+    let place = reading.items[decider].start;
+    let other = |name: &&Name| reading.sentence_of(name.clause) == sentence && name.product != right.product;
+    let first = reading.names.partition_point(|name| reading.sentence_of(name.clause) < sentence);
+    let others = reading.names.get(first..).unwrap_or_default().iter().take_while(|name| reading.sentence_of(name.clause) == sentence).filter(other);
+    let left = others.min_by_key(|name| name.start.abs_diff(place)).copied();
+    Some(Comparison { decider, words: None, verdict: Verdict::AsMeant, left, right, rule: rule(reading, at) })
+}
+
+/// `prefer A over B`, `A rather than B`.
+fn over(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let cue = reading.items[at];
+    let left = name_before(reading, cue.start, cue.clause).filter(|name| reading.words_between(name.end, cue.start, 3) <= 2)?;
+    let right = name_behind(reading, cue.end, cue.clause, 2)?;
+    let chosen = reading.sense(at).word != "over" || reading.sentence_items(at).any(|other| other < at && reading.is(other, Cue::Prefers));
+    let side_by_side = left.end == cue.start;
+    (chosen || side_by_side).then(|| Comparison {
+        decider: at,
+        words: None,
+        verdict: Verdict::Fixed(Polarity::Praise),
+        left: Some(left),
+        right,
+        rule: rule(reading, at),
+    })
+}
+
+/// `prefer A to B`.
+fn prefers_to(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let cue = reading.items[at];
+    let left = name_behind(reading, cue.end, cue.clause, 3)?;
+    let right = name_behind(reading, left.end, cue.clause, 2)?;
+    let to = reading.bytes(left.end, right.start);
+    (to.starts_with(b" to") || to.starts_with(b" over")).then(|| Comparison {
+        decider: at,
+        words: None,
+        verdict: Verdict::Fixed(Polarity::Praise),
+        left: Some(left),
+        right,
+        rule: rule(reading, at),
+    })
+}
+
+/// `switched from B to A`, `replaced B with A`: the first was left for the second.
+fn left_for(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let cue = reading.items[at];
+    let first = name_behind(reading, cue.end, cue.clause, 2)?;
+    let second = name_behind(reading, first.end, cue.clause, 2)?;
+    let between = reading.bytes(first.end, second.start);
+    [&b" to"[..], b" with", b" for", b" by"].iter().any(|word| between.starts_with(word)).then(|| Comparison {
+        decider: at,
+        words: None,
+        verdict: Verdict::Fixed(Polarity::Complaint),
+        left: Some(first),
+        right: second,
+        rule: rule(reading, at),
+    })
+}

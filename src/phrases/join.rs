@@ -1,0 +1,123 @@
+//! Which product a phrase is said of: the name nearest in its clause, sentence or neighbourhood, else the title's or the page's.
+//!
+//! Knows names by where they stand, and nothing of polarity.
+
+use super::reading::{Name, Reading};
+use crate::mention::JoinedBy;
+
+/// A product and how a phrase came to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Joined {
+    pub product: u32,
+    pub by: JoinedBy,
+    /// Where it is named, if in the same part of the mention.
+    pub name: Option<Name>,
+}
+
+/// What is known of a mention beside the part that is read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Around {
+    /// The product that the title names.
+    pub title: Option<u32>,
+    /// The product that the page is about.
+    pub subject: Option<u32>,
+}
+
+/// A name so many sentences back still counts; one ahead only in the next sentence.
+const SENTENCES_BACK: u32 = 3;
+/// Only so many names set side by side share a phrase.
+const MOST_TOGETHER: usize = 6;
+/// Distances are not counted beyond so many words.
+const FAR: usize = 30;
+
+/// The products of the phrase at `item`, the nearest first: several if they are set side by side (`A and B are fine`).
+pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Vec<Joined> {
+    let nearest = in_clause(reading, item).or_else(|| in_sentence(reading, item)).or_else(|| nearby(reading, item));
+    if let Some((at, by)) = nearest {
+        return together(reading, at, by).map(|at| Joined { product: reading.names[at].product, by, name: Some(reading.names[at]) }).collect();
+    }
+    let elsewhere = around.title.map(|product| (product, JoinedBy::Title)).or(around.subject.map(|product| (product, JoinedBy::Subject)));
+    elsewhere.map(|(product, by)| Joined { product, by, name: None }).into_iter().collect()
+}
+
+/// The index of the first name that does not end before `place`.
+fn names_from(reading: &Reading<'_, '_>, place: u32) -> usize {
+    reading.names.partition_point(|name| name.end <= place)
+}
+
+fn in_clause(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
+    let phrase = reading.items[item];
+    let next = names_from(reading, phrase.start);
+    let here = |at: &usize| reading.names.get(*at).is_some_and(|name| name.clause == phrase.clause);
+    let left = next.checked_sub(1).filter(here);
+    let right = Some(next).filter(here);
+    let chosen = match (left, right) {
+        (Some(left), Some(right)) => Some(nearer(reading, item, left, right)),
+        (left, right) => left.or(right),
+    };
+    chosen.map(|at| (at, JoinedBy::Clause))
+}
+
+/// Which of two names, before and behind the phrase, it goes with.
+fn nearer(reading: &Reading<'_, '_>, item: usize, left: usize, right: usize) -> usize {
+    let phrase = reading.items[item];
+    let (before, behind) = (reading.names[left], reading.names[right]);
+    if behind.start < phrase.end {
+        return right;
+    }
+    let gap = reading.bytes(phrase.end, behind.start);
+    if gap == "的".as_bytes() {
+        return right;
+    }
+    let left_words = reading.words_between(before.end, phrase.start, FAR);
+    let right_words = reading.words_between(phrase.end, behind.start, FAR);
+    let attributive = right_words == 0 && left_words > 0 && behind.product != before.product;
+    if attributive || right_words + 2 < left_words { right } else { left }
+}
+
+fn in_sentence(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
+    let phrase = reading.items[item];
+    let sentence = reading.sentence_of(phrase.clause);
+    let next = names_from(reading, phrase.start);
+    let here = |at: &usize| reading.names.get(*at).is_some_and(|name| reading.sentence_of(name.clause) == sentence);
+    next.checked_sub(1).filter(here).or(Some(next).filter(here)).map(|at| (at, JoinedBy::Sentence))
+}
+
+fn nearby(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
+    let phrase = reading.items[item];
+    let sentence = reading.sentence_of(phrase.clause);
+    let next = names_from(reading, phrase.start);
+    let only_one = || reading.names.windows(2).all(|pair| pair[0].product == pair[1].product);
+    let back = next.checked_sub(1).filter(|at| {
+        let name = reading.names[*at];
+        sentence - reading.sentence_of(name.clause) <= SENTENCES_BACK || only_one()
+    });
+    let ahead = Some(next).filter(|at| reading.names.get(*at).is_some_and(|name| reading.sentence_of(name.clause) == sentence + 1));
+    back.or(ahead).map(|at| (at, JoinedBy::Nearby))
+}
+
+/// The name at `at` and those set side by side with it.
+fn together(reading: &Reading<'_, '_>, at: usize, by: JoinedBy) -> impl Iterator<Item = usize> + use<> {
+    let side_by_side = |left: usize, right: usize| {
+        let (Some(left), Some(right)) = (reading.names.get(left), reading.names.get(right)) else { return false };
+        left.product != right.product && is_list_gap(reading.bytes(left.end, right.start))
+    };
+    let (mut first, mut last) = (at, at);
+    if by != JoinedBy::Nearby {
+        while first > 0 && at - first < MOST_TOGETHER && side_by_side(first - 1, first) {
+            first -= 1;
+        }
+        while last - at < MOST_TOGETHER && side_by_side(last, last + 1) {
+            last += 1;
+        }
+    }
+    std::iter::once(at).chain((first..=last).filter(move |other| *other != at))
+}
+
+/// Whether names with this between them are a list.
+fn is_list_gap(gap: &[u8]) -> bool {
+    let gaps: [&[u8]; 12] = [
+        b" and", b" & ", b"\x01", b"\x01 and", b" and the", b" and its", b"\x01 the", "和".as_bytes(), "与".as_bytes(), "跟".as_bytes(), "及".as_bytes(), "以及".as_bytes(),
+    ];
+    gaps.contains(&gap)
+}

@@ -1,0 +1,202 @@
+//! A text cut into sentences and clauses, with the phrases, cues and names that stand in each.
+//!
+//! Says where things stand to one another; what that means is for `scope`, `comparison` and `join` to say.
+
+use super::cues::Cue;
+use super::vocabulary::{Found, Scan, Sense, Vocabulary, ends_word, goes_on, keep_longest};
+use crate::text::{Normalised, QUESTION, SENTENCE};
+
+/// A phrase or cue, and the clause it stands in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub start: u32,
+    pub end: u32,
+    sense: u32,
+    pub clause: u32,
+}
+
+/// A product's name, and the clause it stands in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    pub start: u32,
+    pub end: u32,
+    pub product: u32,
+    pub clause: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clause {
+    pub start: u32,
+    pub end: u32,
+    pub sentence: u32,
+    /// The item that opened it, if a contrast did.
+    pub opened_by: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sentence {
+    pub question: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Reading<'t, 'v> {
+    pub normalised: Normalised<'t>,
+    vocabulary: &'v Vocabulary,
+    pub items: Vec<Item>,
+    pub names: Vec<Name>,
+    pub clauses: Vec<Clause>,
+    pub sentences: Vec<Sentence>,
+}
+
+impl<'t, 'v> Reading<'t, 'v> {
+    /// Reads `text`; `extra` are names that count here only: their normalised spellings and product.
+    pub(super) fn new(vocabulary: &'v Vocabulary, text: &'t str, extra: &[(Vec<u8>, u32)]) -> Self {
+        let normalised = vocabulary.normalise(text);
+        let mut scan = vocabulary.scan(normalised.bytes());
+        add_names(&mut scan, normalised.bytes(), extra);
+        leave_out_phrases_in_names(&mut scan);
+        let length = normalised.bytes().len() as u32;
+        let mut reading = Self { normalised, vocabulary, items: Vec::new(), names: Vec::new(), clauses: Vec::new(), sentences: Vec::new() };
+        reading.cut(&scan, length);
+        reading
+    }
+
+    /// Cuts the text at breaks and contrasts, and gives every item and name its clause.
+    fn cut(&mut self, scan: &Scan, length: u32) {
+        self.items = scan.items.iter().map(|found| Item { start: found.start, end: found.end, sense: found.meaning, clause: 0 }).collect();
+        self.sentences.push(Sentence::default());
+        let mut open = Clause { start: 0, end: length, sentence: 0, opened_by: None };
+        let mut breaks = scan.breaks.iter().copied().peekable();
+        for at in 0..self.items.len() {
+            let start = self.items[at].start;
+            while let Some((place, kind)) = breaks.next_if(|(place, _)| *place < start) {
+                self.close(&mut open, place, Some(kind));
+            }
+            if self.is(at, Cue::Contrasts) {
+                self.close(&mut open, start, None);
+                open.opened_by = Some(at as u32);
+            }
+            self.items[at].clause = self.clauses.len() as u32;
+        }
+        for (place, kind) in breaks {
+            self.close(&mut open, place, Some(kind));
+        }
+        self.clauses.push(open);
+        let clauses = &self.clauses;
+        let clause_of = |start: u32| clauses.partition_point(|clause| clause.end <= start).min(clauses.len() - 1) as u32;
+        let name = |found: &Found| Name { start: found.start, end: found.end, product: found.meaning, clause: clause_of(found.start) };
+        self.names = scan.names.iter().map(name).collect();
+    }
+
+    /// Ends the open clause at `place`, and its sentence if the break does.
+    fn close(&mut self, open: &mut Clause, place: u32, kind: Option<u8>) {
+        let start = place + u32::from(kind.is_some());
+        self.clauses.push(Clause { end: start, ..*open });
+        if let Some(kind) = kind.filter(|kind| *kind >= SENTENCE) {
+            if let Some(sentence) = self.sentences.last_mut() {
+                sentence.question = kind == QUESTION;
+            }
+            self.sentences.push(Sentence::default());
+        }
+        *open = Clause { start, end: open.end, sentence: self.sentences.len() as u32 - 1, opened_by: None };
+    }
+
+    pub(super) fn sense(&self, item: usize) -> &'v Sense {
+        &self.vocabulary.senses[self.items[item].sense as usize]
+    }
+
+    /// Whether the item at `item` is a cue of this kind.
+    pub(super) fn is(&self, item: usize, cue: Cue) -> bool {
+        self.sense(item).cues.contains(&cue)
+    }
+
+    pub(super) fn clause(&self, clause: u32) -> &Clause {
+        &self.clauses[clause as usize]
+    }
+
+    pub(super) fn sentence_of(&self, clause: u32) -> u32 {
+        self.clause(clause).sentence
+    }
+
+    /// The items of the sentence in which `item` stands.
+    pub(super) fn sentence_items(&self, item: usize) -> std::ops::Range<usize> {
+        let sentence = self.sentence_of(self.items[item].clause);
+        let first = self.items.partition_point(|other| self.sentence_of(other.clause) < sentence);
+        let end = self.items.partition_point(|other| self.sentence_of(other.clause) <= sentence);
+        first..end
+    }
+
+    /// The normalised text from `start` to `end`.
+    pub(super) fn bytes(&self, start: u32, end: u32) -> &[u8] {
+        self.normalised.bytes().get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// How many words stand between `end` and `start`; a bare character is a word. No more than `most` are counted.
+    pub(super) fn words_between(&self, end: u32, start: u32, most: usize) -> usize {
+        let is_head = |byte: &u8| *byte == b' ' || *byte >= 0xe2;
+        self.bytes(end, start).iter().filter(|byte| is_head(byte)).take(most + 1).count()
+    }
+}
+
+/// Adds the names that count for this text only.
+fn add_names(scan: &mut Scan, bytes: &[u8], extra: &[(Vec<u8>, u32)]) {
+    if extra.is_empty() {
+        return;
+    }
+    let mut names = std::mem::take(&mut scan.names);
+    for (form, product) in extra {
+        let Some(first) = form.first() else { continue };
+        let word = ends_word(form);
+        let mut at = 0;
+        while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| byte == first)) {
+            let start = at + found;
+            let end = start + form.len();
+            if bytes.get(start..end) == Some(form) && !(word && goes_on(bytes.get(end..).unwrap_or_default())) {
+                names.push(Found { start: start as u32, end: end as u32, meaning: *product });
+            }
+            at = start + 1;
+        }
+    }
+    names.sort_unstable_by_key(|name| (name.end, name.start));
+    for name in names {
+        keep_longest(&mut scan.names, name, |_| false);
+    }
+}
+
+/// A name says nothing for or against: phrases inside one are left out.
+fn leave_out_phrases_in_names(scan: &mut Scan) {
+    if scan.names.is_empty() {
+        return;
+    }
+    let names = &scan.names;
+    scan.items.retain(|item| {
+        let name = names.get(names.partition_point(|name| name.end < item.end));
+        name.is_none_or(|name| name.start > item.start)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrases::Lists;
+
+    #[test]
+    fn breaks_and_contrasts_cut_a_text() {
+        let vocabulary = Vocabulary::new(&Lists::default());
+        let reading = Reading::new(&vocabulary, "Fine but dear, is it? 不错但是贵。", &[]);
+        let clauses: Vec<_> = reading.clauses.iter().map(|clause| (reading.bytes(clause.start, clause.end).to_vec(), clause.sentence)).collect();
+        let shown: Vec<_> = clauses.iter().map(|(bytes, sentence)| (String::from_utf8_lossy(bytes).into_owned(), *sentence)).collect();
+        let expected =
+            [(" fine", 0), (" but dear\u{1}", 0), (" is it\u{3}", 0), ("不错", 1), ("但是贵\u{2}", 1), ("", 2)].map(|(text, at)| (text.to_owned(), at));
+        assert_eq!(shown, expected);
+        assert_eq!(reading.sentences.iter().map(|sentence| sentence.question).collect::<Vec<_>>(), [true, false, false]);
+    }
+
+    #[test]
+    fn a_name_for_one_text_is_found_in_it() {
+        let vocabulary = Vocabulary::new(&Lists::default());
+        let reading = Reading::new(&vocabulary, "Acme's phones, acmes, ACME", &[(b" acme".to_vec(), 7)]);
+        let places: Vec<_> = reading.names.iter().map(|name| (name.start, name.product, name.clause)).collect();
+        assert_eq!(places, [(0, 7, 0), (22, 7, 2)]);
+    }
+}

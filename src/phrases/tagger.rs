@@ -1,0 +1,324 @@
+//! The tagger: text in, tags with their evidence and a verdict out.
+//!
+//! Puts the steps together: read, judge, compare, join, weigh. Knows nothing of where texts come from or tags go.
+
+use std::collections::HashMap;
+
+use super::comparison::{self, Comparison, comparisons};
+use super::join::{Around, Joined, join};
+use super::lists::Lists;
+use super::reading::{Name, Reading};
+use super::scope::{Meant, meant};
+use super::verdict::verdict;
+use super::vocabulary::{Vocabulary, name_spellings};
+use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
+use crate::text::{fold, language};
+
+/// A text to tag, and what is known beside it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject<'a> {
+    /// The body.
+    pub text: &'a str,
+    /// The title.
+    pub title: Option<&'a str>,
+    /// What the page is about; may be a name that no list has.
+    pub product: Option<&'a str>,
+    /// Names that count for this text only.
+    pub products: &'a [String],
+    /// The stars or points given with it.
+    pub rating: Option<Rating>,
+    /// Its language, if known.
+    pub lang: Option<&'a Lang>,
+    /// Stretches of the text that its author listed as good or bad points.
+    pub notes: &'a [Note],
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tagging {
+    /// Its language, as known or guessed.
+    pub lang: Lang,
+    /// The tags: of the title, then of the text, in the order they stand there.
+    pub tags: Vec<Tag>,
+    /// What it says in all.
+    pub verdict: Verdict,
+    /// Why, in one sentence.
+    pub why: String,
+    /// Every product that it names or is about.
+    pub products: Vec<String>,
+}
+
+/// Finds the phrases of the lists in texts and joins them to products.
+#[derive(Debug)]
+pub struct Tagger {
+    vocabulary: Vocabulary,
+    phrases: Vec<Entry>,
+    products: Vec<String>,
+    /// The products by their folded names.
+    by_name: HashMap<String, u32>,
+}
+
+/// What a tag tells of the phrase it found.
+#[derive(Clone, Debug)]
+struct Entry {
+    written: String,
+    theme: String,
+    polarity: Polarity,
+    list: String,
+}
+
+impl Tagger {
+    /// Builds the tagger for these lists.
+    pub fn new(lists: &Lists) -> Self {
+        let entry = |phrase: &super::Phrase| {
+            let list = &lists.lists[phrase.list];
+            Entry {
+                written: phrase.written.clone(),
+                theme: phrase.theme.clone(),
+                polarity: list.polarity,
+                list: format!("{}@{}", list.name, list.version),
+            }
+        };
+        let mut by_name = HashMap::new();
+        for (at, product) in lists.products.iter().enumerate() {
+            for name in product.all_names() {
+                by_name.entry(fold(name)).or_insert(at as u32);
+            }
+        }
+        Self {
+            vocabulary: Vocabulary::new(lists),
+            phrases: lists.phrases.iter().map(entry).collect(),
+            products: lists.products.iter().map(|product| product.name.clone()).collect(),
+            by_name,
+        }
+    }
+
+    /// Tags one text.
+    pub fn tag(&self, subject: &Subject<'_>) -> Tagging {
+        let cast = Cast::new(self, subject);
+        let title = subject.title.map(|title| Reading::new(&self.vocabulary, title, &cast.spellings));
+        let text = Reading::new(&self.vocabulary, subject.text, &cast.spellings);
+        let in_title = title.as_ref().and_then(|title| title.names.first()).map(|name| name.product);
+        let around = Around { title: in_title, subject: cast.subject };
+        let mut tags = Vec::new();
+        if let Some(title) = &title {
+            self.tag_field(Field::Title, title, &[], around, &cast, &mut tags);
+        }
+        self.tag_field(Field::Text, &text, subject.notes, around, &cast, &mut tags);
+        let (verdict, why) = verdict(&tags, subject.rating);
+        let named = title.iter().flat_map(|title| &title.names).chain(&text.names).map(|name| name.product);
+        let products = cast.named(named.chain(cast.subject));
+        let lang = subject.lang.cloned().unwrap_or_else(|| language(subject.text));
+        Tagging { lang, tags, verdict, why, products }
+    }
+
+    fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
+        let comparisons = comparisons(reading);
+        let mut writer = Writer { tagger: self, field, reading, cast, around, tags, first: 0 };
+        writer.first = writer.tags.len();
+        for item in 0..reading.items.len() {
+            if let Some(comparison) = comparisons.iter().find(|comparison| comparison.decider == item) {
+                writer.compare(comparison);
+            } else if let Some(phrase) = reading.sense(item).phrase {
+                let entry = &self.phrases[phrase as usize];
+                if let Some(meant) = meant(reading, item, entry.polarity) {
+                    let span = (reading.items[item].start, reading.items[item].end);
+                    for joined in writer.joined(item) {
+                        writer.write(entry, span, &meant, joined);
+                    }
+                }
+            }
+        }
+        writer.note(notes);
+    }
+}
+
+/// The products that can be named in one text: those of the lists, and those that count for it only.
+struct Cast<'a> {
+    listed: &'a [String],
+    extra: Vec<&'a str>,
+    spellings: Vec<(Vec<u8>, u32)>,
+    subject: Option<u32>,
+}
+
+impl<'a> Cast<'a> {
+    fn new(tagger: &'a Tagger, subject: &Subject<'a>) -> Self {
+        let mut cast = Self { listed: &tagger.products, extra: Vec::new(), spellings: Vec::new(), subject: None };
+        for name in subject.products {
+            cast.add(tagger, name);
+        }
+        cast.subject = subject.product.filter(|name| !name.trim().is_empty()).map(|name| cast.add(tagger, name));
+        cast
+    }
+
+    /// The number of the product called `name`, which is a new one if no list has it.
+    fn add(&mut self, tagger: &Tagger, name: &'a str) -> u32 {
+        if !tagger.by_name.is_empty()
+            && let Some(known) = tagger.by_name.get(&fold(name.trim()))
+        {
+            return *known;
+        }
+        if let Some(known) = self.extra.iter().position(|known| *known == name) {
+            return (self.listed.len() + known) as u32;
+        }
+        let number = (self.listed.len() + self.extra.len()) as u32;
+        self.extra.push(name);
+        self.spellings.extend(name_spellings(name).into_iter().map(|spelling| (spelling, number)));
+        number
+    }
+
+    fn name(&self, product: u32) -> &str {
+        let listed = self.listed.get(product as usize).map(String::as_str);
+        listed.or_else(|| self.extra.get(product as usize - self.listed.len()).copied()).unwrap_or_default()
+    }
+
+    /// The names of these products, each once.
+    fn named(&self, products: impl Iterator<Item = u32>) -> Vec<String> {
+        let mut numbers: Vec<u32> = products.collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.into_iter().map(|product| self.name(product).to_owned()).collect()
+    }
+}
+
+/// Writes the tags of one part of a mention.
+struct Writer<'a, 't> {
+    tagger: &'a Tagger,
+    field: Field,
+    reading: &'a Reading<'t, 'a>,
+    cast: &'a Cast<'a>,
+    around: Around,
+    tags: &'a mut Vec<Tag>,
+    /// Where the tags of this part begin.
+    first: usize,
+}
+
+impl Writer<'_, '_> {
+    /// The products a phrase is said of; one place for none at all.
+    fn joined(&self, item: usize) -> Vec<Option<Joined>> {
+        let joined = join(self.reading, item, self.around);
+        if joined.is_empty() { vec![None] } else { joined.into_iter().map(Some).collect() }
+    }
+
+    fn compare(&mut self, comparison: &Comparison) {
+        let item = self.reading.items[comparison.decider];
+        let span = comparison.words.unwrap_or((item.start, item.end));
+        let sense = self.reading.sense(comparison.decider);
+        let listed = sense.phrase.filter(|_| comparison.words.is_none()).map(|phrase| &self.tagger.phrases[phrase as usize]);
+        let built_in;
+        let entry = match listed {
+            Some(entry) => entry,
+            None => {
+                built_in = self.built_in(span, sense.word);
+                &built_in
+            }
+        };
+        let polarity = match comparison.verdict {
+            comparison::Verdict::Fixed(polarity) => Some((polarity, false)),
+            comparison::Verdict::AsMeant => meant(self.reading, comparison.decider, entry.polarity).map(|meant| (meant.polarity, meant.negated)),
+        };
+        let Some((polarity, negated)) = polarity else { return };
+        let meant = Meant { polarity, rule: comparison.rule.clone(), negated };
+        let left = comparison.left.map(|name| self.said_of(name, item.clause)).or_else(|| self.unnamed(comparison.right));
+        self.write(entry, span, &meant, left);
+        let other = Meant { polarity: polarity.flipped(), ..meant };
+        let right = self.said_of(comparison.right, item.clause);
+        self.write(entry, span, &other, Some(right));
+    }
+
+    /// The entry of a comparative that no list has.
+    fn built_in(&self, span: (u32, u32), word: &str) -> Entry {
+        let words = String::from_utf8_lossy(self.reading.bytes(span.0, span.1)).trim().to_owned();
+        Entry {
+            written: if word.is_empty() { words } else { word.to_owned() },
+            theme: "comparison".to_owned(),
+            polarity: Polarity::Praise,
+            list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+
+    fn said_of(&self, name: Name, clause: u32) -> Joined {
+        let by = match name.clause == clause {
+            true => JoinedBy::Clause,
+            false if self.reading.sentence_of(name.clause) == self.reading.sentence_of(clause) => JoinedBy::Sentence,
+            false => JoinedBy::Nearby,
+        };
+        Joined { product: name.product, by, name: Some(name) }
+    }
+
+    /// The side of a comparison that is not named: what the title or page is about, if that is not the other side.
+    fn unnamed(&self, other: Name) -> Option<Joined> {
+        let title = self.around.title.map(|product| (product, JoinedBy::Title));
+        let subject = self.around.subject.map(|product| (product, JoinedBy::Subject));
+        let (product, by) = title.or(subject).filter(|(product, _)| *product != other.product)?;
+        Some(Joined { product, by, name: None })
+    }
+
+    fn write(&mut self, entry: &Entry, span: (u32, u32), meant: &Meant, joined: Option<Joined>) {
+        let normalised = &self.reading.normalised;
+        let bytes = normalised.original_bytes(span.0 as usize..span.1 as usize);
+        let (start, end) = normalised.letters(&bytes);
+        let name = joined.and_then(|joined| joined.name).map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
+        self.tags.push(Tag {
+            polarity: meant.polarity,
+            phrase: entry.written.clone(),
+            theme: entry.theme.clone(),
+            product: joined.map(|joined| self.cast.name(joined.product).to_owned()),
+            field: self.field,
+            start,
+            end,
+            text: normalised.original(bytes).to_owned(),
+            product_start: name.map(|(start, _)| start),
+            product_end: name.map(|(_, end)| end),
+            joined_by: joined.map(|joined| joined.by),
+            rule: meant.rule.clone(),
+            negated: meant.negated,
+            list: entry.list.clone(),
+        });
+    }
+
+    /// Points that the author listed count as listed: phrases inside take the side, and a point without one is a tag itself.
+    fn note(&mut self, notes: &[Note]) {
+        for note in notes {
+            let rule = match note.polarity {
+                Polarity::Praise => "listed as good point",
+                Polarity::Complaint => "listed as bad point",
+            };
+            let first = self.first;
+            let mut inside = self.tags.iter_mut().skip(first).filter(|tag| tag.start >= note.start && tag.end <= note.end).peekable();
+            if inside.peek().is_some() {
+                inside.for_each(|tag| {
+                    tag.polarity = note.polarity;
+                    tag.negated = false;
+                    rule.clone_into(&mut tag.rule);
+                });
+            } else if let Some(tag) = self.whole_note(note, rule) {
+                self.tags.push(tag);
+            }
+        }
+        if !notes.is_empty() {
+            self.tags[self.first..].sort_by_key(|tag| tag.start);
+        }
+    }
+
+    fn whole_note(&self, note: &Note, rule: &str) -> Option<Tag> {
+        let words = self.reading.normalised.letters_slice(note.start, note.end)?;
+        let joined = self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
+        Some(Tag {
+            polarity: note.polarity,
+            phrase: words.to_owned(),
+            theme: "pros and cons".to_owned(),
+            product: joined.map(|(product, _)| self.cast.name(product).to_owned()),
+            field: self.field,
+            start: note.start,
+            end: note.end,
+            text: words.to_owned(),
+            product_start: None,
+            product_end: None,
+            joined_by: joined.map(|(_, by)| by),
+            rule: rule.to_owned(),
+            negated: false,
+            list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
+        })
+    }
+}

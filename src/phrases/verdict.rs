@@ -1,0 +1,90 @@
+//! What a mention says in all: its tags, its title and its rating weighed together, and the reason in one sentence.
+//!
+//! A pure function over values; how tags are found is not its business.
+
+use crate::mention::{Field, Polarity, Rating, Tag, Verdict};
+
+/// So many times as many tags of one polarity outweigh the other.
+const OUTWEIGHS: usize = 3;
+
+/// The verdict over `tags` and `rating`, and why.
+pub(super) fn verdict(tags: &[Tag], rating: Option<Rating>) -> (Verdict, String) {
+    let said = Said::of(tags);
+    let words = said.verdict();
+    let Some((stars, rated)) = rating.map(|rating| (rating, by_rating(rating))) else {
+        return (words, said.why());
+    };
+    let given = format!("rated {} of {}", stars.value(), stars.best());
+    match (words, rated) {
+        (Verdict::Neutral, rated) => (rated, format!("{given}, without a phrase of the lists")),
+        (words, rated) if words == rated => (words, format!("{given}; {}", said.why())),
+        (Verdict::Mixed, rated) => (rated_mixed(rated), format!("{given}; {}", said.why())),
+        (words, Verdict::Neutral) => (words, format!("{given}; {}", said.why())),
+        (_, rated) => (rated, format!("{given} although {}", said.why())),
+    }
+}
+
+/// Words for and against under a clear rating: the rating says what prevails, but both were said.
+fn rated_mixed(_rated: Verdict) -> Verdict {
+    Verdict::Mixed
+}
+
+fn by_rating(rating: Rating) -> Verdict {
+    match rating.share() {
+        share if share >= 0.7 => Verdict::Praise,
+        share if share <= 0.3 => Verdict::Complaint,
+        _ => Verdict::Neutral,
+    }
+}
+
+/// The phrases said for and against, each place once.
+struct Said<'a> {
+    praise: Vec<&'a Tag>,
+    complaints: Vec<&'a Tag>,
+}
+
+impl<'a> Said<'a> {
+    fn of(tags: &'a [Tag]) -> Self {
+        let mut said = Self { praise: Vec::new(), complaints: Vec::new() };
+        let mut last: Option<(Field, usize)> = None;
+        for tag in tags {
+            // One place may be said of several products; the first tells how it was meant.
+            let place = (tag.field, tag.start);
+            if last.replace(place) != Some(place) {
+                match tag.polarity {
+                    Polarity::Praise => said.praise.push(tag),
+                    Polarity::Complaint => said.complaints.push(tag),
+                }
+            }
+        }
+        said
+    }
+
+    fn verdict(&self) -> Verdict {
+        match (self.praise.len(), self.complaints.len()) {
+            (0, 0) => Verdict::Neutral,
+            (praise, complaints) if praise >= complaints.max(1) * OUTWEIGHS || complaints == 0 => Verdict::Praise,
+            (praise, complaints) if complaints >= praise.max(1) * OUTWEIGHS || praise == 0 => Verdict::Complaint,
+            _ => Verdict::Mixed,
+        }
+    }
+
+    fn why(&self) -> String {
+        match (self.praise.is_empty(), self.complaints.is_empty()) {
+            (true, true) => "no phrase of the lists".to_owned(),
+            (false, true) => counted(&self.praise, "praise phrase", "praise phrases"),
+            (true, false) => counted(&self.complaints, "complaint", "complaints"),
+            (false, false) => {
+                let praise = counted(&self.praise, "praise phrase", "praise phrases");
+                format!("{praise} against {}", counted(&self.complaints, "complaint", "complaints"))
+            }
+        }
+    }
+}
+
+/// `2 complaints (slow, not reliable)`, naming the first few.
+fn counted(tags: &[&Tag], one: &str, several: &str) -> String {
+    let words = tags.iter().take(3).map(|tag| tag.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(", ");
+    let more = if tags.len() > 3 { ", …" } else { "" };
+    format!("{} {} ({words}{more})", tags.len(), if tags.len() == 1 { one } else { several })
+}
