@@ -1,12 +1,46 @@
 //! The only door to the network.
+//!
+//! Every request keeps the manners of its host: robots.txt, one in flight, a floor between two, and leaving it alone when it refuses.
+//! Every answer keeps our limits of size and time, and no address inside the private network is asked unless the request allows it.
+//! Knows nothing of sources or of what pages say; never tries again by itself.
 
+mod address;
+mod body;
+mod challenge;
 mod charset;
+mod client;
+mod failure;
+mod hops;
+mod host;
+mod pace;
+mod robots;
+#[cfg(test)]
+mod tests;
+mod when;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
+use reqwest::{Response, StatusCode};
 use url::Url;
 
 pub use charset::decode;
+pub use failure::{FetchError, Refusal};
+
+use crate::clock::{Clock, later};
+use body::Body;
+use client::Clients;
+use failure::shown;
+use hops::Hops;
+use host::{BackOff, Host, Hosts, Turn};
+use robots::Rules;
+
+/// A robots.txt that is due but cannot be had is asked for again after this long, while the old one is used.
+const ROBOTS_RETRY: Duration = Duration::from_hours(1);
+/// As many redirects of a robots.txt are followed.
+const ROBOTS_REDIRECTS: usize = 5;
 
 /// A page as it came in.
 #[derive(Clone, Debug)]
@@ -24,4 +58,334 @@ impl Page {
     pub fn text(&self) -> Cow<'_, str> {
         decode(&self.body, self.content_type.as_deref())
     }
+}
+
+/// Limits and manners that hold for all requests.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where whoever is asked finds us: an address of the web or of mail, told in the user agent.
+    pub contact: Option<String>,
+    /// How much of a page is read, decompressed.
+    pub max_body_bytes: usize,
+    /// How long a connection may take, name and encryption included.
+    pub connect_timeout: Duration,
+    /// How long an answer may take, from the connection to its last byte.
+    pub total_timeout: Duration,
+    /// How many redirects are followed.
+    pub max_redirects: usize,
+    /// How long a host is left alone after its first refusal; twice as long after each further one.
+    pub first_back_off: Duration,
+    /// The longest a host is left alone unless it asks for longer.
+    pub longest_back_off: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            contact: None,
+            max_body_bytes: 10 << 20,
+            connect_timeout: Duration::from_secs(10),
+            total_timeout: Duration::from_secs(60),
+            max_redirects: 5,
+            first_back_off: Duration::from_mins(1),
+            longest_back_off: Duration::from_hours(1),
+        }
+    }
+}
+
+/// What to ask for, and how.
+#[derive(Clone)]
+pub struct Request {
+    /// The page.
+    pub url: Url,
+    /// Headers for its host; no other host sees them.
+    pub headers: Vec<(String, String)>,
+    /// The floor between two requests to the host.
+    pub min_interval: Duration,
+    /// Whether addresses inside the private network may be asked.
+    pub allow_private: bool,
+    /// What was kept of the page when it last came.
+    pub validators: Validators,
+}
+
+impl Request {
+    /// Asks for a public page, with a floor of one second.
+    pub fn new(url: Url) -> Self {
+        let validators = Validators::default();
+        Self { url, headers: Vec::new(), min_interval: Duration::from_secs(1), allow_private: false, validators }
+    }
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Headers and queries may hold secrets.
+        f.debug_struct("Request").field("url", &shown(&self.url)).field("min_interval", &self.min_interval).finish_non_exhaustive()
+    }
+}
+
+/// What a server gives along with a page so that it can say later that the page is still the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// The `ETag`.
+    pub etag: Option<String>,
+    /// The `Last-Modified` date, as written.
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    fn of(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::to_owned);
+        Self { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
+    }
+
+    fn or(self, before: &Self) -> Self {
+        let Self { etag, last_modified } = before.clone();
+        Self { etag: self.etag.or(etag), last_modified: self.last_modified.or(last_modified) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// What came of a request.
+#[derive(Clone, Debug)]
+pub enum Fetched {
+    /// The page.
+    Fresh {
+        /// Itself.
+        page: Page,
+        /// What to send along when it is asked for again.
+        validators: Validators,
+        /// Until when its server says it will not change.
+        fresh_until: Option<Timestamp>,
+    },
+    /// The page is as it was.
+    NotModified {
+        /// What to send along when it is asked for again.
+        validators: Validators,
+        /// Until when its server says it will not change.
+        fresh_until: Option<Timestamp>,
+    },
+}
+
+/// What one hop led to.
+enum Answer {
+    There(Fetched),
+    Elsewhere(HeaderValue),
+}
+
+/// Fetches pages, one door for all.
+#[derive(Debug)]
+pub struct Fetcher {
+    settings: Settings,
+    clock: Clock,
+    clients: Clients,
+    hosts: Hosts,
+}
+
+impl Fetcher {
+    /// Opens the door. Fails if the contact cannot be told in a header.
+    pub fn new(settings: Settings, clock: Clock) -> Result<Self, FetchError> {
+        Self::with_names(settings, clock, &[])
+    }
+
+    /// As [`Fetcher::new`], with names that stand for given addresses.
+    fn with_names(settings: Settings, clock: Clock, names: &[(&str, std::net::SocketAddr)]) -> Result<Self, FetchError> {
+        let clients = Clients::new(&settings, names)?;
+        let back_off = BackOff { first: settings.first_back_off, longest: settings.longest_back_off };
+        Ok(Self { clients, hosts: Hosts::new(clock.clone(), back_off), settings, clock })
+    }
+
+    /// Fetches a page: at each hop its host's robots.txt is asked first, then its turn is waited for.
+    pub async fn get(&self, request: &Request) -> Result<Fetched, FetchError> {
+        let headers = headers_of(request)?;
+        let mut hops = Hops::start(&request.url, self.settings.max_redirects)?;
+        loop {
+            self.check_address(hops.here(), request)?;
+            let host = self.hosts.of(hops.here());
+            let delay = self.ask_robots(&host, hops.here(), request).await?;
+            let mut turn = self.hosts.turn(&host, request.min_interval.max(delay)).await?;
+            let headers = if hops.is_at_home() { headers.clone() } else { conditions(&request.validators) };
+            let response = self.clients.send(hops.here(), headers, request.allow_private).await?;
+            match self.judge(&mut turn, &host, hops.here(), response, request).await? {
+                Answer::There(fetched) => return Ok(fetched),
+                Answer::Elsewhere(location) => hops.follow(&location)?,
+            }
+        }
+    }
+
+    fn check_address(&self, url: &Url, request: &Request) -> Result<(), FetchError> {
+        if request.allow_private { Ok(()) } else { Ok(address::check_literal(url)?) }
+    }
+
+    /// Tells a page from the many things that come in its place.
+    async fn judge(
+        &self,
+        turn: &mut Turn<'_>,
+        host: &Host,
+        url: &Url,
+        mut response: Response,
+        request: &Request,
+    ) -> Result<Answer, FetchError> {
+        let status = response.status();
+        if !status.is_success() {
+            return match response.headers().get(LOCATION) {
+                Some(location) if is_redirect(status) => {
+                    turn.went_well();
+                    Ok(Answer::Elsewhere(location.clone()))
+                }
+                _ if status == StatusCode::NOT_MODIFIED && !request.validators.is_empty() => {
+                    turn.went_well();
+                    Ok(Answer::There(self.not_modified(&response, request)))
+                }
+                _ => Err(self.refused(turn, host, url, response).await),
+            };
+        }
+        let page = self.read_page(url, &mut response).await?;
+        if let Some(by) = challenge::guard(status.as_u16(), response.headers(), &page.body) {
+            let until = turn.was_refused(status.as_u16(), self.asked_pause(&response), self.clock.now());
+            return Err(FetchError::Blocked { host: host.name.clone(), status: status.as_u16(), by: Some(by), until: Some(until) });
+        }
+        turn.went_well();
+        let fresh_until = when::fresh_until(response.headers(), self.clock.now());
+        Ok(Answer::There(Fetched::Fresh { page, validators: Validators::of(response.headers()), fresh_until }))
+    }
+
+    fn not_modified(&self, response: &Response, request: &Request) -> Fetched {
+        let validators = Validators::of(response.headers()).or(&request.validators);
+        Fetched::NotModified { validators, fresh_until: when::fresh_until(response.headers(), self.clock.now()) }
+    }
+
+    async fn read_page(&self, url: &Url, response: &mut Response) -> Result<Page, FetchError> {
+        if let Some(coding) = body::unknown_coding(response) {
+            let why = format!("its answer is in the coding `{coding}`, which was not asked for");
+            return Err(FetchError::Network { host: host::name(url), why });
+        }
+        let limit = self.settings.max_body_bytes;
+        let body = match self.read_body(limit, url, response).await? {
+            Body::Whole(body) => body,
+            Body::Cut(_) => return Err(FetchError::TooLarge { url: shown(url), limit }),
+        };
+        let content_type = response.headers().get(CONTENT_TYPE).map(|kind| String::from_utf8_lossy(kind.as_bytes()).into_owned());
+        let mut url = url.clone();
+        let _without_login = (url.set_username(""), url.set_password(None));
+        Ok(Page { url, content_type, body })
+    }
+
+    async fn read_body(&self, limit: usize, url: &Url, response: &mut Response) -> Result<Body, FetchError> {
+        body::read_up_to(limit, response).await.map_err(|error| self.clients.failure(&error, url))
+    }
+
+    /// What an answer without a page means; the host is left alone if it refused or failed.
+    async fn refused(&self, turn: &mut Turn<'_>, host: &Host, url: &Url, mut response: Response) -> FetchError {
+        let status = response.status().as_u16();
+        // A refusal that breaks off is a refusal all the same.
+        let body = match challenge::is_refusal(status) {
+            true => self.read_body(challenge::MOST_BYTES, url, &mut response).await.map(Body::into_bytes).unwrap_or_default(),
+            false => Vec::new(),
+        };
+        let by = challenge::guard(status, response.headers(), &body);
+        let until = match by.is_some() || matches!(status, 403 | 429 | 500..) {
+            true => Some(turn.was_refused(status, self.asked_pause(&response), self.clock.now())),
+            false => {
+                turn.went_well();
+                None
+            }
+        };
+        let name = host.name.clone();
+        match (status, until) {
+            (429 | 503, Some(until)) if by.is_none() => FetchError::SlowDown { host: name, status, until },
+            (401 | 403 | 407 | 451, _) => FetchError::Blocked { host: name, status, by, until },
+            _ if by.is_some() => FetchError::Blocked { host: name, status, by, until },
+            (404 | 410, _) => FetchError::Gone { url: shown(url), status },
+            _ => FetchError::Status { url: shown(url), status, until },
+        }
+    }
+
+    fn asked_pause(&self, response: &Response) -> Option<Timestamp> {
+        when::retry_after(response.headers(), self.clock.now())
+    }
+
+    /// Makes sure that the host's robots.txt lets us ask for `url`; returns the floor it asks for.
+    async fn ask_robots(&self, host: &Host, url: &Url, request: &Request) -> Result<Duration, FetchError> {
+        let mut kept = host.robots.lock().await;
+        let now = self.clock.now();
+        if kept.as_ref().is_none_or(|rules| rules.kept_until <= now) {
+            match (self.fetch_robots(url, request).await, kept.as_mut()) {
+                (Ok(rules), _) => *kept = Some(rules),
+                // What a host last said holds while it cannot say it again.
+                (Err(_), Some(rules)) => rules.kept_until = later(now, ROBOTS_RETRY),
+                (Err(error), None) => return Err(error),
+            }
+        }
+        match kept.as_ref() {
+            Some(rules) if !rules.allow(url) => {
+                let refusal = Refusal::Disallowed { path: url.path().to_owned() };
+                Err(FetchError::Robots { host: host.name.clone(), refusal })
+            }
+            rules => Ok(rules.map_or(Duration::ZERO, Rules::delay)),
+        }
+    }
+
+    /// Fetches the robots.txt of the host of `url`. A host without one, or with one that leads nowhere, has no rules.
+    async fn fetch_robots(&self, url: &Url, request: &Request) -> Result<Rules, FetchError> {
+        let no_rules = || Rules::none(robots::kept_until(None, self.clock.now()));
+        let Ok(file) = url.join("/robots.txt") else { return Ok(no_rules()) };
+        let mut hops = Hops::start(&file, ROBOTS_REDIRECTS)?;
+        loop {
+            self.check_address(hops.here(), request)?;
+            let host = self.hosts.of(hops.here());
+            let mut turn = self.hosts.turn(&host, request.min_interval).await?;
+            let response = self.clients.send(hops.here(), HeaderMap::new(), request.allow_private).await?;
+            let status = response.status();
+            if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+                let until = turn.was_refused(status.as_u16(), self.asked_pause(&response), self.clock.now());
+                let refusal = Refusal::Unanswered { status: status.as_u16(), until };
+                return Err(FetchError::Robots { host: host.name.clone(), refusal });
+            }
+            match response.headers().get(LOCATION) {
+                Some(location) if is_redirect(status) => match hops.follow(location) {
+                    Ok(()) => continue,
+                    Err(_) => return Ok(no_rules()),
+                },
+                _ if status.is_success() => return self.read_rules(hops.here(), response).await,
+                _ => return Ok(no_rules()),
+            }
+        }
+    }
+
+    async fn read_rules(&self, url: &Url, mut response: Response) -> Result<Rules, FetchError> {
+        let file = self.read_body(robots::MOST_BYTES, url, &mut response).await?.into_bytes();
+        let now = self.clock.now();
+        Ok(Rules::read(&file, robots::kept_until(when::fresh_until(response.headers(), now), now)))
+    }
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// The headers for the host that was asked for itself.
+fn headers_of(request: &Request) -> Result<HeaderMap, FetchError> {
+    let mut headers = conditions(&request.validators);
+    for (name, value) in &request.headers {
+        let (Ok(key), Ok(mut value)) = (name.parse::<reqwest::header::HeaderName>(), HeaderValue::try_from(value)) else {
+            return Err(FetchError::BadHeader { name: name.clone() });
+        };
+        value.set_sensitive(true);
+        headers.insert(key, value);
+    }
+    Ok(headers)
+}
+
+/// The headers that let any server say that the page is as it was.
+fn conditions(validators: &Validators) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)] {
+        if let Some(value) = value.as_ref().and_then(|value| HeaderValue::try_from(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers
 }
