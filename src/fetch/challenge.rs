@@ -84,16 +84,18 @@ fn by_mark(table: &[(&str, &'static str)], headers: &HeaderMap, body: &[u8]) -> 
 mod tests {
     use super::*;
 
+    type Headers = &'static [(&'static str, &'static str)];
+
     const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");
 
-    fn guard_of(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Option<&'static str> {
+    fn guard_of(status: u16, headers: Headers, body: &str) -> Option<&'static str> {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         guard(status, &headers, body.as_bytes())
     }
 
     #[test]
     fn guards_are_known_by_their_marks() {
-        let cases: [(u16, &[(&str, &str)], &str, &str); 9] = [
+        let cases: [(u16, Headers, &str, &str); 9] = [
             (403, &[("cf-mitigated", "challenge")], "", "Cloudflare"),
             (503, &[("server", "cloudflare"), HTML], "<title>Just a moment...</title>", "Cloudflare"),
             (200, &[HTML], "<script>window._cf_chl_opt = {};</script>", "Cloudflare"),
@@ -113,7 +115,7 @@ mod tests {
     #[test]
     fn the_sites_own_pages_are_not_taken_for_guards() {
         let long = format!("{}window._cf_chl_opt", "reviews ".repeat(MOST_BYTES / 8));
-        let cases: [(u16, &[(&str, &str)], &str); 6] = [
+        let cases: [(u16, Headers, &str); 6] = [
             (200, &[("server", "cloudflare"), ("x-datadome", "protected"), HTML], "<p>Just a moment... and it was set up!</p>"),
             (200, &[HTML], "<form><script src=\"https://js.hcaptcha.com/1/api.js\"></script></form>"),
             (200, &[("content-type", "application/json")], "{\"text\": \"they use window._cf_chl_opt\"}"),

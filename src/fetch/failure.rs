@@ -195,11 +195,14 @@ fn causes<'a>(error: &'a reqwest::Error) -> impl Iterator<Item = &'a (dyn Error 
     std::iter::successors(error.source(), |cause| (*cause).source())
 }
 
-/// The chain of causes, without the layers that only say that there is a cause.
+/// How the layers begin that only say that there is a cause.
+const NOTHING_SAID: [&str; 4] = ["client error", "dns error", "error resolving DNS", "request or response body error"];
+
+/// The chain of causes, without those layers.
 fn in_words(error: &reqwest::Error) -> String {
     let mut words: Vec<String> = Vec::new();
     for cause in causes(error).map(ToString::to_string) {
-        let says_nothing = cause.starts_with("client error") || cause == "request or response body error";
+        let says_nothing = NOTHING_SAID.iter().any(|start| cause.starts_with(start));
         if !says_nothing && !words.iter().any(|word| word.contains(&cause)) {
             words.push(cause);
         }

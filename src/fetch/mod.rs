@@ -5,6 +5,7 @@
 //! Knows nothing of sources or of what pages say; never tries again by itself.
 
 mod address;
+mod answer;
 mod body;
 mod challenge;
 mod charset;
@@ -22,25 +23,18 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION};
-use reqwest::{Response, StatusCode};
+use reqwest::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use url::Url;
 
 pub use charset::decode;
 pub use failure::{FetchError, Refusal};
 
-use crate::clock::{Clock, later};
-use body::Body;
+use crate::clock::Clock;
+use answer::Answer;
 use client::Clients;
 use failure::shown;
 use hops::Hops;
-use host::{BackOff, Host, Hosts, Turn};
-use robots::Rules;
-
-/// A robots.txt that is due but cannot be had is asked for again after this long, while the old one is used.
-const ROBOTS_RETRY: Duration = Duration::from_hours(1);
-/// As many redirects of a robots.txt are followed.
-const ROBOTS_REDIRECTS: usize = 5;
+use host::{BackOff, Hosts};
 
 /// A page as it came in.
 #[derive(Clone, Debug)]
@@ -169,12 +163,6 @@ pub enum Fetched {
     },
 }
 
-/// What one hop led to.
-enum Answer {
-    There(Fetched),
-    Elsewhere(HeaderValue),
-}
-
 /// Fetches pages, one door for all.
 #[derive(Debug)]
 pub struct Fetcher {
@@ -208,7 +196,7 @@ impl Fetcher {
             let mut turn = self.hosts.turn(&host, request.min_interval.max(delay)).await?;
             let headers = if hops.is_at_home() { headers.clone() } else { conditions(&request.validators) };
             let response = self.clients.send(hops.here(), headers, request.allow_private).await?;
-            match self.judge(&mut turn, &host, hops.here(), response, request).await? {
+            match self.judge(&mut turn, hops.here(), response, request).await? {
                 Answer::There(fetched) => return Ok(fetched),
                 Answer::Elsewhere(location) => hops.follow(&location)?,
             }
@@ -218,159 +206,13 @@ impl Fetcher {
     fn check_address(&self, url: &Url, request: &Request) -> Result<(), FetchError> {
         if request.allow_private { Ok(()) } else { Ok(address::check_literal(url)?) }
     }
-
-    /// Tells a page from the many things that come in its place.
-    async fn judge(
-        &self,
-        turn: &mut Turn<'_>,
-        host: &Host,
-        url: &Url,
-        mut response: Response,
-        request: &Request,
-    ) -> Result<Answer, FetchError> {
-        let status = response.status();
-        if !status.is_success() {
-            return match response.headers().get(LOCATION) {
-                Some(location) if is_redirect(status) => {
-                    turn.went_well();
-                    Ok(Answer::Elsewhere(location.clone()))
-                }
-                _ if status == StatusCode::NOT_MODIFIED && !request.validators.is_empty() => {
-                    turn.went_well();
-                    Ok(Answer::There(self.not_modified(&response, request)))
-                }
-                _ => Err(self.refused(turn, host, url, response).await),
-            };
-        }
-        let page = self.read_page(url, &mut response).await?;
-        if let Some(by) = challenge::guard(status.as_u16(), response.headers(), &page.body) {
-            let until = turn.was_refused(status.as_u16(), self.asked_pause(&response), self.clock.now());
-            return Err(FetchError::Blocked { host: host.name.clone(), status: status.as_u16(), by: Some(by), until: Some(until) });
-        }
-        turn.went_well();
-        let fresh_until = when::fresh_until(response.headers(), self.clock.now());
-        Ok(Answer::There(Fetched::Fresh { page, validators: Validators::of(response.headers()), fresh_until }))
-    }
-
-    fn not_modified(&self, response: &Response, request: &Request) -> Fetched {
-        let validators = Validators::of(response.headers()).or(&request.validators);
-        Fetched::NotModified { validators, fresh_until: when::fresh_until(response.headers(), self.clock.now()) }
-    }
-
-    async fn read_page(&self, url: &Url, response: &mut Response) -> Result<Page, FetchError> {
-        if let Some(coding) = body::unknown_coding(response) {
-            let why = format!("its answer is in the coding `{coding}`, which was not asked for");
-            return Err(FetchError::Network { host: host::name(url), why });
-        }
-        let limit = self.settings.max_body_bytes;
-        let body = match self.read_body(limit, url, response).await? {
-            Body::Whole(body) => body,
-            Body::Cut(_) => return Err(FetchError::TooLarge { url: shown(url), limit }),
-        };
-        let content_type = response.headers().get(CONTENT_TYPE).map(|kind| String::from_utf8_lossy(kind.as_bytes()).into_owned());
-        let mut url = url.clone();
-        let _without_login = (url.set_username(""), url.set_password(None));
-        Ok(Page { url, content_type, body })
-    }
-
-    async fn read_body(&self, limit: usize, url: &Url, response: &mut Response) -> Result<Body, FetchError> {
-        body::read_up_to(limit, response).await.map_err(|error| self.clients.failure(&error, url))
-    }
-
-    /// What an answer without a page means; the host is left alone if it refused or failed.
-    async fn refused(&self, turn: &mut Turn<'_>, host: &Host, url: &Url, mut response: Response) -> FetchError {
-        let status = response.status().as_u16();
-        // A refusal that breaks off is a refusal all the same.
-        let body = match challenge::is_refusal(status) {
-            true => self.read_body(challenge::MOST_BYTES, url, &mut response).await.map(Body::into_bytes).unwrap_or_default(),
-            false => Vec::new(),
-        };
-        let by = challenge::guard(status, response.headers(), &body);
-        let until = match by.is_some() || matches!(status, 403 | 429 | 500..) {
-            true => Some(turn.was_refused(status, self.asked_pause(&response), self.clock.now())),
-            false => {
-                turn.went_well();
-                None
-            }
-        };
-        let name = host.name.clone();
-        match (status, until) {
-            (429 | 503, Some(until)) if by.is_none() => FetchError::SlowDown { host: name, status, until },
-            (401 | 403 | 407 | 451, _) => FetchError::Blocked { host: name, status, by, until },
-            _ if by.is_some() => FetchError::Blocked { host: name, status, by, until },
-            (404 | 410, _) => FetchError::Gone { url: shown(url), status },
-            _ => FetchError::Status { url: shown(url), status, until },
-        }
-    }
-
-    fn asked_pause(&self, response: &Response) -> Option<Timestamp> {
-        when::retry_after(response.headers(), self.clock.now())
-    }
-
-    /// Makes sure that the host's robots.txt lets us ask for `url`; returns the floor it asks for.
-    async fn ask_robots(&self, host: &Host, url: &Url, request: &Request) -> Result<Duration, FetchError> {
-        let mut kept = host.robots.lock().await;
-        let now = self.clock.now();
-        if kept.as_ref().is_none_or(|rules| rules.kept_until <= now) {
-            match (self.fetch_robots(url, request).await, kept.as_mut()) {
-                (Ok(rules), _) => *kept = Some(rules),
-                // What a host last said holds while it cannot say it again.
-                (Err(_), Some(rules)) => rules.kept_until = later(now, ROBOTS_RETRY),
-                (Err(error), None) => return Err(error),
-            }
-        }
-        match kept.as_ref() {
-            Some(rules) if !rules.allow(url) => {
-                let refusal = Refusal::Disallowed { path: url.path().to_owned() };
-                Err(FetchError::Robots { host: host.name.clone(), refusal })
-            }
-            rules => Ok(rules.map_or(Duration::ZERO, Rules::delay)),
-        }
-    }
-
-    /// Fetches the robots.txt of the host of `url`. A host without one, or with one that leads nowhere, has no rules.
-    async fn fetch_robots(&self, url: &Url, request: &Request) -> Result<Rules, FetchError> {
-        let no_rules = || Rules::none(robots::kept_until(None, self.clock.now()));
-        let Ok(file) = url.join("/robots.txt") else { return Ok(no_rules()) };
-        let mut hops = Hops::start(&file, ROBOTS_REDIRECTS)?;
-        loop {
-            self.check_address(hops.here(), request)?;
-            let host = self.hosts.of(hops.here());
-            let mut turn = self.hosts.turn(&host, request.min_interval).await?;
-            let response = self.clients.send(hops.here(), HeaderMap::new(), request.allow_private).await?;
-            let status = response.status();
-            if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-                let until = turn.was_refused(status.as_u16(), self.asked_pause(&response), self.clock.now());
-                let refusal = Refusal::Unanswered { status: status.as_u16(), until };
-                return Err(FetchError::Robots { host: host.name.clone(), refusal });
-            }
-            match response.headers().get(LOCATION) {
-                Some(location) if is_redirect(status) => match hops.follow(location) {
-                    Ok(()) => continue,
-                    Err(_) => return Ok(no_rules()),
-                },
-                _ if status.is_success() => return self.read_rules(hops.here(), response).await,
-                _ => return Ok(no_rules()),
-            }
-        }
-    }
-
-    async fn read_rules(&self, url: &Url, mut response: Response) -> Result<Rules, FetchError> {
-        let file = self.read_body(robots::MOST_BYTES, url, &mut response).await?.into_bytes();
-        let now = self.clock.now();
-        Ok(Rules::read(&file, robots::kept_until(when::fresh_until(response.headers(), now), now)))
-    }
-}
-
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
 /// The headers for the host that was asked for itself.
 fn headers_of(request: &Request) -> Result<HeaderMap, FetchError> {
     let mut headers = conditions(&request.validators);
     for (name, value) in &request.headers {
-        let (Ok(key), Ok(mut value)) = (name.parse::<reqwest::header::HeaderName>(), HeaderValue::try_from(value)) else {
+        let (Ok(key), Ok(mut value)) = (name.parse::<HeaderName>(), HeaderValue::try_from(value)) else {
             return Err(FetchError::BadHeader { name: name.clone() });
         };
         value.set_sensitive(true);

@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn freshness_by_cache_control_before_expires() {
         let later = (EXPIRES, "Sun, 01 Mar 2026 07:00:00 GMT");
-        let cases: [(&[(HeaderName, &str)], Option<&str>); 9] = [
+        type Case<'a> = (&'a [(HeaderName, &'a str)], Option<&'a str>);
+        let cases: [Case<'_>; 9] = [
             (&[(CACHE_CONTROL, "public, max-age=600")], Some("2026-03-01T06:40:00Z")),
             (&[(CACHE_CONTROL, "Max-Age=\"600\""), (AGE, "60")], Some("2026-03-01T06:39:00Z")),
             (&[(CACHE_CONTROL, "max-age=600"), later.clone()], Some("2026-03-01T06:40:00Z")),

@@ -1,8 +1,8 @@
 //! robots.txt after RFC 9309: what a file says to us.
 //!
 //! Groups and longest matches are `texting_robots`' work. It leaves three things open that [`tidy`] closes: names with a version behind
-//! them, `%`-spellings of one path, and rules that end in `$`, which it would compile to one regular expression each. Fetching and
-//! keeping the file is [`super::Fetcher`]'s.
+//! them, `%`-spellings of one path, and rules that end in `$`, which it would compile to one regular expression each. Knows
+//! nothing of how the file comes.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -26,7 +26,7 @@ const END: char = '|';
 
 /// What a host's robots.txt says to us.
 #[derive(Debug)]
-pub(super) struct Rules {
+pub(in crate::fetch) struct Rules {
     robot: Option<Robot>,
     pub(super) kept_until: Timestamp,
 }
@@ -76,7 +76,13 @@ fn tidy(file: &[u8]) -> String {
         let value = match key.as_str() {
             key if key.starts_with("user") => product(value),
             // A rule without a path applies to none, but it ends the list of names before it.
-            key if key.starts_with("allow") || key.starts_with('d') => if value.is_empty() { END.to_string() } else { rule(value) },
+            key if key.starts_with("allow") || key.starts_with('d') => {
+                if value.is_empty() {
+                    END.to_string()
+                } else {
+                    rule(value)
+                }
+            }
             key if key.starts_with("crawl") => String::from_utf8_lossy(value).into_owned(),
             _ => continue,
         };
@@ -114,7 +120,8 @@ fn spell(path: &[u8]) -> String {
     let mut spelled = String::with_capacity(path.len());
     let mut rest = path;
     while let Some((&byte, after)) = rest.split_first() {
-        let unescaped = after.split_first_chunk().filter(|_| byte == b'%').and_then(|([high, low], after)| Some((hex(*high, *low)?, after)));
+        let unescaped =
+            after.split_first_chunk().filter(|_| byte == b'%').and_then(|([high, low], after)| Some((hex(*high, *low)?, after)));
         let (byte, needs_none, after) = match unescaped {
             Some((byte, after)) => (byte, is_unreserved(byte), after),
             None => (byte, is_unreserved(byte) || is_delimiter(byte), after),
