@@ -42,7 +42,9 @@ pub enum FetchError {
         until: Option<Timestamp>,
     },
     /// The host asked us to slow down and is left alone for a while.
-    #[error("`{host}` answered {status} and is left alone until {until:.0}; if this happens often, raise `every` or `min_interval`")]
+    #[error(
+        "`{host}` turned us away ({status}) and is left alone until {until:.0}; if this happens often, raise `every` or `min_interval`"
+    )]
     SlowDown {
         /// Who asked.
         host: String,

@@ -95,7 +95,12 @@ fn tidy(file: &[u8]) -> String {
 fn split_line(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = line.iter().position(|byte| *byte == b':').or_else(|| line.iter().position(u8::is_ascii_whitespace))?;
     let (key, value) = line.split_at_checked(at)?;
-    Some((key.trim_ascii(), value.get(1..)?.trim_ascii()))
+    Some((trim(key), trim(value.get(1..)?)))
+}
+
+/// Some put wider spaces than ASCII's behind their rules.
+fn trim(value: &[u8]) -> &[u8] {
+    std::str::from_utf8(value).map_or(value.trim_ascii(), |text| text.trim().as_bytes())
 }
 
 /// The name alone of `name/1.0 (…)`; `*` is everybody's.
@@ -190,6 +195,8 @@ mod tests {
             ("\u{feff}user-agent: *\r\ndisallow: /x\r\n", "/x", false),
             ("user-agent: *\rdisallow: /x", "/x", false),
             ("User-Agent *\nDisallow /x", "/x", false),
+            ("user-agent: *\ndisallow: /x\u{a0}", "/x", false),
+            ("disallow: /x", "/x", false),
             ("<html><p>Please log in: now</p></html>", "/x", true),
         ];
         for (file, path, allowed) in cases {

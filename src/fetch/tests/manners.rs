@@ -25,6 +25,17 @@ async fn many_at_once_go_one_by_one_in_the_order_they_came() {
 }
 
 #[tokio::test]
+async fn any_task_may_ask() {
+    fn send<T: Send>(task: T) -> T {
+        task
+    }
+    let clock = clock();
+    let server = Server::start(&clock, |_| reply(200, &[], "hello")).await;
+    let (fetcher, request) = (fetcher(&clock), ask(&server, "/"));
+    assert_eq!(body(send(fetcher.get(&request)).await), "hello");
+}
+
+#[tokio::test]
 async fn two_hosts_do_not_wait_for_each_other() {
     let clock = clock();
     let slow = Server::start(&clock, |_| reply(200, &[], "slow")).await;
