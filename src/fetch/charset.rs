@@ -26,10 +26,9 @@ pub fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
         Ok(text) if !body.contains(&0x1b) && (text.len() < 3 || !might_be_chance(text) || !named().any(|named| named != UTF_8)) => {
             Cow::Borrowed(text)
         }
-        valid => match named().find_map(|named| plausibly(named, body)) {
-            Some(text) => text,
-            None => valid.map_or_else(|_| by_looks(body), Cow::Borrowed),
-        },
+        Ok(text) => named().find_map(|named| plausibly(named, body)).unwrap_or(Cow::Borrowed(text)),
+        // Hardly any other text is UTF-8 but for a few characters.
+        Err(_) => plausibly(UTF_8, body).or_else(|| named().find_map(|named| plausibly(named, body))).unwrap_or_else(|| by_looks(body)),
     }
 }
 
@@ -102,9 +101,6 @@ fn mostly_whole(text: &str) -> bool {
 }
 
 fn by_looks(body: &[u8]) -> Cow<'_, str> {
-    if let Some(text) = plausibly(UTF_8, body) {
-        return text;
-    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     let head = body.get(..GUESSED_FROM).unwrap_or(body);
     detector.feed(head, head.len() == body.len());
