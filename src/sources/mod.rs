@@ -3,6 +3,7 @@
 //! `sources` never sleeps, retries or stores; [`crate::crawl`] does. Nothing outside this folder names a site.
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
+mod dates;
 mod every;
 mod feed;
 mod file;
