@@ -8,10 +8,14 @@ mod every;
 mod feed;
 mod file;
 mod hacker_news;
+mod markup;
 mod page;
+mod paging;
+mod picker;
 mod reviews;
 mod secret;
 mod settings;
+mod wall;
 
 use std::path::{Path, PathBuf};
 
@@ -107,8 +111,8 @@ impl Kind {
     pub fn parse(&self, ask: &Ask, page: &fetch::Page, moment: Moment<'_>) -> Result<Parsed, ParseError> {
         match self {
             Self::Feed(settings) => settings.parse(page),
-            Self::Reviews(settings) => settings.parse(page),
-            Self::Page(settings) => settings.parse(page),
+            Self::Reviews(settings) => settings.parse(ask, page),
+            Self::Page(settings) => settings.parse(ask, page),
             Self::HackerNews(settings) => settings.parse(ask, page, moment),
             Self::File(settings) => settings.parse(page),
         }

@@ -1,0 +1,192 @@
+//! Any page, by CSS selectors: what an item is, and where its text, author, date and the rest stand in it.
+//!
+//! For sites that mark nothing up. Knows nothing of any one site: the selectors are the user's.
+
+#[cfg(test)]
+mod tests;
+
+use scraper::{ElementRef, Selector};
+use serde::Deserialize;
+use url::Url;
+
+use super::markup::{absolute, plain, plain_line, tree, whole};
+use super::paging::{Paging, Progress, may_follow};
+use super::picker::{Picker, read_selector};
+use super::reviews::{rating, read_date};
+use super::{Ask, ParseError, Parsed, wall};
+use crate::fetch;
+use crate::mention::{Author, Lang, Mention};
+
+/// The settings of a source read by selectors.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "Keys")]
+pub struct Settings {
+    paging: Paging,
+    item: Selector,
+    fields: Box<Fields>,
+    next: Option<Picker>,
+    /// The highest rating that can be given.
+    best: Option<String>,
+    lang: Option<Lang>,
+}
+
+/// Where things stand in an item.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "FieldKeys")]
+struct Fields {
+    text: Picker,
+    title: Option<Picker>,
+    author: Option<Picker>,
+    rating: Option<Picker>,
+    date: Option<Picker>,
+    url: Option<Picker>,
+    id: Option<Picker>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FieldKeys {
+    text: String,
+    title: Option<String>,
+    author: Option<String>,
+    rating: Option<String>,
+    date: Option<String>,
+    url: Option<String>,
+    id: Option<String>,
+}
+
+impl TryFrom<FieldKeys> for Fields {
+    type Error = String;
+
+    fn try_from(keys: FieldKeys) -> Result<Self, String> {
+        let read = |field: &str, css: String| Picker::try_from(css).map_err(|error| format!("`{field}`: {error}"));
+        let maybe = |field: &str, css: Option<String>| css.map(|css| read(field, css)).transpose();
+        Ok(Self {
+            text: read("text", keys.text)?,
+            title: maybe("title", keys.title)?,
+            author: maybe("author", keys.author)?,
+            rating: maybe("rating", keys.rating)?,
+            date: maybe("date", keys.date)?,
+            url: maybe("url", keys.url)?,
+            id: maybe("id", keys.id)?,
+        })
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    url: Option<Url>,
+    #[serde(default)]
+    urls: Vec<Url>,
+    item: CheckedSelector,
+    fields: Fields,
+    next: Option<Picker>,
+    max_pages: Option<u32>,
+    best: Option<f64>,
+    lang: Option<Lang>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct CheckedSelector(Selector);
+
+impl TryFrom<String> for CheckedSelector {
+    type Error = String;
+
+    fn try_from(css: String) -> Result<Self, String> {
+        read_selector(&css).map(Self)
+    }
+}
+
+impl TryFrom<Keys> for Settings {
+    type Error = String;
+
+    fn try_from(keys: Keys) -> Result<Self, String> {
+        Ok(Self {
+            paging: Paging::new(keys.url, keys.urls, keys.max_pages)?,
+            item: keys.item.0,
+            fields: Box::new(keys.fields),
+            next: keys.next,
+            best: keys.best.map(|best| best.to_string()),
+            lang: keys.lang,
+        })
+    }
+}
+
+/// As many items are read of a page; more are not items.
+const MOST_ITEMS: usize = 5_000;
+
+impl Settings {
+    pub(super) fn asks(&self) -> Vec<Ask> {
+        self.paging.asks()
+    }
+
+    pub(super) fn parse(&self, ask: &Ask, page: &fetch::Page) -> Result<Parsed, ParseError> {
+        let text = page.text();
+        let html = tree(&text);
+        let root = html.root_element();
+        let base = Selector::parse("base[href]").ok().and_then(|base| root.select(&base).next()?.attr("href"));
+        let base = base.and_then(|base| absolute(&page.url, base)).unwrap_or_else(|| page.url.clone());
+        let lang = self.lang.clone().or_else(|| root.attr("lang").and_then(Lang::parse));
+
+        let mut parsed = Parsed::default();
+        for (number, item) in root.select(&self.item).take(MOST_ITEMS).enumerate() {
+            match self.mention(item, &base, &page.url, lang.as_ref()) {
+                Some(mention) => parsed.mentions.push(mention),
+                None => parsed.refused.push(format!("item {}: `fields.text` finds no text", number + 1)),
+            }
+        }
+        if parsed.mentions.is_empty() && !parsed.refused.is_empty() {
+            let items = parsed.refused.len();
+            return Err(ParseError::Unreadable(format!(
+                "`fields.text` finds no text in any of the {items} items: the page's design may have changed; mend the selectors"
+            )));
+        }
+        if parsed.mentions.is_empty() {
+            return wall::instead(page, &text).map_or(Ok(parsed), |came| Err(ParseError::Instead(came)));
+        }
+        keep_lone_ids(&mut parsed.mentions);
+        self.go_on(ask, page, root, &base, &mut parsed);
+        Ok(parsed)
+    }
+
+    fn mention(&self, item: ElementRef<'_>, base: &Url, page: &Url, lang: Option<&Lang>) -> Option<Mention> {
+        let find = |picker: &Option<Picker>| picker.as_ref().and_then(|picker| picker.find(item));
+        let mut mention = Mention::new(plain(&self.fields.text.find(item)?))?;
+        mention.title = find(&self.fields.title).and_then(|title| plain_line(&title));
+        mention.author = find(&self.fields.author).and_then(|name| Author::named(&plain_line(&name)?));
+        mention.rating = find(&self.fields.rating).and_then(|points| rating::read(&points, None, self.best.as_deref()));
+        mention.published = find(&self.fields.date).and_then(|date| read_date(&date));
+        mention.own_id = find(&self.fields.id).map(|id| id.trim().to_owned());
+        let link = self.fields.url.as_ref().and_then(|picker| picker.pick(item));
+        mention.url = link.and_then(|href| absolute(base, &href)).or_else(|| Some(whole(page)));
+        mention.lang = lang.cloned();
+        Some(mention)
+    }
+
+    /// Asks for the next page, or says that there is more.
+    fn go_on(&self, ask: &Ask, page: &fetch::Page, root: ElementRef<'_>, base: &Url, parsed: &mut Parsed) {
+        let next = self.next.as_ref().and_then(|picker| picker.pick(root)).and_then(|href| absolute(base, &href));
+        let Some(next) = next.filter(|url| may_follow(url, ask, &page.url)) else { return };
+        let progress = Progress::at(ask);
+        let shown = parsed.mentions.len();
+        if progress.page < self.paging.max_pages {
+            parsed.next.push(progress.next(&next, shown));
+        } else {
+            let seen = progress.seen.saturating_add(shown);
+            parsed.partial = Some(format!("shows {seen} items; raise `max_pages` ({}) for more", self.paging.max_pages));
+        }
+    }
+}
+
+/// An id that several items have is none.
+fn keep_lone_ids(mentions: &mut [Mention]) {
+    let mut holders: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    for id in mentions.iter().filter_map(|mention| mention.own_id.clone()) {
+        *holders.entry(id).or_insert(0) += 1;
+    }
+    for mention in mentions {
+        mention.own_id = mention.own_id.take().filter(|id| holders.get(id) == Some(&1));
+    }
+}
