@@ -16,3 +16,5 @@ pub mod mention;
 pub mod sources;
 pub mod text;
 pub mod tomlfile;
+
+pub mod search;
