@@ -19,3 +19,5 @@ pub mod sources;
 pub mod store;
 pub mod text;
 pub mod tomlfile;
+
+pub mod search;

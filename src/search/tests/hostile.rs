@@ -1,0 +1,83 @@
+//! Whatever is typed is answered, quickly.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn hostile_queries_are_answered_quickly() {
+    let tags = [tag(Some("Acme"), Polarity::Praise, "price")];
+    let fixture = filled([Entry { tags: &tags, ..entry(1, "some words, 一些词") }]);
+    let deep = |open: &str| open.repeat(10_000 / open.len());
+    let queries = [
+        deep("("),
+        deep(")"),
+        deep("()"),
+        deep("(a OR "),
+        deep("-"),
+        deep("NOT "),
+        deep("- "),
+        deep("\""),
+        deep("a\""),
+        deep("product:("),
+        deep("product:acme "),
+        deep("polarity:praise theme:price product:acme "),
+        deep("(product:a OR product:b) "),
+        deep("*"),
+        deep("* "),
+        deep("a* "),
+        deep("AND OR NOT "),
+        deep("[TO}"),
+        deep("rating:["),
+        deep("rating:[* TO *] "),
+        deep("a:b:c:"),
+        deep("词"),
+        deep("词 "),
+        deep("\u{301}"),
+        deep("e\u{301}\u{200d}"),
+        deep("/.*/ "),
+        deep("^2~3 "),
+        deep("\\"),
+        deep("\0"),
+        deep("since:1d "),
+        "since:99999999999d until:-5 since:[2026 TO x]".to_owned(),
+        "rating:NaN rating:inf rating:<= rating:1e400".to_owned(),
+        "author:\"\" title:* site:. lang:- kind:* source:\u{1f}".to_owned(),
+        "\u{1}lov \u{1f}praise\u{1f}".to_owned(),
+        "\u{10ffff}* 好*".to_owned(),
+    ];
+    for query in &queries {
+        let begun = std::time::Instant::now();
+        let parsed = parsed(query);
+        drop(parsed.highlights("some words, 一些词 (a OR b)"));
+        fixture.index.search(&parsed, &Options { facets: Facet::ALL.to_vec(), ..Options::default() }).unwrap();
+        let took = begun.elapsed();
+        assert!(took.as_secs() < 5, "{} took {took:?}", query.chars().take(40).collect::<String>());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_query_is_answered(query in r#"(product:|theme:|rating:|since:|lang:|[a-z]{1,3}|"|\(|\)|-| |OR|AND|NOT|\*|\[1 TO|\]|<=|[京东好]|\PC){0,24}"#, text in "\\PC{0,40}") {
+        thread_local!(static FIXTURE: Fixture = filled([entry(1, "abc 京东好"), entry(2, "a b c")]));
+        let query = parsed(&query);
+        let length = text.chars().count();
+        let mut before = None;
+        for (start, end) in query.highlights(&text) {
+            prop_assert!(start < end && end <= length && before.is_none_or(|before| before < start));
+            before = Some(end);
+        }
+        FIXTURE.with(|fixture| fixture.index.search(&query, &Options::default())).unwrap();
+    }
+
+    #[test]
+    fn any_stretch_of_a_run_finds_it(text in "[京东买的手机很好用电池]{1,12}", from in 0usize..12, length in 1usize..12) {
+        let stretch: String = text.chars().skip(from).take(length).collect();
+        prop_assume!(!stretch.is_empty());
+        let query = Query::parse(&stretch, Timestamp::UNIX_EPOCH);
+        prop_assert!(!query.highlights(&text).is_empty(), "{} in {}", stretch, text);
+    }
+}
