@@ -10,14 +10,18 @@
 //! The modules stand lowest first; each uses only what stands before it, and a test holds that.
 
 // lowest first
-pub mod cli;
 pub mod clock;
-pub mod fetch;
+pub mod tomlfile;
+pub mod text;
 pub mod mention;
 pub mod phrases;
+pub mod fetch;
 pub mod sources;
 pub mod store;
-pub mod text;
-pub mod tomlfile;
-
 pub mod search;
+pub mod crawl;
+pub mod config;
+pub mod demo;
+pub mod app;
+pub mod web;
+pub mod cli;

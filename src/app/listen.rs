@@ -34,7 +34,9 @@ impl App {
 fn log(report: &anyhow::Result<Report>) {
     match report {
         Ok(report) => match &report.error {
-            None => tracing::info!(source = report.source, coverage = %report.coverage, seen = report.seen, new = report.new, updated = report.updated, "crawled"),
+            None => {
+                tracing::info!(source = report.source, coverage = %report.coverage, seen = report.seen, new = report.new, updated = report.updated, "crawled")
+            }
             Some(reason) => tracing::warn!(source = report.source, coverage = %report.coverage, next = %report.next, "{reason}"),
         },
         Err(error) => tracing::error!("a round could not be kept: {error:#}"),

@@ -10,11 +10,11 @@ mod retag;
 mod search;
 mod view;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -22,13 +22,14 @@ use crate::config::Config;
 use crate::crawl::{Crawler, Reader, Report};
 use crate::fetch::Fetcher;
 use crate::phrases::Tagger;
-use crate::search::Index;
 use crate::sources::Source;
 use crate::store::Store;
 
+use follow::Follower;
+
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
-pub use search::{FacetCounts, Found, Hit, SearchRequest};
+pub use search::{Found, Hit, SearchRequest};
 pub use view::{MentionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
@@ -40,7 +41,7 @@ pub struct App {
     config: Config,
     store: Arc<Store>,
     crawler: Crawler,
-    index: Mutex<Index>,
+    follower: Follower,
     clock: Clock,
 }
 
@@ -58,8 +59,7 @@ impl App {
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
         let crawler = Crawler { reader, store: Arc::clone(&store), tagger: Arc::new(Tagger::new(&config.lists)) };
-        let index = Mutex::new(follow::open(dir)?);
-        Ok(Self { config, store, crawler, index, clock })
+        Ok(Self { config, store, crawler, follower: Follower::new(dir), clock })
     }
 
     /// What is configured.
@@ -73,7 +73,7 @@ impl App {
     }
 
     /// The folder it lives in.
-    pub fn dir(&self) -> &PathBuf {
+    pub fn dir(&self) -> &Path {
         &self.crawler.reader.dir
     }
 

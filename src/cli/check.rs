@@ -70,6 +70,6 @@ fn summary(config: &Config) -> String {
         "{found}; {enabled} of {} sources enabled, {} products, {} phrases",
         config.sources.len(),
         config.lists.products.len(),
-        config.lists.phrases()
+        config.lists.phrases.len()
     )
 }

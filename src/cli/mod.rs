@@ -13,7 +13,7 @@ mod progress;
 mod search;
 mod serve;
 mod sources;
-mod tag;
+pub mod tag;
 mod upkeep;
 
 use std::path::PathBuf;
@@ -94,7 +94,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Check(args) => check::run(dir, args).await,
         Command::Crawl(args) => crawl::run(dir, args).await,
         Command::Import(args) => import::run(dir, args).await,
-        Command::Tag(args) => tag::run(dir, args),
+        Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
         Command::Products(args) => sources::run_products(dir, args),

@@ -74,12 +74,10 @@ fn marked(text: &str, hit: &Hit, field: Field, painted: bool) -> String {
         return clean;
     }
     let tags = hit.stored.tagging.tags.iter().filter(|tag| tag.field == field);
-    let mut spans: Vec<(usize, usize, &str)> = tags
-        .map(|tag| (tag.start, tag.end, if tag.polarity == Polarity::Praise { PRAISE } else { COMPLAINT }))
-        .collect();
-    if field == Field::Text {
-        spans.extend(hit.highlights.iter().map(|(start, end)| (*start, *end, QUERY)));
-    }
+    let mut spans: Vec<(usize, usize, &str)> =
+        tags.map(|tag| (tag.start, tag.end, if tag.polarity == Polarity::Praise { PRAISE } else { COMPLAINT })).collect();
+    let found = if field == Field::Text { &hit.highlights } else { &hit.title_highlights };
+    spans.extend(found.iter().map(|(start, end)| (*start, *end, QUERY)));
     let mut out = String::new();
     for (at, letter) in clean.chars().enumerate() {
         for (_, _, code) in spans.iter().filter(|(start, _, _)| *start == at) {

@@ -66,11 +66,11 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     }
     for facet in &found.facets {
         if args.json {
-            serde_json::to_writer(&mut out, &serde_json::json!({ "facet": facet.field, "counts": facet.counts }))?;
+            serde_json::to_writer(&mut out, &serde_json::json!({ "facet": facet.facet.as_str(), "counts": facet.counts }))?;
             writeln!(out)?;
         } else {
             let counts: Vec<String> = facet.counts.iter().map(|(value, count)| format!("{value} {count}")).collect();
-            writeln!(out, "{}: {}", facet.field, counts.join(", "))?;
+            writeln!(out, "{}: {}", facet.facet.as_str(), counts.join(", "))?;
         }
     }
     out.flush()?;

@@ -44,7 +44,7 @@ enum ProductsAction {
 }
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
-    let Some(Action::List) | None = args.action;
+    let (None | Some(Action::List)) = args.action;
     let app = App::open(dir, Clock::machine()).await?;
     let ran = paint::problems(&app.config().problems);
     let ledger = app.ledger().await?;
@@ -69,7 +69,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
 }
 
 pub(super) fn run_products(dir: &Path, args: ProductsArgs) -> anyhow::Result<Ran> {
-    let Some(ProductsAction::List) | None = args.action;
+    let (None | Some(ProductsAction::List)) = args.action;
     let config = Config::read(dir);
     let ran = paint::problems(&config.problems);
     let mut out = std::io::stdout().lock();
@@ -90,6 +90,6 @@ pub(super) fn run_products(dir: &Path, args: ProductsArgs) -> anyhow::Result<Ran
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     table
 }

@@ -10,6 +10,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Ran;
 use crate::mention::{Lang, Polarity, Rating, Tag, Verdict};
 use crate::phrases::{Lists, Subject, Tagger, Tagging};
 
@@ -22,6 +23,27 @@ pub struct TagOptions {
     pub lang: Option<Lang>,
     /// JSON Lines rather than text for people.
     pub json: bool,
+}
+
+/// What `tag` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The product the texts are about, where they do not say
+    #[arg(long, value_name = "NAME")]
+    product: Option<String>,
+    /// Their language, where they do not say: en, zh
+    #[arg(long, value_name = "LANG")]
+    lang: Option<String>,
+    /// Print a JSON object per line
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run_command(dir: &Path, args: &Args) -> anyhow::Result<Ran> {
+    let lang = args.lang.clone().map(Lang::try_from).transpose().map_err(anyhow::Error::msg)?;
+    let options = TagOptions { product: args.product.clone(), lang, json: args.json };
+    run(dir, &options, std::io::stdin().lock(), std::io::stdout().lock())?;
+    Ok(Ran::Fine)
 }
 
 /// At most so many bytes are read before the lines among them are tagged.

@@ -33,8 +33,8 @@ pub(super) struct Failure {
 }
 
 enum FailureKind {
-    /// The site shut us out.
-    Blocked,
+    /// The site shut us out, and is left alone until then if a time is given.
+    Blocked(Option<Timestamp>),
     /// It wants to be left alone until then.
     SlowDown(Timestamp),
     /// It will not be there next time either.
@@ -45,7 +45,7 @@ enum FailureKind {
 
 impl Failure {
     pub(super) fn is_blocked(&self) -> bool {
-        matches!(self.kind, FailureKind::Blocked)
+        matches!(self.kind, FailureKind::Blocked(_))
     }
 
     /// Whether asking the same again later makes sense.
@@ -55,14 +55,15 @@ impl Failure {
 
     /// Whether the site should not be asked for more in this round.
     pub(super) fn stops_the_round(&self) -> bool {
-        matches!(self.kind, FailureKind::SlowDown(_) | FailureKind::Blocked)
+        matches!(self.kind, FailureKind::SlowDown(_) | FailureKind::Blocked(_))
     }
 
     /// When it may be asked again, if it said so.
     pub(super) fn not_before(&self) -> Option<Timestamp> {
         match self.kind {
             FailureKind::SlowDown(until) => Some(until),
-            _ => None,
+            FailureKind::Blocked(until) => until,
+            FailureKind::Lasting | FailureKind::Passing => None,
         }
     }
 }
@@ -108,10 +109,13 @@ impl Reader {
 
 fn failure(error: &FetchError) -> Failure {
     let kind = match error {
-        FetchError::Robots { .. } | FetchError::Blocked { .. } => FailureKind::Blocked,
-        FetchError::SlowDown { until, .. } => FailureKind::SlowDown(*until),
-        FetchError::Gone { .. } | FetchError::TooLarge { .. } | FetchError::BadUrl { .. } | FetchError::Private { .. } => FailureKind::Lasting,
-        _ => FailureKind::Passing,
+        error if error.is_blocked() => FailureKind::Blocked(error.retry_at()),
+        FetchError::Gone { .. }
+        | FetchError::TooLarge { .. }
+        | FetchError::BadUrl { .. }
+        | FetchError::BadHeader { .. }
+        | FetchError::Private { .. } => FailureKind::Lasting,
+        error => error.retry_at().map_or(FailureKind::Passing, FailureKind::SlowDown),
     };
     Failure { what: error.to_string(), kind }
 }

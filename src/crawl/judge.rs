@@ -17,7 +17,7 @@ pub fn judge(tagger: &Tagger, product: Option<&str>, mention: &Mention) -> Judge
         product: subject.as_deref(),
         products: &[],
         rating: mention.rating,
-        lang: mention.lang.clone(),
+        lang: mention.lang.as_ref(),
         notes: &mention.notes,
     });
     Judgement { subject, tagging }

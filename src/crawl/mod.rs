@@ -134,13 +134,8 @@ impl Crawler {
         let mentions: Vec<Mention> = parsed.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
         round.state.had_items |= !mentions.is_empty();
         let namespace = namespace(source, ask);
-        let origin = Origin {
-            source: &source.name,
-            kind: source.kind.as_str(),
-            namespace: &namespace,
-            keeps_ids: matches!(ask, Ask::Read(_)),
-            now,
-        };
+        let origin =
+            Origin { source: &source.name, kind: source.kind.as_str(), namespace: &namespace, keeps_ids: matches!(ask, Ask::Read(_)), now };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
         let saved = tx.save(origin, mentions, |mention| judge(&self.tagger, product, mention)).await?;

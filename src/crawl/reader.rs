@@ -56,9 +56,7 @@ impl Reader {
             source.kind.parse(&ask, &page, Moment { now, since, cursor: cursor.as_deref(), dir: &dir })
         });
         match parsing.await {
-            Ok(parsed) => {
-                parsed.map_err(|error| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() })
-            }
+            Ok(parsed) => parsed.map_err(|error| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() }),
             Err(fault) => {
                 let what = format!("the page cannot be read: a fault in our reader ({fault}); please report it");
                 Err(Unreadable { instead: false, what })

@@ -56,7 +56,12 @@ impl Crawler {
     }
 
     /// Rounds of sources that share a host, one after the other; returns them with their next turns.
-    async fn rounds_of_a_host(&self, sources: Vec<Arc<Source>>, reports: &Reports, stop: &CancellationToken) -> Vec<(Timestamp, Arc<Source>)> {
+    async fn rounds_of_a_host(
+        &self,
+        sources: Vec<Arc<Source>>,
+        reports: &Reports,
+        stop: &CancellationToken,
+    ) -> Vec<(Timestamp, Arc<Source>)> {
         let mut turns = Vec::with_capacity(sources.len());
         for source in sources {
             if stop.is_cancelled() {

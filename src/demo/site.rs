@@ -111,12 +111,7 @@ async fn reviews(
     answer(shown.pages.reviews(shown.edition(), product, numbered.page), "text/html; charset=utf-8", &headers)
 }
 
-async fn shop(
-    State(shown): State<Arc<Shown>>,
-    Path(name): Path<String>,
-    Query(numbered): Query<Numbered>,
-    headers: HeaderMap,
-) -> Response {
+async fn shop(State(shown): State<Arc<Shown>>, Path(name): Path<String>, Query(numbered): Query<Numbered>, headers: HeaderMap) -> Response {
     let Some(product) = product(&name) else { return StatusCode::NOT_FOUND.into_response() };
     answer(shown.pages.shop(shown.edition(), product, numbered.page), "text/html; charset=utf-8", &headers)
 }

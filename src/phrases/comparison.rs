@@ -153,7 +153,9 @@ fn decided_behind(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<(
     let end = reading.clause(right.clause).end;
     let plain = comparative(reading.bytes(right.end, end));
     match (phrase, plain) {
-        (Some(item), Some((from, _, _))) if reading.items[item].start <= right.end + from + 3 => Some((item, None, decides(reading, item)?)),
+        (Some(item), Some((from, _, _))) if reading.items[item].start <= right.end + from + 3 => {
+            Some((item, None, decides(reading, item)?))
+        }
         (_, Some((from, to, polarity))) => {
             let flipped = behind.clone().any(|item| {
                 let negation = reading.items[item];
@@ -224,7 +226,8 @@ fn set_against(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<Comp
     let place = reading.items[decider].start;
     let other = |name: &&Name| reading.sentence_of(name.clause) == sentence && name.product != right.product;
     let first = reading.names.partition_point(|name| reading.sentence_of(name.clause) < sentence);
-    let others = reading.names.get(first..).unwrap_or_default().iter().take_while(|name| reading.sentence_of(name.clause) == sentence).filter(other);
+    let others =
+        reading.names.get(first..).unwrap_or_default().iter().take_while(|name| reading.sentence_of(name.clause) == sentence).filter(other);
     let left = others.min_by_key(|name| name.start.abs_diff(place)).copied();
     Some(Comparison { decider, words: None, verdict: Verdict::AsMeant, left, right, rule: rule(reading, at) })
 }

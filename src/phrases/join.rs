@@ -34,7 +34,9 @@ const FAR: usize = 30;
 pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Vec<Joined> {
     let nearest = in_clause(reading, item).or_else(|| in_sentence(reading, item)).or_else(|| nearby(reading, item));
     if let Some((at, by)) = nearest {
-        return together(reading, at, by).map(|at| Joined { product: reading.names[at].product, by, name: Some(reading.names[at]) }).collect();
+        return together(reading, at, by)
+            .map(|at| Joined { product: reading.names[at].product, by, name: Some(reading.names[at]) })
+            .collect();
     }
     let elsewhere = around.title.map(|product| (product, JoinedBy::Title)).or(around.subject.map(|product| (product, JoinedBy::Subject)));
     elsewhere.map(|(product, by)| Joined { product, by, name: None }).into_iter().collect()
@@ -117,7 +119,18 @@ fn together(reading: &Reading<'_, '_>, at: usize, by: JoinedBy) -> impl Iterator
 /// Whether names with this between them are a list.
 fn is_list_gap(gap: &[u8]) -> bool {
     let gaps: [&[u8]; 12] = [
-        b" and", b" & ", b"\x01", b"\x01 and", b" and the", b" and its", b"\x01 the", "和".as_bytes(), "与".as_bytes(), "跟".as_bytes(), "及".as_bytes(), "以及".as_bytes(),
+        b" and",
+        b" & ",
+        b"\x01",
+        b"\x01 and",
+        b" and the",
+        b" and its",
+        b"\x01 the",
+        "和".as_bytes(),
+        "与".as_bytes(),
+        "跟".as_bytes(),
+        "及".as_bytes(),
+        "以及".as_bytes(),
     ];
     gaps.contains(&gap)
 }

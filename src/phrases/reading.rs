@@ -184,10 +184,11 @@ mod tests {
     fn breaks_and_contrasts_cut_a_text() {
         let vocabulary = Vocabulary::new(&Lists::default());
         let reading = Reading::new(&vocabulary, "Fine but dear, is it? 不错但是贵。", &[]);
-        let clauses: Vec<_> = reading.clauses.iter().map(|clause| (reading.bytes(clause.start, clause.end).to_vec(), clause.sentence)).collect();
+        let clauses: Vec<_> =
+            reading.clauses.iter().map(|clause| (reading.bytes(clause.start, clause.end).to_vec(), clause.sentence)).collect();
         let shown: Vec<_> = clauses.iter().map(|(bytes, sentence)| (String::from_utf8_lossy(bytes).into_owned(), *sentence)).collect();
-        let expected =
-            [(" fine", 0), (" but dear\u{1}", 0), (" is it\u{3}", 0), ("不错", 1), ("但是贵\u{2}", 1), ("", 2)].map(|(text, at)| (text.to_owned(), at));
+        let expected = [(" fine", 0), (" but dear\u{1}", 0), (" is it\u{3}", 0), ("不错", 1), ("但是贵\u{2}", 1), ("", 2)]
+            .map(|(text, at)| (text.to_owned(), at));
         assert_eq!(shown, expected);
         assert_eq!(reading.sentences.iter().map(|sentence| sentence.question).collect::<Vec<_>>(), [true, false, false]);
     }

@@ -92,7 +92,8 @@ impl Before {
 
 /// Whether two phrases with these words between them are negated together.
 fn joins(between: &[u8]) -> bool {
-    [&b""[..], b" or", b" nor", b" and", b" or even", "或".as_bytes(), "或者".as_bytes(), "又".as_bytes(), "和".as_bytes(), "且".as_bytes()].contains(&between)
+    [&b""[..], b" or", b" nor", b" and", b" or even", "或".as_bytes(), "或者".as_bytes(), "又".as_bytes(), "和".as_bytes(), "且".as_bytes()]
+        .contains(&between)
 }
 
 /// A praise in a question is not given. A complaint in one is (`why is it so slow?`), unless something is really asked.

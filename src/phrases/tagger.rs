@@ -112,6 +112,13 @@ impl Tagger {
         Tagging { lang, tags, verdict, why, products }
     }
 
+    /// The first product of the lists that `text` names.
+    pub fn product_in(&self, text: &str) -> Option<&str> {
+        let reading = Reading::new(&self.vocabulary, text, &[]);
+        let name = reading.names.first()?;
+        self.products.get(name.product as usize).map(String::as_str)
+    }
+
     fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
         let comparisons = comparisons(reading);
         let mut writer = Writer { tagger: self, field, reading, cast, around, tags, first: 0 };
@@ -215,7 +222,9 @@ impl Writer<'_, '_> {
         };
         let polarity = match comparison.verdict {
             comparison::Verdict::Fixed(polarity) => Some((polarity, false)),
-            comparison::Verdict::AsMeant => meant(self.reading, comparison.decider, entry.polarity).map(|meant| (meant.polarity, meant.negated)),
+            comparison::Verdict::AsMeant => {
+                meant(self.reading, comparison.decider, entry.polarity).map(|meant| (meant.polarity, meant.negated))
+            }
         };
         let Some((polarity, negated)) = polarity else { return };
         let meant = Meant { polarity, rule: comparison.rule.clone(), negated };
@@ -258,7 +267,9 @@ impl Writer<'_, '_> {
         let normalised = &self.reading.normalised;
         let bytes = normalised.original_bytes(span.0 as usize..span.1 as usize);
         let (start, end) = normalised.letters(&bytes);
-        let name = joined.and_then(|joined| joined.name).map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
+        let name = joined
+            .and_then(|joined| joined.name)
+            .map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
@@ -303,7 +314,8 @@ impl Writer<'_, '_> {
 
     fn whole_note(&self, note: &Note, rule: &str) -> Option<Tag> {
         let words = self.reading.normalised.letters_slice(note.start, note.end)?;
-        let joined = self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
+        let joined =
+            self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
         Some(Tag {
             polarity: note.polarity,
             phrase: words.to_owned(),

@@ -93,6 +93,11 @@ impl Store {
         Ok(Changes { mentions, reached })
     }
 
+    /// How many mentions changed after change number `after`.
+    pub async fn changed_since(&self, after: i64) -> anyhow::Result<i64> {
+        Ok(sqlx::query("SELECT COUNT(*) FROM mention WHERE changed > $1").bind(after).fetch_one(&self.pool).await?.try_get(0)?)
+    }
+
     /// The number of the latest committed change.
     pub async fn latest_change(&self) -> anyhow::Result<i64> {
         Ok(sqlx::query("SELECT reached FROM change_sequence WHERE one = 1").fetch_one(&self.pool).await?.try_get(0)?)

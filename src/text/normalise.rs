@@ -156,7 +156,13 @@ struct Writer<'t, 'k> {
 impl<'t, 'k> Writer<'t, 'k> {
     fn new(original: &'t str, known: &'k dyn Fn(&[u8]) -> bool) -> Self {
         let room = original.len() + original.len() / 8 + 8;
-        let done = Normalised { original, bytes: Vec::with_capacity(room), from: Vec::with_capacity(room), wide: Vec::new(), marks: OnceCell::new() };
+        let done = Normalised {
+            original,
+            bytes: Vec::with_capacity(room),
+            from: Vec::with_capacity(room),
+            wide: Vec::new(),
+            marks: OnceCell::new(),
+        };
         Self { done, known, word: None, elongated: Vec::new(), blank: false, bare: None, line_start: 0 }
     }
 
@@ -405,7 +411,9 @@ impl<'t, 'k> Writer<'t, 'k> {
             }
             '\u{ff01}'..='\u{ff5e}' => self.full_width(letter, at, letters),
             '。' | '｡' | '\u{2028}' | '\u{2029}' | '\u{85}' => self.end(SENTENCE, at),
-            '‐' | '‑' | '·' | '“' | '”' | '「' | '」' | '『' | '』' | '„' | '«' | '»' | '\u{2032}' | '\u{2033}' => self.end_word(),
+            '‐' | '‑' | '·' | '“' | '”' | '「' | '」' | '『' | '』' | '„' | '«' | '»' | '\u{2032}' | '\u{2033}' => {
+                self.end_word()
+            }
             _ if letter.is_whitespace() => self.gap(),
             _ if is_unseen(letter) || is_accent(letter) || matches!(letter, '\u{3099}' | '\u{309a}') => self.attach(letter, end),
             _ if stands_bare(letter) && !is_punctuation(letter) => fold_letter(letter, &mut |folded| self.folded(folded, at, end)),

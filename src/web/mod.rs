@@ -21,7 +21,10 @@ use crate::app::App;
 /// Binds the page's address.
 pub async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
     if !listen.ip().is_loopback() {
-        anyhow::bail!("the page has no sign-in yet, so it is served on this machine only; listen on 127.0.0.1 in place of `{}`", listen.ip());
+        anyhow::bail!(
+            "the page has no sign-in yet, so it is served on this machine only; listen on 127.0.0.1 in place of `{}`",
+            listen.ip()
+        );
     }
     TcpListener::bind(listen)
         .await
@@ -47,7 +50,10 @@ pub fn router(app: Arc<App>) -> Router {
 /// Headers that keep hostile text inert, whatever a template might let through.
 async fn guarded(mut response: Response) -> Response {
     let headers = [
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

@@ -9,9 +9,9 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::app::{App, FacetCounts, Hit, LedgerEntry, SearchRequest, show_published};
+use crate::app::{App, Hit, LedgerEntry, SearchRequest, show_published};
 use crate::mention::{Field, Polarity, Tag};
-use crate::search::Sort;
+use crate::search::{FacetCounts, Sort};
 use crate::store::{Counts, Coverage};
 
 /// Mentions on a page.
@@ -80,7 +80,7 @@ struct Piece {
 
 /// A facet's values, each with the query that narrows to it.
 struct FacetLinks {
-    field: String,
+    field: &'static str,
     values: Vec<(String, u64, String)>,
 }
 
@@ -102,7 +102,7 @@ pub(super) async fn search(State(app): State<Arc<App>>, Query(asked): Query<Aske
         notes: found.notes,
         total: found.total,
         cards: found.hits.iter().map(card).collect(),
-        facets: found.facets.into_iter().map(|facet| facet_links(&asked.q, facet)).filter(|facet| !facet.values.is_empty()).collect(),
+        facets: found.facets.iter().map(|facet| facet_links(&asked.q, facet)).filter(|facet| !facet.values.is_empty()).collect(),
         older: more.then(|| link(&asked.q, sort, asked.page + 1)),
         newer: (asked.page > 0).then(|| link(&asked.q, sort, asked.page - 1)),
         counts: app.store().counts().await?,
@@ -150,7 +150,11 @@ fn card(hit: &Hit) -> Card {
         stars: mention.rating.map(|rating| format!("{} of {}", rating.value(), rating.best())),
         url: web.map(ToString::to_string),
         edited: hit.stored.revision > 1,
-        title: mention.title.as_deref().map(|title| pieces(title, &marks(&tagging.tags, Field::Title, &[]))).unwrap_or_default(),
+        title: mention
+            .title
+            .as_deref()
+            .map(|title| pieces(title, &marks(&tagging.tags, Field::Title, &hit.title_highlights)))
+            .unwrap_or_default(),
         text: pieces(&mention.text, &marks(&tagging.tags, Field::Text, &hit.highlights)),
         tags: tagging.tags.clone(),
     }
@@ -184,10 +188,11 @@ fn pieces(text: &str, marks: &[(usize, usize, &'static str)]) -> Vec<Piece> {
     pieces
 }
 
-fn facet_links(query: &str, facet: FacetCounts) -> FacetLinks {
-    let link_to = |value: &str| link(format!("{query} {}:\"{value}\"", facet.field).trim(), "newest", 0);
+fn facet_links(query: &str, facet: &FacetCounts) -> FacetLinks {
+    let field = facet.facet.as_str();
+    let link_to = |value: &str| link(format!("{query} {field}:\"{value}\"").trim(), "newest", 0);
     let values = facet.counts.iter().take(8).map(|(value, count)| (value.clone(), *count, link_to(value))).collect();
-    FacetLinks { values, field: facet.field }
+    FacetLinks { values, field }
 }
 
 fn link(query: &str, sort: &str, page: usize) -> String {

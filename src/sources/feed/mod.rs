@@ -93,7 +93,8 @@ fn mention(entry: &Entry, feed: &Feed, lang: Option<&Lang>) -> Option<Mention> {
     // A title that only repeats the text, as sites without titles make them up, says nothing.
     mention.title = title.filter(|title| *title != mention.text);
     mention.url = link(&entry.links);
-    mention.own_id = Some(entry.id.trim()).filter(|id| !id.is_empty()).map(str::to_owned).or_else(|| mention.url.as_ref().map(Url::to_string));
+    mention.own_id =
+        Some(entry.id.trim()).filter(|id| !id.is_empty()).map(str::to_owned).or_else(|| mention.url.as_ref().map(Url::to_string));
     mention.author = entry.authors.iter().chain(&feed.authors).find_map(|person| {
         let author = Author::named(person.name.as_deref()?)?;
         let handle = person.uri.as_deref().map(str::trim).filter(|uri| !uri.is_empty()).map(str::to_owned);
@@ -103,7 +104,11 @@ fn mention(entry: &Entry, feed: &Feed, lang: Option<&Lang>) -> Option<Mention> {
     let updated = entry.updated.and_then(|at| untold(at.timestamp(), at.timestamp_subsec_nanos()));
     mention.published = published.or(updated);
     mention.edited = updated.filter(|updated| published.is_some_and(|published| updated.at > published.at)).map(|updated| updated.at);
-    mention.rating = entry.categories.iter().find(|category| category.scheme.as_deref() == Some("rating")).and_then(|category| Rating::parse(&category.term, None, None));
+    mention.rating = entry
+        .categories
+        .iter()
+        .find(|category| category.scheme.as_deref() == Some("rating"))
+        .and_then(|category| Rating::parse(&category.term, None, None));
     mention.lang = entry.language.as_deref().and_then(Lang::parse).or_else(|| lang.cloned());
     Some(mention)
 }
@@ -131,7 +136,8 @@ fn is_plain(content_type: &str) -> bool {
 }
 
 fn plain(text: &Text) -> String {
-    let plain = if is_plain(text.content_type.as_str()) { Cow::Borrowed(text.content.as_str()) } else { html_to_text(&text.content).into() };
+    let plain =
+        if is_plain(text.content_type.as_str()) { Cow::Borrowed(text.content.as_str()) } else { html_to_text(&text.content).into() };
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -1,0 +1,88 @@
+//! Finding mentions: the index says which, the store says what they are.
+
+use crate::search::{Facet, FacetCounts, Options, Query, Sort};
+use crate::store::Stored;
+use crate::tomlfile::name_the_valid;
+
+use super::App;
+
+/// What is searched for.
+#[derive(Clone, Debug)]
+pub struct SearchRequest {
+    /// What was typed; all mentions if it is blank.
+    pub query: String,
+    /// The most mentions to give.
+    pub limit: usize,
+    /// How many to pass over first.
+    pub offset: usize,
+    /// Which come first.
+    pub sort: Sort,
+    /// Fields to count all that match by.
+    pub facets: Vec<String>,
+}
+
+impl Default for SearchRequest {
+    fn default() -> Self {
+        Self { query: String::new(), limit: 20, offset: 0, sort: Sort::Newest, facets: Vec::new() }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// How many mentions match in all.
+    pub total: usize,
+    /// Those asked for.
+    pub hits: Vec<Hit>,
+    /// Counts of all that match.
+    pub facets: Vec<FacetCounts>,
+    /// What was not understood, for the person who typed it.
+    pub notes: Vec<String>,
+}
+
+/// A mention found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The mention.
+    pub stored: Stored,
+    /// Where the query's words stand in its text, in characters.
+    pub highlights: Vec<(usize, usize)>,
+    /// Where they stand in its title.
+    pub title_highlights: Vec<(usize, usize)>,
+}
+
+impl App {
+    /// Searches what the index holds.
+    pub async fn search(&self, request: &SearchRequest) -> anyhow::Result<Found> {
+        let query = Query::parse(&request.query, self.clock.now());
+        let (facets, unknown): (Vec<_>, Vec<_>) = request.facets.iter().map(|name| facet(name)).partition(Result::is_ok);
+        let options = Options {
+            limit: request.limit,
+            offset: request.offset,
+            sort: request.sort,
+            facets: facets.into_iter().filter_map(Result::ok).collect(),
+        };
+        let reader = self.follower.reader()?;
+        let asked = query.clone();
+        let found = tokio::task::spawn_blocking(move || reader.search(&asked, &options)).await??;
+        let rows: Vec<i64> = found.hits.iter().map(|hit| hit.row).collect();
+        let hit = |stored: Stored| Hit {
+            highlights: query.highlights(&stored.mention.text),
+            title_highlights: stored.mention.title.as_deref().map(|title| query.title_highlights(title)).unwrap_or_default(),
+            stored,
+        };
+        let mut notes = found.notes;
+        notes.extend(unknown.into_iter().filter_map(Result::err));
+        Ok(Found {
+            total: found.total,
+            hits: self.store.mentions(&rows).await?.into_iter().map(hit).collect(),
+            facets: found.facets,
+            notes,
+        })
+    }
+}
+
+fn facet(name: &str) -> Result<Facet, String> {
+    let valid: Vec<&str> = Facet::ALL.iter().map(|facet| facet.as_str()).collect();
+    Facet::parse(name).ok_or_else(|| format!("there is no facet `{name}`; {}", name_the_valid(name, &valid)))
+}
