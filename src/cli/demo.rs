@@ -92,7 +92,7 @@ async fn show(app: &App) -> anyhow::Result<()> {
     for (heading, query) in [
         ("Good", format!("product:\"{}\" polarity:praise lang:en", ours.name)),
         ("好", format!("product:\"{}\" polarity:praise lang:zh", ours.name)),
-        ("Bad", format!("product:\"{}\" polarity:complaint", ours.name)),
+        ("Bad", format!("product:\"{}\" verdict:complaint rating:<=2", ours.name)),
     ] {
         writeln!(out, "\n{heading} — goodword search '{query}'")?;
         let found = app.search(&SearchRequest { query, limit: 2, ..SearchRequest::default() }).await?;

@@ -40,6 +40,8 @@ fn write(path: &Path, text: &[u8]) -> anyhow::Result<()> {
 }
 
 fn sources_text(site: &Site) -> String {
-    let text = include_str!("sources.toml").replace("{site}", &format!("http://{}", site.address()));
+    let text = include_str!("sources.toml")
+        .replace("{site}", &format!("http://{}", site.address()))
+        .replace("{members}", &format!("http://{}", site.members_address()));
     format!("{MARK}\n{text}")
 }

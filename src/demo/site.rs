@@ -18,6 +18,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::pages::{Pages, slug};
 use super::voices::{Edition, voices};
 
+/// Any free port of this machine.
+const LOOPBACK: (&str, u16) = ("127.0.0.1", 0);
+
 /// The products that have pages of their own.
 const PRODUCTS: [&str; 2] = ["Lantern Desk", "Lantern Notes"];
 
@@ -25,6 +28,7 @@ const PRODUCTS: [&str; 2] = ["Lantern Desk", "Lantern Notes"];
 #[derive(Debug)]
 pub struct Site {
     address: SocketAddr,
+    members: SocketAddr,
     shown: Arc<Shown>,
     _stop: DropGuard,
 }
@@ -50,20 +54,27 @@ struct Numbered {
 impl Site {
     /// Serves the site on a free port of this machine, dated relative to `now`.
     pub async fn serve(now: Timestamp) -> anyhow::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let address = listener.local_addr()?;
+        let (site, members) = (TcpListener::bind(LOOPBACK).await?, TcpListener::bind(LOOPBACK).await?);
+        let (address, members_address) = (site.local_addr()?, members.local_addr()?);
         let pages = Pages { voices: voices()?, now, base: format!("http://{address}") };
         let shown = Arc::new(Shown { pages, later: AtomicBool::new(false) });
         let stop = CancellationToken::new();
-        let router = router(Arc::clone(&shown));
-        let stopped = stop.clone().cancelled_owned();
-        tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
-        Ok(Self { address, shown, _stop: stop.drop_guard() })
+        // A site that refuses is left alone as a whole, so the one for members only is a site of its own.
+        for (listener, router) in [(site, router(Arc::clone(&shown))), (members, members_only())] {
+            let stopped = stop.clone().cancelled_owned();
+            tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stopped).await });
+        }
+        Ok(Self { address, members: members_address, shown, _stop: stop.drop_guard() })
     }
 
     /// Where it is served.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the site is served that lets only members in.
+    pub fn members_address(&self) -> SocketAddr {
+        self.members
     }
 
     /// The survey's CSV file.
@@ -85,8 +96,11 @@ fn router(shown: Arc<Shown>) -> Router {
         .route("/shop/{product}", get(shop))
         .route("/forum", get(forum))
         .route("/blog/feed.json", get(blog))
-        .route("/members/reviews", get(members))
         .with_state(shown)
+}
+
+fn members_only() -> Router {
+    Router::new().route("/robots.txt", get(|| async { "User-agent: *\nAllow: /\n" })).fallback(members)
 }
 
 async fn feed(State(shown): State<Arc<Shown>>, headers: HeaderMap) -> Response {

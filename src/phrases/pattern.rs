@@ -5,7 +5,7 @@
 use std::fmt;
 
 /// A phrase may stand for at most so many forms.
-pub const MOST_FORMS: usize = 200;
+pub const MOST_FORMS: usize = 500;
 
 /// Why a written phrase cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
