@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-pub use charset::decode;
+pub use charset::{decode, decoding};
 
 /// A page as it came in.
 #[derive(Clone, Debug)]

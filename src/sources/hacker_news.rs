@@ -62,7 +62,8 @@ impl Settings {
     fn question(&self, after: Option<i64>, until: Option<i64>) -> Url {
         let mut url = self.endpoint.clone();
         url.set_path(&format!("{}/api/v1/search_by_date", url.path().trim_end_matches('/')));
-        let bounds = after.map(|after| format!("created_at_i>{after}")).into_iter().chain(until.map(|until| format!("created_at_i<={until}")));
+        let bounds =
+            after.map(|after| format!("created_at_i>{after}")).into_iter().chain(until.map(|until| format!("created_at_i<={until}")));
         let bounds = bounds.collect::<Vec<_>>().join(",");
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("query", &self.query);
@@ -202,7 +203,8 @@ mod tests {
         hits.retain(|(_, at)| after.is_none_or(|after| **at > after) && until.is_none_or(|until| **at <= until));
         hits.sort_by_key(|(_, at)| std::cmp::Reverse(**at));
         hits.truncate(hits_per_page);
-        let hits: Vec<_> = hits.iter().map(|(id, at)| json!({"objectID": id.to_string(), "created_at_i": at, "comment_text": "fine"})).collect();
+        let hits: Vec<_> =
+            hits.iter().map(|(id, at)| json!({"objectID": id.to_string(), "created_at_i": at, "comment_text": "fine"})).collect();
         page(&json!({ "hits": hits }).to_string())
     }
 
@@ -250,7 +252,8 @@ mod tests {
     fn a_round_starts_a_little_before_the_last_one_ended() {
         assert_eq!(filters(&settings(1000).asks(moment(None, 500))[0]), "created_at_i>500");
         assert_eq!(filters(&settings(1000).asks(moment(Some("1000000"), 500))[0]), "created_at_i>978400");
-        let parsed = settings(1000).parse(&settings(1000).asks(moment(Some("900"), 0))[0], &page("{\"hits\":[]}"), moment(Some("900"), 0)).unwrap();
+        let parsed =
+            settings(1000).parse(&settings(1000).asks(moment(Some("900"), 0))[0], &page("{\"hits\":[]}"), moment(Some("900"), 0)).unwrap();
         assert_eq!(parsed.cursor.as_deref(), Some("900"), "an empty page takes nothing back");
     }
 
@@ -285,7 +288,9 @@ mod tests {
     fn something_else_in_the_place_of_hits_is_told() {
         let read = |body: &str| settings(10).parse(&Ask::Get(algolia()), &page(body), moment(None, 0)).unwrap_err();
         assert!(matches!(read("<html>busy</html>"), ParseError::Instead(_)));
-        assert!(matches!(read("{\"message\":\"invalid filter\",\"status\":400}"), ParseError::Instead(said) if said.contains("invalid filter")));
+        assert!(
+            matches!(read("{\"message\":\"invalid filter\",\"status\":400}"), ParseError::Instead(said) if said.contains("invalid filter"))
+        );
         assert!(matches!(read("[]"), ParseError::Unreadable(_)));
         assert!(matches!(read("{\"hits\": ["), ParseError::Unreadable(_)));
     }

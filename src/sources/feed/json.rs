@@ -18,7 +18,8 @@ pub(super) struct Rewritten {
 
 /// Writes the feed in `document` anew; `url` is where it was found.
 pub(super) fn rewrite(document: &str, url: &Url) -> Result<Rewritten, ParseError> {
-    let feed: Value = serde_json::from_str(document).map_err(|error| ParseError::Unreadable(format!("the JSON cannot be read: {error}")))?;
+    let feed: Value =
+        serde_json::from_str(document).map_err(|error| ParseError::Unreadable(format!("the JSON cannot be read: {error}")))?;
     let version = feed.get("version").and_then(Value::as_str).unwrap_or_default();
     let items = feed.get("items").and_then(Value::as_array);
     let Some(items) = items.filter(|_| version.contains("jsonfeed.org/version/") || feed.get("title").is_some()) else {

@@ -38,9 +38,6 @@ impl Settings {
     }
 }
 
-/// How many refused entries are named one by one.
-const NAMED_REFUSALS: usize = 20;
-
 /// The mentions of the feed on `page`.
 pub(super) fn parse(page: &fetch::Page) -> Result<Parsed, ParseError> {
     let text = page.text();
@@ -63,17 +60,9 @@ pub(super) fn parse(page: &fetch::Page) -> Result<Parsed, ParseError> {
             None => refused.push(format!("entry {} has no text", number + 1)),
         }
     }
-    name_some(&mut refused);
+    super::name_some(&mut refused);
     let partial = cut.then(|| format!("the feed breaks off after {} entries", mentions.len()));
     Ok(Parsed { mentions, refused, partial, ..Parsed::default() })
-}
-
-/// Leaves as many refusals as a person will read.
-fn name_some(refused: &mut Vec<String>) {
-    if let Some(more) = refused.len().checked_sub(NAMED_REFUSALS).filter(|more| *more > 0) {
-        refused.truncate(NAMED_REFUSALS);
-        refused.push(format!("and {more} more"));
-    }
 }
 
 /// Has the parser read a feed that was written anew. It is kept from making up ids, and finds the dates already read.
@@ -93,7 +82,8 @@ fn mention(entry: &Entry, feed: &Feed, lang: Option<&Lang>) -> Option<Mention> {
     // A title that only repeats the text, as sites without titles make them up, says nothing.
     mention.title = title.filter(|title| *title != mention.text);
     mention.url = link(&entry.links);
-    mention.own_id = Some(entry.id.trim()).filter(|id| !id.is_empty()).map(str::to_owned).or_else(|| mention.url.as_ref().map(Url::to_string));
+    mention.own_id =
+        Some(entry.id.trim()).filter(|id| !id.is_empty()).map(str::to_owned).or_else(|| mention.url.as_ref().map(Url::to_string));
     mention.author = entry.authors.iter().chain(&feed.authors).find_map(|person| {
         let author = Author::named(person.name.as_deref()?)?;
         let handle = person.uri.as_deref().map(str::trim).filter(|uri| !uri.is_empty()).map(str::to_owned);
@@ -103,7 +93,11 @@ fn mention(entry: &Entry, feed: &Feed, lang: Option<&Lang>) -> Option<Mention> {
     let updated = entry.updated.and_then(|at| untold(at.timestamp(), at.timestamp_subsec_nanos()));
     mention.published = published.or(updated);
     mention.edited = updated.filter(|updated| published.is_some_and(|published| updated.at > published.at)).map(|updated| updated.at);
-    mention.rating = entry.categories.iter().find(|category| category.scheme.as_deref() == Some("rating")).and_then(|category| Rating::parse(&category.term, None, None));
+    mention.rating = entry
+        .categories
+        .iter()
+        .find(|category| category.scheme.as_deref() == Some("rating"))
+        .and_then(|category| Rating::parse(&category.term, None, None));
     mention.lang = entry.language.as_deref().and_then(Lang::parse).or_else(|| lang.cloned());
     Some(mention)
 }
@@ -131,7 +125,8 @@ fn is_plain(content_type: &str) -> bool {
 }
 
 fn plain(text: &Text) -> String {
-    let plain = if is_plain(text.content_type.as_str()) { Cow::Borrowed(text.content.as_str()) } else { html_to_text(&text.content).into() };
+    let plain =
+        if is_plain(text.content_type.as_str()) { Cow::Borrowed(text.content.as_str()) } else { html_to_text(&text.content).into() };
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -529,7 +529,9 @@ fn looks_like_html(text: &str) -> bool {
     let entity = || {
         text.split('&').skip(1).any(|part| {
             let name = part.split(';').next().unwrap_or_default();
-            name.len() < part.len() && (2..10).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
+            name.len() < part.len()
+                && (2..10).contains(&name.len())
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'#')
         })
     };
     text.contains("</") || text.contains("<br") || text.contains("/>") || entity()
@@ -609,7 +611,9 @@ enum Field {
     Link,
     Author,
     /// `first` is the name the format gives it, which wins over others.
-    Published { first: bool },
+    Published {
+        first: bool,
+    },
     Updated,
     Rating,
     Summary,
@@ -625,7 +629,9 @@ fn field(family: Family, local: &str) -> Option<Field> {
         (Family::Feed, "link") => Field::Link,
         (Family::Feed, "author") | (Family::DublinCore | Family::Itunes, "creator" | "author") => Field::Author,
         (Family::Feed, "pubdate" | "published") => Field::Published { first: true },
-        (Family::Feed, "issued" | "created" | "date") | (Family::DublinCore, "date" | "issued" | "created") => Field::Published { first: false },
+        (Family::Feed, "issued" | "created" | "date") | (Family::DublinCore, "date" | "issued" | "created") => {
+            Field::Published { first: false }
+        }
         (Family::Feed, "updated" | "modified") | (Family::DublinCore, "modified") => Field::Updated,
         (Family::AppStore | Family::Other | Family::Feed, "rating") => Field::Rating,
         (Family::Feed, "description" | "summary" | "abstract" | "tagline") => Field::Summary,
