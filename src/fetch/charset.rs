@@ -4,9 +4,10 @@
 //! wrong yields to what the bytes say. Knows nothing of feeds or HTML beyond where they declare their encoding.
 
 use std::borrow::Cow;
+use std::io::{self, Cursor, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, Decoder, EUC_KR, Encoding, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How far into a page its own declaration is looked for, as browsers do (and a little more for feeds with long prologues).
 const DECLARED_WITHIN: usize = 2048;
@@ -28,7 +29,55 @@ pub fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
         }
         Ok(text) => named().find_map(|named| plausibly(named, body)).unwrap_or(Cow::Borrowed(text)),
         // Hardly any other text is UTF-8 but for a few characters.
-        Err(_) => plausibly(UTF_8, body).or_else(|| named().find_map(|named| plausibly(named, body))).unwrap_or_else(|| by_looks(body)),
+        Err(_) => plausibly(UTF_8, body)
+            .or_else(|| named().find_map(|named| plausibly(named, body)))
+            .unwrap_or_else(|| guess(body).decode_without_bom_handling(body).0),
+    }
+}
+
+/// Reads text that is not UTF-8 as such, guessing its encoding from its mark or looks; UTF-8 passes through, broken or not.
+pub fn decoding<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+    let mut head = Vec::new();
+    reader.by_ref().take(GUESSED_FROM as u64).read_to_end(&mut head)?;
+    // A character may be cut at the end of the head.
+    let is_utf8 =
+        std::str::from_utf8(&head).map_or_else(|error| error.error_len().is_none(), |_| true) || plausibly(UTF_8, &head).is_some();
+    let encoding = match Encoding::for_bom(&head) {
+        Some((encoding, _)) if encoding != UTF_8 => Some(encoding),
+        None if !is_utf8 => Some(guess(&head)),
+        _ => None,
+    };
+    let whole = Cursor::new(head).chain(reader);
+    Ok(match encoding {
+        Some(encoding) => Box::new(Decoding { reader: whole, decoder: encoding.new_decoder(), text: Vec::new(), given: 0, ended: false }),
+        None => Box::new(whole),
+    })
+}
+
+/// A reader of text in another encoding.
+struct Decoding<R> {
+    reader: R,
+    decoder: Decoder,
+    text: Vec<u8>,
+    given: usize,
+    ended: bool,
+}
+
+impl<R: Read> Read for Decoding<R> {
+    fn read(&mut self, wanted: &mut [u8]) -> io::Result<usize> {
+        while self.given == self.text.len() && !self.ended {
+            let mut raw = [0; 8192];
+            let length = self.reader.read(&mut raw)?;
+            self.ended = length == 0;
+            let raw = raw.get(..length).unwrap_or_default();
+            let mut text = String::with_capacity(self.decoder.max_utf8_buffer_length(length).unwrap_or(length * 4));
+            let _read = self.decoder.decode_to_string(raw, &mut text, self.ended);
+            (self.text, self.given) = (text.into_bytes(), 0);
+        }
+        let mut rest = self.text.get(self.given..).unwrap_or_default();
+        let length = rest.read(wanted)?;
+        self.given += length;
+        Ok(length)
     }
 }
 
@@ -100,11 +149,12 @@ fn mostly_whole(text: &str) -> bool {
     broken * 20 <= foreign
 }
 
-fn by_looks(body: &[u8]) -> Cow<'_, str> {
+/// The likeliest encoding of text that is not UTF-8.
+fn guess(body: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     let head = body.get(..GUESSED_FROM).unwrap_or(body);
     detector.feed(head, head.len() == body.len());
-    detector.guess(None, Utf8Detection::Allow).decode_without_bom_handling(body).0
+    detector.guess(None, Utf8Detection::Allow)
 }
 
 /// The encoding of a label as sites write them; none for labels that cannot be true of a page read this far.

@@ -26,7 +26,7 @@ use jiff::Timestamp;
 use reqwest::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use url::Url;
 
-pub use charset::decode;
+pub use charset::{decode, decoding};
 pub use failure::{FetchError, Refusal};
 
 use crate::clock::Clock;

@@ -27,7 +27,7 @@ use crate::fetch;
 use crate::mention::Mention;
 
 pub use every::Every;
-pub use file::{Columns, Row, RowError, rows};
+pub use file::{Columns, Row, RowError, Rows, rows};
 pub use secret::Secret;
 pub use settings::{Source, read_sources};
 
@@ -127,5 +127,16 @@ impl Kind {
             Self::HackerNews(_) => "hacker-news",
             Self::File(_) => "file",
         }
+    }
+}
+
+/// How many refused entries are named one by one.
+const NAMED_REFUSALS: usize = 20;
+
+/// Leaves as many refusals as a person will read.
+fn name_some(refused: &mut Vec<String>) {
+    if let Some(more) = refused.len().checked_sub(NAMED_REFUSALS).filter(|more| *more > 0) {
+        refused.truncate(NAMED_REFUSALS);
+        refused.push(format!("and {more} more"));
     }
 }

@@ -38,9 +38,6 @@ impl Settings {
     }
 }
 
-/// How many refused entries are named one by one.
-const NAMED_REFUSALS: usize = 20;
-
 /// The mentions of the feed on `page`.
 pub(super) fn parse(page: &fetch::Page) -> Result<Parsed, ParseError> {
     let text = page.text();
@@ -63,17 +60,9 @@ pub(super) fn parse(page: &fetch::Page) -> Result<Parsed, ParseError> {
             None => refused.push(format!("entry {} has no text", number + 1)),
         }
     }
-    name_some(&mut refused);
+    super::name_some(&mut refused);
     let partial = cut.then(|| format!("the feed breaks off after {} entries", mentions.len()));
     Ok(Parsed { mentions, refused, partial, ..Parsed::default() })
-}
-
-/// Leaves as many refusals as a person will read.
-fn name_some(refused: &mut Vec<String>) {
-    if let Some(more) = refused.len().checked_sub(NAMED_REFUSALS).filter(|more| *more > 0) {
-        refused.truncate(NAMED_REFUSALS);
-        refused.push(format!("and {more} more"));
-    }
 }
 
 /// Has the parser read a feed that was written anew. It is kept from making up ids, and finds the dates already read.
