@@ -60,29 +60,30 @@ pub(super) fn open(dir: &Path, check: Check) -> Result<Reader, String> {
     // tantivy may panic on files that somebody cut or overwrote.
     match catch_unwind(AssertUnwindSafe(|| open_checked(dir, check))) {
         Ok(Ok(reader)) => Ok(reader),
+        Ok(Err(Error::Unusable(reason))) => Err(reason),
         Ok(Err(error)) => Err(format!("it cannot be read: {error}")),
         Err(_) => Err("it cannot be read: its files make no sense".to_owned()),
     }
 }
 
-fn open_checked(dir: &Path, check: Check) -> tantivy::Result<Reader> {
+fn open_checked(dir: &Path, check: Check) -> Result<Reader, Error> {
     let (index, fields) = open_index(dir)?;
     if check == Check::EverySum {
         let damaged = index.validate_checksum()?;
         if let Some(file) = damaged.iter().min() {
-            return Err(TantivyError::InvalidArgument(format!("`{}` does not hold what was written", file.display())));
+            return Err(Error::Unusable(format!("its file `{}` does not hold what was written", file.display())));
         }
     }
-    Reader::of(index, fields)
+    Ok(Reader::of(index, fields)?)
 }
 
 /// Opens the engine's index, if it is of this version.
-pub(super) fn open_index(dir: &Path) -> tantivy::Result<(Index, Fields)> {
-    let mut index = Index::open(MmapDirectory::open(dir)?)?;
+pub(super) fn open_index(dir: &Path) -> Result<(Index, Fields), Error> {
+    let mut index = Index::open(MmapDirectory::open(dir).map_err(TantivyError::from)?)?;
     let fields = Fields::new();
     let progress = Progress::of(&index);
     if index.schema() != fields.schema || progress.as_ref().is_ok_and(|progress| progress.version != VERSION) {
-        return Err(TantivyError::InvalidArgument("another version of goodword made it".to_owned()));
+        return Err(Error::Unusable("another version of goodword made it".to_owned()));
     }
     progress?;
     index.set_tokenizers(tokenizers());
