@@ -13,15 +13,19 @@ pub(super) enum Cue {
     Shields,
     /// Begins a clause that stands against the one before.
     Contrasts,
+    /// Begins a clause that is granted, and weighs less.
+    Concedes,
+    /// Makes what follows a small matter.
+    Softens,
     /// What follows in the clause may not be so.
     Supposes,
-    /// What follows in the clause is wanted, not found.
+    /// Praise that follows in the clause is wanted, not found.
     Wishes,
-    /// What precedes in the clause is wanted, not found.
+    /// What precedes is wanted, not found.
     Wished,
     /// What follows in the clause was so, and is no more.
     WasOnce,
-    /// Makes its sentence a question that is really asked.
+    /// Makes its clause a question whether something holds.
     Asks,
     /// `A is better than B`.
     Than,
@@ -56,7 +60,7 @@ pub(super) const CUES: &[(Cue, &[&str])] = &[
         ],
     ),
     (Cue::Negates(3), &["no", "without", "zero", "less", "least", "stop", "stopped", "avoid", "avoids", "eliminates", "eliminated", "fixes", "fixed", "solved", "free of", "free from"]),
-    (Cue::Negates(3), &["不", "没", "未", "无", "毫无", "缺乏", "缺少", "欠", "欠缺", "勿", "难以", "很难"]),
+    (Cue::Negates(3), &["不", "没", "未", "无", "毫无", "缺乏", "缺少", "欠", "欠缺", "勿"]),
     (
         Cue::Negates(6),
         &[
@@ -90,34 +94,46 @@ pub(super) const CUES: &[(Cue, &[&str])] = &[
             "没想到", "没得说", "没话说", "没准", "没多久", "没几天", "没错", "无论", "无比", "无线", "无意", "无数", "无非", "无关", "无时无刻", "无所谓", "未来", "好像",
             "好久", "好多", "好几", "只好", "你好", "您好", "爱好", "好奇", "好在", "恰好", "正好", "刚好", "幸好", "好不容易", "好坏", "不要太", "不能更", "不必", "不比",
             "再好不过", "不外乎", "不知道", "不明白", "从不失望", "不要钱", "不二之选", "美中不足", "不懂", "想不到", "意想不到", "忍不住", "停不下来", "不妨", "要不",
-            "不一会", "不到", "没用过", "性价比", "比较", "比如", "比例", "比赛", "好比", "比方", "比率", "比重", "比特", "比拼", "非常", "特别", "没用的", "没吃过", "没买过", "没来得及", "没收到", "还没",
+            "不一会", "不到", "没用过", "性价比", "比较", "比如", "比例", "比赛", "好比", "比方", "比率", "比重", "比特", "比拼", "非常", "特别", "没用的", "主要是", "只要是", "要求", "追求", "没吃过", "没买过", "没来得及", "没收到", "还没",
         ],
     ),
     (
         Cue::Contrasts,
         &[
-            "but", "however", "although", "though", "even though", "except", "except for", "except that", "despite", "in spite of", "whereas", "while",
-            "yet", "nevertheless", "on the other hand", "unfortunately", "sadly", "apart from", "aside from", "other than that", "until", "because",
-            "但是", "但", "不过", "然而", "可是", "可惜", "只是", "却", "就是", "虽然", "虽说", "尽管", "除了", "只不过", "反而", "倒是", "遗憾的是", "美中不足的是", "而且", "因为", "所以",
+            "but", "however", "whereas", "yet", "nevertheless", "on the other hand", "unfortunately", "sadly", "until", "because", "still though",
+            "但是", "但", "不过", "然而", "可是", "可惜", "却", "反而", "倒是", "遗憾的是", "美中不足的是", "而且", "因为", "所以", "结果",
+        ],
+    ),
+    (
+        Cue::Concedes,
+        &[
+            "although", "though", "even though", "except", "except for", "except that", "despite", "in spite of", "while", "apart from",
+            "aside from", "other than that", "other than",
+            "虽然", "虽说", "尽管", "除了", "只是", "就是", "只不过", "唯一",
+        ],
+    ),
+    (
+        Cue::Softens,
+        &[
+            "a bit", "a little", "a little bit", "slightly", "somewhat", "a tad", "a touch", "kinda", "minor", "bit",
+            "有点", "有点儿", "有一点", "有一点点", "有些", "稍微", "稍稍", "稍", "略", "略微", "略显", "一点点",
         ],
     ),
     (
         Cue::Supposes,
-        &[
-            "if", "unless", "in case", "assuming", "provided that", "would be", "would have been", "would've been", "could be", "could have been",
-            "could've been", "should be", "should have been", "should've been", "might be", "supposed to be", "meant to be", "claims to be",
-            "advertised as", "pretends to be", "tries to be", "trying to be", "tried to be", "wants to be", "aims to be", "ought to be", "whether",
-            "depends on", "would have", "would've", "could have", "could've", "might have", "should have", "would think", "would expect",
-            "如果", "要是", "假如", "倘若", "若是", "万一", "是否", "本来以为", "本以为", "原以为", "还以为", "以为", "据说", "听说", "号称", "看着像",
-        ],
+        &["if", "unless", "in case", "assuming", "provided that", "whether", "如果", "要是", "假如", "倘若", "若是", "万一", "是否"],
     ),
     (
         Cue::Wishes,
         &[
+            "would be", "would have been", "would've been", "could be", "could have been", "could've been", "should be", "should have been",
+            "should've been", "might be", "supposed to be", "meant to be", "claims to be", "advertised as", "pretends to be", "tries to be",
+            "trying to be", "tried to be", "wants to be", "aims to be", "ought to be", "depends on", "would have", "would've", "could have",
+            "could've", "might have", "should have", "would think", "would expect",
             "wish", "wishes", "wished", "wishing", "hope", "hopes", "hoped", "hoping", "hopefully", "if only", "would like to see", "would love to see",
             "looking for", "in search of", "looking to", "expecting", "expected", "need a", "needed a", "want a", "wanted a", "searching for",
             "want something", "wanted something", "need something", "please make", "please add", "needs to be", "need to be", "needs more",
-            "希望", "但愿", "期待", "盼望", "建议", "应该", "应当", "最好能", "最好是", "要是能", "想要", "想买", "想找", "祝", "祝愿", "祝福", "请问", "求", "为了",
+            "希望", "但愿", "盼望", "建议", "应当", "最好能", "最好是", "要是能", "想买", "想找", "祝愿", "请问", "本来以为", "本以为", "原以为", "还以为", "以为", "号称",
         ],
     ),
     (Cue::Wished, &["就好了", "就更好了", "就完美了", "就更完美了", "该多好", "会更好", "的话"]),
@@ -125,9 +141,8 @@ pub(super) const CUES: &[(Cue, &[&str])] = &[
     (
         Cue::Asks,
         &[
-            "is it", "is there", "are there", "are they", "does it", "does anyone", "do you", "do they", "can it", "can i", "can you", "can someone",
-            "has anyone", "have you", "anyone", "any idea", "any news", "did you", "would you", "could you", "will it", "will you", "which", "what is the",
-            "吗", "么", "有没有", "会不会", "好不好", "能不能", "是不是", "请问", "求问", "怎么样", "如何", "哪个", "哪款", "哪家",
+            "is it", "is there", "are there", "are they", "does it", "does anyone", "do they", "has anyone", "anyone", "will it", "does this", "is this",
+            "有没有", "会不会", "好不好", "是不是", "请问", "求问", "会", "算",
         ],
     ),
     (Cue::Than, &["than"]),

@@ -114,12 +114,17 @@ impl Vocabulary {
             keep_longest(&mut scan.names, Found { meaning: product, ..found }, |_| false);
         }
         if sense.phrase.is_some() || !sense.cues.is_empty() {
-            keep_longest(&mut scan.items, found, |earlier| self.negates(earlier.meaning) && sense.phrase.is_some());
+            keep_longest(&mut scan.items, found, |earlier| sense.phrase.is_some() && self.may_reach_into(earlier.meaning));
         }
     }
 
-    fn negates(&self, meaning: u32) -> bool {
-        self.senses.get(meaning as usize).is_some_and(|sense| sense.phrase.is_none() && sense.cues.iter().any(|cue| matches!(cue, Cue::Negates(_))))
+    /// Whether a cue is a Chinese negation that shares its verb with the phrase it negates (没有 + 有问题). One that ends in the
+    /// negating word itself is part of such a phrase instead (一点都不 + 不新鲜).
+    fn may_reach_into(&self, meaning: u32) -> bool {
+        self.senses.get(meaning as usize).is_some_and(|sense| {
+            let negates = sense.phrase.is_none() && sense.cues.iter().any(|cue| matches!(cue, Cue::Negates(_)));
+            negates && ["有", "是", "会", "能"].iter().any(|verb| sense.word.ends_with(verb))
+        })
     }
 }
 
