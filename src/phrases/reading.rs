@@ -31,11 +31,8 @@ pub(super) struct Clause {
     pub sentence: u32,
     /// The item that opened it, if a contrast did.
     pub opened_by: Option<u32>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Sentence {
-    pub question: bool,
+    /// The break that ends it; none if a contrast or the text's end does.
+    ended_by: Option<u8>,
 }
 
 #[derive(Debug)]
@@ -45,7 +42,6 @@ pub(super) struct Reading<'t, 'v> {
     pub items: Vec<Item>,
     pub names: Vec<Name>,
     pub clauses: Vec<Clause>,
-    pub sentences: Vec<Sentence>,
 }
 
 impl<'t, 'v> Reading<'t, 'v> {
@@ -56,7 +52,7 @@ impl<'t, 'v> Reading<'t, 'v> {
         add_names(&mut scan, normalised.bytes(), extra);
         leave_out_phrases_in_names(&mut scan);
         let length = normalised.bytes().len() as u32;
-        let mut reading = Self { normalised, vocabulary, items: Vec::new(), names: Vec::new(), clauses: Vec::new(), sentences: Vec::new() };
+        let mut reading = Self { normalised, vocabulary, items: Vec::new(), names: Vec::new(), clauses: Vec::new() };
         reading.cut(&scan, length);
         reading
     }
@@ -64,15 +60,14 @@ impl<'t, 'v> Reading<'t, 'v> {
     /// Cuts the text at breaks and contrasts, and gives every item and name its clause.
     fn cut(&mut self, scan: &Scan, length: u32) {
         self.items = scan.items.iter().map(|found| Item { start: found.start, end: found.end, sense: found.meaning, clause: 0 }).collect();
-        self.sentences.push(Sentence::default());
-        let mut open = Clause { start: 0, end: length, sentence: 0, opened_by: None };
+        let mut open = Clause { start: 0, end: length, sentence: 0, opened_by: None, ended_by: None };
         let mut breaks = scan.breaks.iter().copied().peekable();
         for at in 0..self.items.len() {
             let start = self.items[at].start;
             while let Some((place, kind)) = breaks.next_if(|(place, _)| *place < start) {
                 self.close(&mut open, place, Some(kind));
             }
-            if self.is(at, Cue::Contrasts) {
+            if self.is(at, Cue::Contrasts) || self.is(at, Cue::Concedes) {
                 self.close(&mut open, start, None);
                 open.opened_by = Some(at as u32);
             }
@@ -91,14 +86,9 @@ impl<'t, 'v> Reading<'t, 'v> {
     /// Ends the open clause at `place`, and its sentence if the break does.
     fn close(&mut self, open: &mut Clause, place: u32, kind: Option<u8>) {
         let start = place + u32::from(kind.is_some());
-        self.clauses.push(Clause { end: start, ..*open });
-        if let Some(kind) = kind.filter(|kind| *kind >= SENTENCE) {
-            if let Some(sentence) = self.sentences.last_mut() {
-                sentence.question = kind == QUESTION;
-            }
-            self.sentences.push(Sentence::default());
-        }
-        *open = Clause { start, end: open.end, sentence: self.sentences.len() as u32 - 1, opened_by: None };
+        self.clauses.push(Clause { end: start, ended_by: kind, ..*open });
+        let sentence = open.sentence + u32::from(kind.is_some_and(|kind| kind >= SENTENCE));
+        *open = Clause { start, end: open.end, sentence, opened_by: None, ended_by: None };
     }
 
     pub(super) fn sense(&self, item: usize) -> &'v Sense {
@@ -112,6 +102,11 @@ impl<'t, 'v> Reading<'t, 'v> {
 
     pub(super) fn clause(&self, clause: u32) -> &Clause {
         &self.clauses[clause as usize]
+    }
+
+    /// Whether the clause is what a question mark ends.
+    pub(super) fn ends_in_question(&self, clause: u32) -> bool {
+        self.clause(clause).ended_by == Some(QUESTION)
     }
 
     pub(super) fn sentence_of(&self, clause: u32) -> u32 {
@@ -190,7 +185,7 @@ mod tests {
         let expected = [(" fine", 0), (" but dear\u{1}", 0), (" is it\u{3}", 0), ("不错", 1), ("但是贵\u{2}", 1), ("", 2)]
             .map(|(text, at)| (text.to_owned(), at));
         assert_eq!(shown, expected);
-        assert_eq!(reading.sentences.iter().map(|sentence| sentence.question).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!((0..6).filter(|clause| reading.ends_in_question(*clause)).collect::<Vec<_>>(), [2]);
     }
 
     #[test]

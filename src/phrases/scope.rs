@@ -16,6 +16,8 @@ pub(super) struct Meant {
 
 /// Only so many phrases and cues before a phrase are looked at.
 const LOOK_BACK: usize = 8;
+/// A negation of a negation stands so near.
+const DOUBLE: usize = 1;
 /// A negation never reaches further than this.
 const FAR: usize = 6;
 
@@ -25,10 +27,7 @@ pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) ->
         return None;
     }
     let before = Before::of(reading, item);
-    if let Some(cue) = before.supposed {
-        // `I hoped for better`, `if it were good` say nothing of what is; a fault in such a clause is one all the same
-        // only where nothing makes the whole clause unreal.
-        let _ = cue;
+    if before.supposed || (before.wished && listed == Polarity::Praise) {
         return None;
     }
     if let Some(cue) = before.was_once {
@@ -39,7 +38,8 @@ pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) ->
         });
     }
     Some(match before.negations.as_slice() {
-        [] => Meant { polarity: listed, rule: plain(reading, item), negated: false },
+        [] => Meant { polarity: listed, rule: plain(reading, item, before.mild), negated: false },
+        [cue] if listed == Polarity::Complaint && only_undone(reading, *cue, item) => return None,
         [cue] => Meant { polarity: listed.flipped(), rule: negation(reading, *cue, item), negated: true },
         [inner, outer, ..] => {
             let rule = format!("double negation: {} {}", reading.sense(*outer).word, reading.sense(*inner).word);
@@ -53,7 +53,9 @@ pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) ->
 struct Before {
     /// Nearest first.
     negations: Vec<usize>,
-    supposed: Option<usize>,
+    supposed: bool,
+    wished: bool,
+    mild: Option<usize>,
     was_once: Option<usize>,
 }
 
@@ -69,17 +71,22 @@ impl Before {
             let end = reading.items[at].end;
             for cue in &sense.cues {
                 match cue {
-                    Cue::Negates(reach) if !blocked && reading.words_between(end, reached, FAR) <= usize::from(*reach) => {
-                        before.negations.push(at);
-                        reached = reading.items[at].start;
+                    Cue::Negates(reach) if !blocked => {
+                        let reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
+                        if reading.words_between(end, reached, FAR) <= reach {
+                            before.negations.push(at);
+                            reached = reading.items[at].start;
+                        }
                     }
-                    Cue::Supposes | Cue::Wishes => before.supposed = before.supposed.or(Some(at)),
+                    Cue::Supposes => before.supposed = true,
+                    Cue::Wishes => before.wished = true,
+                    Cue::Softens if !blocked && reading.words_between(end, reached, FAR) <= 1 => before.mild = before.mild.or(Some(at)),
                     Cue::WasOnce => before.was_once = before.was_once.or(Some(at)),
                     _ => {}
                 }
             }
             if sense.phrase.is_some() {
-                if joins(reading.bytes(end, reached)) {
+                if before.negations.is_empty() && joins(reading.bytes(end, reached)) {
                     reached = reading.items[at].start;
                 } else {
                     blocked = true;
@@ -96,26 +103,43 @@ fn joins(between: &[u8]) -> bool {
         .contains(&between)
 }
 
-/// A praise in a question is not given. A complaint in one is (`why is it so slow?`), unless something is really asked.
+/// A praise that is asked for is not given. A complaint is (`why is it so slow?`), unless the question is whether it holds.
 fn in_question(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> bool {
     let clause = reading.items[item].clause;
-    let sentence = reading.sentence_of(clause);
-    if !reading.sentences[sentence as usize].question {
+    if !reading.ends_in_question(clause) {
         return false;
     }
-    listed == Polarity::Praise || reading.sentence_items(item).any(|at| reading.is(at, Cue::Asks))
+    let here = |at: &usize| reading.items[*at].clause == clause;
+    listed == Polarity::Praise || (item.saturating_sub(LOOK_BACK)..item).rev().take_while(here).any(|at| reading.is(at, Cue::Asks))
 }
 
-/// Whether the clause goes on to say that all this would be nice (`快点就好了`).
+/// Whether the words right behind say that this would be nice (`快点就好了`).
 fn is_wished_after(reading: &Reading<'_, '_>, item: usize) -> bool {
-    let clause = reading.items[item].clause;
-    let after = item + 1..reading.items.len().min(item + 1 + LOOK_BACK);
-    after.take_while(|at| reading.items[*at].clause == clause).any(|at| reading.is(at, Cue::Wished))
+    let Some(after) = reading.items.get(item + 1) else { return false };
+    let phrase = reading.items[item];
+    after.clause == phrase.clause && reading.is(item + 1, Cue::Wished) && reading.words_between(phrase.end, after.start, FAR) <= 3
 }
 
-fn plain(reading: &Reading<'_, '_>, item: usize) -> String {
-    match reading.clause(reading.items[item].clause).opened_by {
-        Some(cue) => format!("contrast: {}", reading.sense(cue as usize).word),
+/// Whether a negation of a complaint only says that something is not done (`did not fix it`, `don't delay us`), which is no praise.
+/// To have or see no fault is one.
+fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
+    const OF_DOING: [&str; 15] = [
+        "don't", "didn't", "won't", "wouldn't", "can't", "cannot", "can not", "couldn't", "shouldn't", "nothing", "stop", "stopped", "fail to",
+        "没", "nobody",
+    ];
+    let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
+    let finds = [&b" have"[..], b" had", b" has", b" see", b" notice", b" find", b" experience", b" any", b" think", b" feel", b" seem", b" look"];
+    OF_DOING.contains(&reading.sense(cue).word) && !finds.iter().any(|verb| between.starts_with(verb))
+}
+
+/// The rule of a phrase that means what it says.
+fn plain(reading: &Reading<'_, '_>, item: usize, mild: Option<usize>) -> String {
+    if let Some(cue) = mild {
+        return format!("mild: {}", reading.sense(cue).word);
+    }
+    match reading.clause(reading.items[item].clause).opened_by.map(|cue| cue as usize) {
+        Some(cue) if reading.is(cue, Cue::Concedes) => format!("concession: {}", reading.sense(cue).word),
+        Some(cue) => format!("contrast: {}", reading.sense(cue).word),
         None => "plain".to_owned(),
     }
 }

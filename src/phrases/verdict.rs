@@ -4,8 +4,12 @@
 
 use crate::mention::{Field, Polarity, Rating, Tag, Verdict};
 
-/// So many times as many tags of one polarity outweigh the other.
-const OUTWEIGHS: usize = 3;
+/// A plain tag weighs so much; what is granted or called a small matter weighs [`MILD`].
+const PLAIN: usize = 2;
+const MILD: usize = 1;
+/// Praise this many times as heavy as the complaints outweighs them; complaints need less.
+const PRAISE_OUTWEIGHS: usize = 3;
+const COMPLAINTS_OUTWEIGH: usize = 2;
 
 /// The verdict over `tags` and `rating`, and why.
 pub(super) fn verdict(tags: &[Tag], rating: Option<Rating>) -> (Verdict, String) {
@@ -61,10 +65,11 @@ impl<'a> Said<'a> {
     }
 
     fn verdict(&self) -> Verdict {
-        match (self.praise.len(), self.complaints.len()) {
+        let (praise, complaints) = (weight(&self.praise), weight(&self.complaints));
+        match (praise, complaints) {
             (0, 0) => Verdict::Neutral,
-            (praise, complaints) if praise >= complaints.max(1) * OUTWEIGHS || complaints == 0 => Verdict::Praise,
-            (praise, complaints) if complaints >= praise.max(1) * OUTWEIGHS || praise == 0 => Verdict::Complaint,
+            _ if praise >= complaints * PRAISE_OUTWEIGHS => Verdict::Praise,
+            _ if complaints >= praise * COMPLAINTS_OUTWEIGH => Verdict::Complaint,
             _ => Verdict::Mixed,
         }
     }
@@ -80,6 +85,11 @@ impl<'a> Said<'a> {
             }
         }
     }
+}
+
+fn weight(tags: &[&Tag]) -> usize {
+    let is_mild = |tag: &Tag| tag.rule.starts_with("mild") || tag.rule.starts_with("concession");
+    tags.iter().map(|tag| if is_mild(tag) { MILD } else { PLAIN }).sum()
 }
 
 /// `2 complaints (slow, not reliable)`, naming the first few.

@@ -114,14 +114,17 @@ impl Vocabulary {
             keep_longest(&mut scan.names, Found { meaning: product, ..found }, |_| false);
         }
         if sense.phrase.is_some() || !sense.cues.is_empty() {
-            keep_longest(&mut scan.items, found, |earlier| self.negates(earlier.meaning) && sense.phrase.is_some());
+            keep_longest(&mut scan.items, found, |earlier| sense.phrase.is_some() && self.may_reach_into(earlier.meaning));
         }
     }
 
-    fn negates(&self, meaning: u32) -> bool {
-        self.senses
-            .get(meaning as usize)
-            .is_some_and(|sense| sense.phrase.is_none() && sense.cues.iter().any(|cue| matches!(cue, Cue::Negates(_))))
+    /// Whether a cue is a Chinese negation that shares its verb with the phrase it negates (没有 + 有问题). One that ends in the
+    /// negating word itself is part of such a phrase instead (一点都不 + 不新鲜).
+    fn may_reach_into(&self, meaning: u32) -> bool {
+        self.senses.get(meaning as usize).is_some_and(|sense| {
+            let negates = sense.phrase.is_none() && sense.cues.iter().any(|cue| matches!(cue, Cue::Negates(_)));
+            negates && ["有", "是", "会", "能"].iter().any(|verb| sense.word.ends_with(verb))
+        })
     }
 }
 
@@ -173,15 +176,13 @@ impl Forms {
         let is_letter = |byte: &u8| *byte > b' ';
         let words = patterns.iter().flat_map(|form| form.split(|byte| !is_letter(byte))).filter(|word| !word.is_empty());
         let words = words.map(Box::from).collect();
-        let automaton =
-            NFA::builder().match_kind(MatchKind::Standard).build(&patterns).expect("lists of phrases are smaller than an automaton may be");
+        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&patterns).expect("lists of phrases are smaller than an automaton may be");
         Vocabulary { automaton, senses: self.senses, words }
     }
 }
 
 pub(super) fn ends_word(form: &[u8]) -> bool {
-    form.last().is_some_and(|byte| byte.is_ascii_alphanumeric())
-        || std::str::from_utf8(form).is_ok_and(|form| form.ends_with(|last: char| ('\u{c0}'..'\u{2000}').contains(&last)))
+    form.last().is_some_and(|byte| byte.is_ascii_alphanumeric()) || std::str::from_utf8(form).is_ok_and(|form| form.ends_with(|last: char| ('\u{c0}'..'\u{2000}').contains(&last)))
 }
 
 /// A form as it stands in normalised text; none if it says nothing.
