@@ -12,8 +12,8 @@
 // lowest first
 pub mod clock;
 pub mod tomlfile;
-pub mod text;
 pub mod mention;
+pub mod text;
 pub mod phrases;
 pub mod fetch;
 pub mod sources;

@@ -124,11 +124,25 @@ fn is_wished_after(reading: &Reading<'_, '_>, item: usize) -> bool {
 /// To have or see no fault is one.
 fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
     const OF_DOING: [&str; 15] = [
-        "don't", "didn't", "won't", "wouldn't", "can't", "cannot", "can not", "couldn't", "shouldn't", "nothing", "stop", "stopped", "fail to",
-        "没", "nobody",
+        "don't",
+        "didn't",
+        "won't",
+        "wouldn't",
+        "can't",
+        "cannot",
+        "can not",
+        "couldn't",
+        "shouldn't",
+        "nothing",
+        "stop",
+        "stopped",
+        "fail to",
+        "没",
+        "nobody",
     ];
     let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
-    let finds = [&b" have"[..], b" had", b" has", b" see", b" notice", b" find", b" experience", b" any", b" think", b" feel", b" seem", b" look"];
+    let finds =
+        [&b" have"[..], b" had", b" has", b" see", b" notice", b" find", b" experience", b" any", b" think", b" feel", b" seem", b" look"];
     OF_DOING.contains(&reading.sense(cue).word) && !finds.iter().any(|verb| between.starts_with(verb))
 }
 

@@ -176,13 +176,15 @@ impl Forms {
         let is_letter = |byte: &u8| *byte > b' ';
         let words = patterns.iter().flat_map(|form| form.split(|byte| !is_letter(byte))).filter(|word| !word.is_empty());
         let words = words.map(Box::from).collect();
-        let automaton = NFA::builder().match_kind(MatchKind::Standard).build(&patterns).expect("lists of phrases are smaller than an automaton may be");
+        let automaton =
+            NFA::builder().match_kind(MatchKind::Standard).build(&patterns).expect("lists of phrases are smaller than an automaton may be");
         Vocabulary { automaton, senses: self.senses, words }
     }
 }
 
 pub(super) fn ends_word(form: &[u8]) -> bool {
-    form.last().is_some_and(|byte| byte.is_ascii_alphanumeric()) || std::str::from_utf8(form).is_ok_and(|form| form.ends_with(|last: char| ('\u{c0}'..'\u{2000}').contains(&last)))
+    form.last().is_some_and(|byte| byte.is_ascii_alphanumeric())
+        || std::str::from_utf8(form).is_ok_and(|form| form.ends_with(|last: char| ('\u{c0}'..'\u{2000}').contains(&last)))
 }
 
 /// A form as it stands in normalised text; none if it says nothing.

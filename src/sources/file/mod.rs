@@ -166,7 +166,7 @@ impl Settings {
         let name = page.url.path_segments().and_then(|mut segments| segments.next_back()).unwrap_or_default();
         let format = self.format.or_else(|| Format::of_name(name));
         match format.unwrap_or_else(|| Format::of_head(&page.body)) {
-            Format::Html => reviews::Settings { url: page.url.clone() }.parse(page),
+            Format::Html => reviews::parse_saved(page),
             Format::Feed => feed::parse(page),
             Format::Json if is_json_feed(&page.body) => feed::parse(page),
             _ => self.parse_rows(format, page),

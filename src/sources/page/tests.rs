@@ -22,7 +22,7 @@ max_pages = 2
 
 fn sources(text: &str) -> (Vec<Source>, Vec<String>) {
     let file = TomlFile::from_text("sources.toml", text.to_owned());
-    let sources = read_sources(&file, Path::new("."));
+    let sources = read_sources(&file, Path::new("."), &[]);
     (sources, file.into_problems().iter().map(ToString::to_string).collect())
 }
 

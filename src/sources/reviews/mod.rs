@@ -117,6 +117,17 @@ impl Settings {
     }
 }
 
+/// Reads a page that was saved to a file: there is no next one, and its own address is of no use to anybody.
+pub(super) fn parse_saved(page: &fetch::Page) -> Result<Parsed, ParseError> {
+    let settings = Settings { paging: Paging { urls: Vec::new(), max_pages: 1 }, next: None };
+    let mut parsed = settings.parse(&Ask::Get(page.url.clone()), page)?;
+    parsed.next.clear();
+    for mention in &mut parsed.mentions {
+        mention.url.take_if(|url| url.scheme() == "file");
+    }
+    Ok(parsed)
+}
+
 /// Looks over a page; one that is JSON is itself what a page's script would hold.
 fn look_over<'a>(page: &fetch::Page, text: &'a str) -> Scan<'a> {
     let json = page.content_type.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));

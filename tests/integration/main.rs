@@ -1,0 +1,8 @@
+//! The integration tests: one binary, a file per subject.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
+
+mod architecture;
+mod crawl;
+mod database;
+mod harness;
+mod store;
