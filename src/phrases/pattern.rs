@@ -126,7 +126,7 @@ mod tests {
             ("{a,b", Err(Unreadable::Unbalanced('{'))),
             ("a)", Err(Unreadable::Unbalanced(')'))),
             (" ( ) ", Err(Unreadable::Empty)),
-            ("{1,2,3,4,5,6,7}{1,2,3,4,5,6,7}{1,2,3,4,5,6,7}", Err(Unreadable::TooManyForms)),
+            ("{1,2,3,4,5,6,7}{1,2,3,4,5,6,7}{1,2,3,4,5,6,7}{1,2}", Err(Unreadable::TooManyForms)),
         ];
         for (written, want) in cases {
             let want = want.map(|forms| forms.iter().map(|form| (*form).to_owned()).collect());
