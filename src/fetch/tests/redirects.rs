@@ -121,14 +121,16 @@ async fn no_private_address_is_asked_by_number_or_by_name() {
     let server = Server::start(&clock, |_| reply(200, &[], "hello")).await;
     let port = server.address.port();
     for host in ["127.0.0.1", "localhost", "127.1", "0x7f000001", "[::ffff:127.0.0.1]", "LOCALHOST"] {
-        let request = Request::new(format!("http://{host}:{port}/").parse().unwrap());
+        let url = format!("http://{host}:{port}/").parse().unwrap();
+        let request = Request { min_interval: Duration::ZERO, ..Request::new(url) };
         let error = fetcher(&clock).get(&request).await.unwrap_err();
         assert!(matches!(error, FetchError::Private { .. }), "{host}: {error:?}");
         assert!(error.to_string().contains("`allow_private = true`"), "{error}");
     }
     assert!(server.log().is_empty());
-    let request = Request { allow_private: true, ..Request::new(format!("http://localhost:{port}/").parse().unwrap()) };
-    assert_eq!(body(while_time_flies(&clock, fetcher(&clock).get(&request)).await), "hello");
+    let url = format!("http://localhost:{port}/").parse().unwrap();
+    let request = Request { min_interval: Duration::ZERO, allow_private: true, ..Request::new(url) };
+    assert_eq!(body(fetcher(&clock).get(&request).await), "hello");
 }
 
 #[tokio::test]
