@@ -114,8 +114,8 @@ impl Tagger {
 
     fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
         let comparisons = comparisons(reading);
-        let mut writer = Writer { tagger: self, field, reading, cast, around, tags, first: 0 };
-        writer.first = writer.tags.len();
+        let first = tags.len();
+        let mut writer = Writer { tagger: self, field, reading, comparisons: &comparisons, cast, around, tags, first };
         for item in 0..reading.items.len() {
             if let Some(comparison) = comparisons.iter().find(|comparison| comparison.decider == item) {
                 writer.compare(comparison);
@@ -186,6 +186,7 @@ struct Writer<'a, 't> {
     tagger: &'a Tagger,
     field: Field,
     reading: &'a Reading<'t, 'a>,
+    comparisons: &'a [Comparison],
     cast: &'a Cast<'a>,
     around: Around,
     tags: &'a mut Vec<Tag>,
@@ -197,7 +198,19 @@ impl Writer<'_, '_> {
     /// The products a phrase is said of; one place for none at all.
     fn joined(&self, item: usize) -> Vec<Option<Joined>> {
         let joined = join(self.reading, item, self.around);
-        if joined.is_empty() { vec![None] } else { joined.into_iter().map(Some).collect() }
+        match joined.first().and_then(|first| self.topic_instead(item, first.name?)) {
+            Some(topic) => vec![topic],
+            None if joined.is_empty() => vec![None],
+            None => joined.into_iter().map(Some).collect(),
+        }
+    }
+
+    /// Behind `A is better than B` the talk is still of A.
+    fn topic_instead(&self, item: usize, name: Name) -> Option<Option<Joined>> {
+        let phrase = self.reading.items[item];
+        let comparison = self.comparisons.iter().find(|comparison| comparison.right.start == name.start && phrase.start > name.start)?;
+        let left = comparison.left.map(|left| self.said_of(left, phrase.clause));
+        Some(left.or_else(|| self.unnamed(name)))
     }
 
     fn compare(&mut self, comparison: &Comparison) {
@@ -213,15 +226,16 @@ impl Writer<'_, '_> {
                 &built_in
             }
         };
-        let polarity = match comparison.verdict {
-            comparison::Verdict::Fixed(polarity) => Some((polarity, false)),
-            comparison::Verdict::AsMeant => meant(self.reading, comparison.decider, entry.polarity).map(|meant| (meant.polarity, meant.negated)),
+        let listed = match comparison.verdict {
+            comparison::Verdict::Fixed(polarity) => polarity,
+            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => entry.polarity,
         };
-        let Some((polarity, negated)) = polarity else { return };
-        let meant = Meant { polarity, rule: comparison.rule.clone(), negated };
+        let Some(meant) = meant(self.reading, comparison.decider, listed) else { return };
+        let meant = Meant { rule: comparison.rule.clone(), ..meant };
+        let alike = comparison.alike || (comparison.verdict == comparison::Verdict::AsGood && !meant.negated);
         let left = comparison.left.map(|name| self.said_of(name, item.clause)).or_else(|| self.unnamed(comparison.right));
         self.write(entry, span, &meant, left);
-        let other = Meant { polarity: polarity.flipped(), ..meant };
+        let other = if alike { meant } else { Meant { polarity: meant.polarity.flipped(), ..meant } };
         let right = self.said_of(comparison.right, item.clause);
         self.write(entry, span, &other, Some(right));
     }
