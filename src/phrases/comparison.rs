@@ -15,6 +15,8 @@ pub(super) struct Comparison {
     pub words: Option<(u32, u32)>,
     /// Whether the decision holds for the left side as the decider says it (a phrase may yet be negated), or is fixed.
     pub verdict: Verdict,
+    /// Both sides come out alike, as in `no better than`.
+    pub alike: bool,
     pub left: Option<Name>,
     pub right: Name,
     pub rule: String,
@@ -25,7 +27,9 @@ pub(super) struct Comparison {
 pub(super) enum Verdict {
     /// As the deciding phrase is meant.
     AsMeant,
-    /// Always so.
+    /// As the deciding phrase is meant; if that is as listed, the other side is meant the same.
+    AsGood,
+    /// As a comparative that is for or against the left side.
     Fixed(Polarity),
 }
 
@@ -53,6 +57,9 @@ pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
 
 fn comparison(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let sense = reading.sense(at);
+    if sense.phrase.is_some() {
+        return phrase_with_than(reading, at).or_else(|| as_good_as(reading, at));
+    }
     sense.cues.iter().find_map(|cue| match cue {
         Cue::Than => than(reading, at),
         Cue::Versus => versus(reading, at),
@@ -109,21 +116,37 @@ fn than(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let sentence = reading.sentence_of(cue.clause);
     let candidates = (at.saturating_sub(FEW)..at).rev().take_while(|other| reading.sentence_of(reading.items[*other].clause) == sentence);
     let (decider, verdict) = candidates.filter_map(|other| Some((other, decides(reading, other)?))).next()?;
-    let decider_at = reading.items[decider];
-    let left = name_before(reading, decider_at.start, cue.clause).or_else(|| name_before(reading, cue.start, cue.clause));
-    let verdict = match verdict {
-        Verdict::Fixed(polarity) if negated(reading, decider) => Verdict::Fixed(polarity.flipped()),
-        verdict => verdict,
-    };
-    Some(Comparison { decider, words: None, verdict, left, right, rule: rule(reading, at) })
+    Some(decided_before(reading, at, decider, verdict, right))
 }
 
-/// Whether a negation stands right before a comparative.
-fn negated(reading: &Reading<'_, '_>, item: usize) -> bool {
-    let Some(before) = item.checked_sub(1) else { return false };
-    let (cue, comparative) = (reading.items[before], reading.items[item]);
-    let is_negation = reading.sense(before).cues.iter().any(|cue| matches!(cue, Cue::Negates(_)));
-    is_negation && cue.clause == comparative.clause && reading.words_between(cue.end, comparative.start, 2) <= 2
+/// A phrase that a list writes with its `than`.
+fn phrase_with_than(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let phrase = reading.items[at];
+    if !reading.bytes(phrase.start, phrase.end).ends_with(b" than") {
+        return None;
+    }
+    let right = name_behind(reading, phrase.end, phrase.clause, NEAR)?;
+    Some(Comparison { rule: "comparison: than".to_owned(), ..decided_before(reading, at, at, Verdict::AsMeant, right) })
+}
+
+fn decided_before(reading: &Reading<'_, '_>, at: usize, decider: usize, verdict: Verdict, right: Name) -> Comparison {
+    let (cue, words) = (reading.items[at], reading.items[decider]);
+    let left = name_before(reading, words.start, cue.clause).or_else(|| name_before(reading, cue.start, cue.clause));
+    let head = reading.bytes(reading.clause(words.clause).start, words.start);
+    Comparison { decider, words: None, alike: head.ends_with(b" no"), verdict, left, right, rule: rule(reading, at) }
+}
+
+/// `A is as quick as B` says the same of both; `A is not as quick as B` sets B above.
+fn as_good_as(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+    let phrase = reading.items[at];
+    let clause = reading.clause(phrase.clause);
+    let (head, tail) = (reading.bytes(clause.start, phrase.start), reading.bytes(phrase.end, clause.end));
+    if !(head.ends_with(b" as") || head.ends_with(b" so")) || !tail.starts_with(b" as ") {
+        return None;
+    }
+    let right = name_behind(reading, phrase.end, phrase.clause, NEAR)?;
+    let left = name_before(reading, phrase.start, phrase.clause);
+    Some(Comparison { decider: at, words: None, alike: false, verdict: Verdict::AsGood, left, right, rule: "comparison: as".to_owned() })
 }
 
 /// `A 比 B 好`; `跟 B 比, A 好` is set against B.
@@ -142,7 +165,7 @@ fn versus(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
         return None;
     }
     let rule = rule(reading, at);
-    decided_behind(reading, at, right).map(|(decider, words, verdict)| Comparison { decider, words, verdict, left: before, right, rule })
+    decided_behind(reading, at, right).map(|(decider, words, verdict)| Comparison { decider, words, alike: false, verdict, left: before, right, rule })
 }
 
 /// What decides behind the second name of a Chinese comparison: a phrase, or a plain comparative.
@@ -183,8 +206,7 @@ fn sides(reading: &Reading<'_, '_>, at: usize, polarity: Polarity) -> Option<Com
     let cue = reading.items[at];
     let left = name_before(reading, cue.start, cue.clause);
     let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
-    let polarity = if negated(reading, at) { polarity.flipped() } else { polarity };
-    Some(Comparison { decider: at, words: None, verdict: Verdict::Fixed(polarity), left, right, rule: rule(reading, at) })
+    Some(Comparison { decider: at, words: None, alike: false, verdict: Verdict::Fixed(polarity), left, right, rule: rule(reading, at) })
 }
 
 /// `A 没有 B 好`: a negation right before a name that has something good behind it.
@@ -203,6 +225,7 @@ fn less_than_named(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     Some(Comparison {
         decider: at,
         words: Some((cue.start, end)),
+        alike: false,
         verdict: Verdict::Fixed(Polarity::Complaint),
         left: Some(left),
         right,
@@ -229,7 +252,7 @@ fn set_against(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<Comp
     let others =
         reading.names.get(first..).unwrap_or_default().iter().take_while(|name| reading.sentence_of(name.clause) == sentence).filter(other);
     let left = others.min_by_key(|name| name.start.abs_diff(place)).copied();
-    Some(Comparison { decider, words: None, verdict: Verdict::AsMeant, left, right, rule: rule(reading, at) })
+    Some(Comparison { decider, words: None, alike: false, verdict: Verdict::AsMeant, left, right, rule: rule(reading, at) })
 }
 
 /// `prefer A over B`, `A rather than B`.
@@ -242,6 +265,7 @@ fn over(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     (chosen || side_by_side).then(|| Comparison {
         decider: at,
         words: None,
+        alike: false,
         verdict: Verdict::Fixed(Polarity::Praise),
         left: Some(left),
         right,
@@ -258,6 +282,7 @@ fn prefers_to(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     (to.starts_with(b" to") || to.starts_with(b" over")).then(|| Comparison {
         decider: at,
         words: None,
+        alike: false,
         verdict: Verdict::Fixed(Polarity::Praise),
         left: Some(left),
         right,
@@ -274,6 +299,7 @@ fn left_for(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     [&b" to"[..], b" with", b" for", b" by"].iter().any(|word| between.starts_with(word)).then(|| Comparison {
         decider: at,
         words: None,
+        alike: false,
         verdict: Verdict::Fixed(Polarity::Complaint),
         left: Some(first),
         right: second,

@@ -25,6 +25,8 @@ pub(super) struct Around {
 
 /// A name so many sentences back still counts; one ahead only in the next sentence.
 const SENTENCES_BACK: u32 = 3;
+/// A name that comes after a phrase, in another clause, stands at most so many words behind it.
+const CLOSE: usize = 3;
 /// Only so many names set side by side share a phrase.
 const MOST_TOGETHER: usize = 6;
 /// Distances are not counted beyond so many words.
@@ -77,25 +79,34 @@ fn nearer(reading: &Reading<'_, '_>, item: usize, left: usize, right: usize) -> 
     if attributive || right_words + 2 < left_words { right } else { left }
 }
 
+/// A name of the sentence: the one before; one behind only if it stands close, or no other product is named at all.
 fn in_sentence(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
     let phrase = reading.items[item];
     let sentence = reading.sentence_of(phrase.clause);
     let next = names_from(reading, phrase.start);
     let here = |at: &usize| reading.names.get(*at).is_some_and(|name| reading.sentence_of(name.clause) == sentence);
-    next.checked_sub(1).filter(here).or(Some(next).filter(here)).map(|at| (at, JoinedBy::Sentence))
+    let close = |at: &usize| reading.words_between(phrase.end, reading.names[*at].start, CLOSE) <= CLOSE || names_one_product(reading);
+    let chosen = next.checked_sub(1).filter(here).or(Some(next).filter(here).filter(close));
+    chosen.map(|at| (at, JoinedBy::Sentence))
 }
 
+/// A name of the sentences before, or, if no other product is named at all, of the next one.
 fn nearby(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
     let phrase = reading.items[item];
     let sentence = reading.sentence_of(phrase.clause);
     let next = names_from(reading, phrase.start);
-    let only_one = || reading.names.windows(2).all(|pair| pair[0].product == pair[1].product);
-    let back = next.checked_sub(1).filter(|at| {
-        let name = reading.names[*at];
-        sentence - reading.sentence_of(name.clause) <= SENTENCES_BACK || only_one()
-    });
-    let ahead = Some(next).filter(|at| reading.names.get(*at).is_some_and(|name| reading.sentence_of(name.clause) == sentence + 1));
+    let near = |at: &usize| {
+        let of_name = reading.sentence_of(reading.names[*at].clause);
+        of_name.abs_diff(sentence) <= if of_name < sentence { SENTENCES_BACK } else { 1 }
+    };
+    let back = next.checked_sub(1).filter(|at| near(at) || names_one_product(reading));
+    let ahead = Some(next).filter(|at| *at < reading.names.len() && near(at) && names_one_product(reading));
     back.or(ahead).map(|at| (at, JoinedBy::Nearby))
+}
+
+fn names_one_product(reading: &Reading<'_, '_>) -> bool {
+    reading.names.first().is_some_and(|first| reading.names.last().is_some_and(|last| last.product == first.product))
+        && reading.names.windows(2).all(|pair| pair[0].product == pair[1].product)
 }
 
 /// The name at `at` and those set side by side with it.

@@ -48,7 +48,7 @@ impl<'t, 'v> Reading<'t, 'v> {
     /// Reads `text`; `extra` are names that count here only: their normalised spellings and product.
     pub(super) fn new(vocabulary: &'v Vocabulary, text: &'t str, extra: &[(Vec<u8>, u32)]) -> Self {
         let normalised = vocabulary.normalise(text);
-        let mut scan = vocabulary.scan(normalised.bytes());
+        let mut scan = vocabulary.scan(&normalised);
         add_names(&mut scan, normalised.bytes(), extra);
         leave_out_phrases_in_names(&mut scan);
         let length = normalised.bytes().len() as u32;

@@ -121,8 +121,8 @@ impl Tagger {
 
     fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
         let comparisons = comparisons(reading);
-        let mut writer = Writer { tagger: self, field, reading, cast, around, tags, first: 0 };
-        writer.first = writer.tags.len();
+        let first = tags.len();
+        let mut writer = Writer { tagger: self, field, reading, comparisons: &comparisons, cast, around, tags, first };
         for item in 0..reading.items.len() {
             if let Some(comparison) = comparisons.iter().find(|comparison| comparison.decider == item) {
                 writer.compare(comparison);
@@ -193,6 +193,7 @@ struct Writer<'a, 't> {
     tagger: &'a Tagger,
     field: Field,
     reading: &'a Reading<'t, 'a>,
+    comparisons: &'a [Comparison],
     cast: &'a Cast<'a>,
     around: Around,
     tags: &'a mut Vec<Tag>,
@@ -204,7 +205,19 @@ impl Writer<'_, '_> {
     /// The products a phrase is said of; one place for none at all.
     fn joined(&self, item: usize) -> Vec<Option<Joined>> {
         let joined = join(self.reading, item, self.around);
-        if joined.is_empty() { vec![None] } else { joined.into_iter().map(Some).collect() }
+        match joined.first().and_then(|first| self.topic_instead(item, first.name?)) {
+            Some(topic) => vec![topic],
+            None if joined.is_empty() => vec![None],
+            None => joined.into_iter().map(Some).collect(),
+        }
+    }
+
+    /// Behind `A is better than B` the talk is still of A.
+    fn topic_instead(&self, item: usize, name: Name) -> Option<Option<Joined>> {
+        let phrase = self.reading.items[item];
+        let comparison = self.comparisons.iter().find(|comparison| comparison.right.start == name.start && phrase.start > name.start)?;
+        let left = comparison.left.map(|left| self.said_of(left, phrase.clause));
+        Some(left.or_else(|| self.unnamed(name)))
     }
 
     fn compare(&mut self, comparison: &Comparison) {
@@ -220,17 +233,16 @@ impl Writer<'_, '_> {
                 &built_in
             }
         };
-        let polarity = match comparison.verdict {
-            comparison::Verdict::Fixed(polarity) => Some((polarity, false)),
-            comparison::Verdict::AsMeant => {
-                meant(self.reading, comparison.decider, entry.polarity).map(|meant| (meant.polarity, meant.negated))
-            }
+        let listed = match comparison.verdict {
+            comparison::Verdict::Fixed(polarity) => polarity,
+            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => entry.polarity,
         };
-        let Some((polarity, negated)) = polarity else { return };
-        let meant = Meant { polarity, rule: comparison.rule.clone(), negated };
+        let Some(meant) = meant(self.reading, comparison.decider, listed) else { return };
+        let meant = Meant { rule: comparison.rule.clone(), ..meant };
+        let alike = comparison.alike || (comparison.verdict == comparison::Verdict::AsGood && !meant.negated);
         let left = comparison.left.map(|name| self.said_of(name, item.clause)).or_else(|| self.unnamed(comparison.right));
         self.write(entry, span, &meant, left);
-        let other = Meant { polarity: polarity.flipped(), ..meant };
+        let other = if alike { meant } else { Meant { polarity: meant.polarity.flipped(), ..meant } };
         let right = self.said_of(comparison.right, item.clause);
         self.write(entry, span, &other, Some(right));
     }
@@ -267,9 +279,7 @@ impl Writer<'_, '_> {
         let normalised = &self.reading.normalised;
         let bytes = normalised.original_bytes(span.0 as usize..span.1 as usize);
         let (start, end) = normalised.letters(&bytes);
-        let name = joined
-            .and_then(|joined| joined.name)
-            .map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
+        let name = joined.and_then(|joined| joined.name).map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
@@ -314,8 +324,7 @@ impl Writer<'_, '_> {
 
     fn whole_note(&self, note: &Note, rule: &str) -> Option<Tag> {
         let words = self.reading.normalised.letters_slice(note.start, note.end)?;
-        let joined =
-            self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
+        let joined = self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
         Some(Tag {
             polarity: note.polarity,
             phrase: words.to_owned(),

@@ -25,6 +25,8 @@ pub(super) struct Sense {
     pub word: &'static str,
     /// The length of the form.
     length: u32,
+    /// It is one sign drawn out (赞赞赞), and is found only where that is so.
+    drawn_out: bool,
     /// It ends in a letter of a word, so that no other may follow.
     ends_word: bool,
 }
@@ -59,8 +61,13 @@ impl Vocabulary {
     pub(super) fn new(lists: &Lists) -> Self {
         let mut forms = Forms::default();
         for (at, phrase) in lists.phrases.iter().enumerate() {
-            for form in phrase.forms.iter().flat_map(|form| spellings(form)) {
-                forms.sense(form).phrase.get_or_insert(at as u32);
+            for form in &phrase.forms {
+                let drawn_out = is_drawn_out(form);
+                for spelling in spellings(form) {
+                    let sense = forms.sense(spelling);
+                    sense.drawn_out = drawn_out && (sense.drawn_out || sense.phrase.is_none());
+                    sense.phrase.get_or_insert(at as u32);
+                }
             }
         }
         for (at, product) in lists.products.iter().enumerate() {
@@ -86,7 +93,8 @@ impl Vocabulary {
     }
 
     /// Finds all there is in a normalised text.
-    pub(super) fn scan(&self, bytes: &[u8]) -> Scan {
+    pub(super) fn scan(&self, normalised: &Normalised<'_>) -> Scan {
+        let bytes = normalised.bytes();
         let mut scan = Scan::default();
         let mut state = self.automaton.start_state(Anchored::No).expect("the automaton is built for unanchored search");
         for (at, byte) in bytes.iter().enumerate() {
@@ -97,16 +105,16 @@ impl Vocabulary {
             if self.automaton.is_match(state) {
                 let next = bytes.get(at + 1..).unwrap_or_default();
                 for index in 0..self.automaton.match_len(state) {
-                    self.keep(self.automaton.match_pattern(state, index).as_u32(), at as u32 + 1, next, &mut scan);
+                    self.keep(self.automaton.match_pattern(state, index).as_u32(), at as u32 + 1, next, normalised, &mut scan);
                 }
             }
         }
         scan
     }
 
-    fn keep(&self, meaning: u32, end: u32, next: &[u8], scan: &mut Scan) {
+    fn keep(&self, meaning: u32, end: u32, next: &[u8], normalised: &Normalised<'_>, scan: &mut Scan) {
         let Some(sense) = self.senses.get(meaning as usize) else { return };
-        if sense.ends_word && goes_on(next) {
+        if (sense.ends_word && goes_on(next)) || (sense.drawn_out && !normalised.is_wide(end - sense.length)) {
             return;
         }
         let found = Found { start: end - sense.length, end, meaning };
@@ -185,6 +193,12 @@ impl Forms {
 pub(super) fn ends_word(form: &[u8]) -> bool {
     form.last().is_some_and(|byte| byte.is_ascii_alphanumeric())
         || std::str::from_utf8(form).is_ok_and(|form| form.ends_with(|last: char| ('\u{c0}'..'\u{2000}').contains(&last)))
+}
+
+/// Whether a form is nothing but one Chinese character, three times or more.
+fn is_drawn_out(form: &str) -> bool {
+    let normalised = Normalised::plain(form);
+    normalised.bytes().len() == 3 && normalised.is_wide(0)
 }
 
 /// A form as it stands in normalised text; none if it says nothing.

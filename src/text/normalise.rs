@@ -66,6 +66,11 @@ impl<'t> Normalised<'t> {
         start..end
     }
 
+    /// Whether the character at `head` of the normalised text stands for more than one of the original.
+    pub fn is_wide(&self, head: u32) -> bool {
+        self.wide.binary_search_by_key(&head, |(at, _)| *at).is_ok()
+    }
+
     /// The original text at `bytes`.
     pub fn original(&self, bytes: Range<usize>) -> &'t str {
         self.original.get(bytes).unwrap_or_default()
