@@ -109,5 +109,7 @@ CREATE TABLE page (
     etag TEXT,
     last_modified TEXT,
     body BIGINT NOT NULL,
+    next TEXT NOT NULL,
+    followed_at BIGINT NOT NULL,
     PRIMARY KEY (source, address)
 );

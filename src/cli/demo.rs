@@ -90,8 +90,8 @@ async fn show(app: &App) -> anyhow::Result<()> {
     }
     let ours = app.config().lists.products.iter().find(|product| product.ours).context("the demo has a product")?;
     for (heading, query) in [
-        ("Good", format!("product:\"{}\" polarity:praise lang:en", ours.name)),
-        ("好", format!("product:\"{}\" polarity:praise lang:zh", ours.name)),
+        ("Good", format!("product:\"{}\" verdict:praise theme:\"ease of use\" lang:en", ours.name)),
+        ("好", format!("product:\"{}\" verdict:praise lang:zh", ours.name)),
         ("Bad", format!("product:\"{}\" verdict:complaint rating:<=2", ours.name)),
     ] {
         writeln!(out, "\n{heading} — goodword search '{query}'")?;

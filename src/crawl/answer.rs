@@ -17,12 +17,20 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// The answer to one ask.
 pub(super) enum Answer {
-    /// A page, and what to remember of it.
-    Page(Page, PageState),
+    /// A page, and what tells whether it has changed when it is asked for again.
+    Page(Page, Stamp),
     /// It is as it was when it was last read.
     Unchanged,
     /// It could not be had.
     Failed(Failure),
+}
+
+/// What tells whether a page has changed.
+pub(super) struct Stamp {
+    pub(super) etag: Option<String>,
+    pub(super) last_modified: Option<String>,
+    /// A fingerprint of its bytes.
+    pub(super) body: i64,
 }
 
 /// Why an ask was not answered.
@@ -76,17 +84,14 @@ impl Reader {
             Ask::Read(path) => read(&self.dir, path, known).await,
         };
         match answer {
-            Ok(Some((page, state))) if known.is_some_and(|known| known.body == state.body) => {
-                drop(page);
-                Answer::Unchanged
-            }
-            Ok(Some((page, state))) => Answer::Page(page, state),
+            Ok(Some((_, stamp))) if known.is_some_and(|known| known.body == stamp.body) => Answer::Unchanged,
+            Ok(Some((page, stamp))) => Answer::Page(page, stamp),
             Ok(None) => Answer::Unchanged,
             Err(failure) => Answer::Failed(failure),
         }
     }
 
-    async fn get(&self, source: &Source, url: &Url, known: Option<&PageState>) -> Result<Option<(Page, PageState)>, Failure> {
+    async fn get(&self, source: &Source, url: &Url, known: Option<&PageState>) -> Result<Option<(Page, Stamp)>, Failure> {
         let request = Request {
             url: url.clone(),
             headers: source.headers.clone(),
@@ -100,7 +105,7 @@ impl Reader {
             Ok(Fetched::NotModified { .. }) => Ok(None),
             Ok(Fetched::Fresh { page, validators, .. }) => {
                 let body = fingerprint(&page.body);
-                Ok(Some((page, PageState { etag: validators.etag, last_modified: validators.last_modified, body })))
+                Ok(Some((page, Stamp { etag: validators.etag, last_modified: validators.last_modified, body })))
             }
             Err(error) => Err(failure(&error)),
         }
@@ -115,13 +120,14 @@ fn failure(error: &FetchError) -> Failure {
         | FetchError::BadUrl { .. }
         | FetchError::BadHeader { .. }
         | FetchError::Private { .. } => FailureKind::Lasting,
+        FetchError::SlowDown { until, status: 401 | 403 | 451, .. } => FailureKind::Blocked(Some(*until)),
         error => error.retry_at().map_or(FailureKind::Passing, FailureKind::SlowDown),
     };
     Failure { what: error.to_string(), kind }
 }
 
 /// Reads a file, unless its time and size are those of the last time.
-async fn read(dir: &Path, path: &Path, known: Option<&PageState>) -> Result<Option<(Page, PageState)>, Failure> {
+async fn read(dir: &Path, path: &Path, known: Option<&PageState>) -> Result<Option<(Page, Stamp)>, Failure> {
     let path = dir.join(path);
     let failed = |error: std::io::Error| Failure {
         what: format!("the file `{}` cannot be read: {error}; make it readable or change `path`", path.display()),
@@ -147,8 +153,8 @@ async fn read(dir: &Path, path: &Path, known: Option<&PageState>) -> Result<Opti
     let absolute = std::path::absolute(&path).map_err(failed)?;
     let url = Url::from_file_path(&absolute)
         .map_err(|()| failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, "its name is not one a file can have")))?;
-    let state = PageState { etag: Some(stamp), last_modified: None, body: fingerprint(&body) };
-    Ok(Some((Page { url, content_type: None, body }, state)))
+    let stamp = Stamp { etag: Some(stamp), last_modified: None, body: fingerprint(&body) };
+    Ok(Some((Page { url, content_type: None, body }, stamp)))
 }
 
 fn fingerprint(body: &[u8]) -> i64 {

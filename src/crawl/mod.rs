@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use anyhow::Context;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::clock;
@@ -23,7 +23,7 @@ use crate::phrases::Tagger;
 use crate::sources::{Ask, Parsed, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
-use answer::Answer;
+use answer::{Answer, Stamp};
 use outcome::Outcome;
 
 pub use judge::judge;
@@ -31,6 +31,9 @@ pub use reader::Reader;
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
+
+/// A list whose first page stays as it is is read to its end again after this long.
+const LOOK_DEEPER_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a round needs.
 #[derive(Clone, Debug)]
@@ -66,9 +69,19 @@ pub struct Report {
 /// A round under way.
 struct Round {
     state: SourceState,
+    /// What the round begins with.
+    first: Vec<Ask>,
     asks: VecDeque<Ask>,
     saved: Saved,
     outcome: Outcome,
+}
+
+impl Round {
+    fn add(&mut self, ask: Ask) {
+        if !self.asks.contains(&ask) {
+            self.asks.push_back(ask);
+        }
+    }
 }
 
 impl Crawler {
@@ -79,9 +92,9 @@ impl Crawler {
             let Some(ask) = round.asks.pop_front() else { break };
             let known = self.store.page_state(&source.name, &address(&ask)).await?;
             match self.reader.answer(source, &ask, known.as_ref()).await {
-                Answer::Unchanged => round.outcome.unchanged(),
-                Answer::Page(page, page_state) => match self.reader.parse(source, &ask, page, round.state.cursor.as_deref()).await {
-                    Ok(parsed) => self.keep(source, &ask, parsed, &page_state, &mut round).await?,
+                Answer::Unchanged => self.pass(source, &ask, known, &mut round).await?,
+                Answer::Page(page, stamp) => match self.reader.parse(source, &ask, page, round.state.cursor.as_deref()).await {
+                    Ok(parsed) => self.keep(source, &ask, parsed, stamp, &mut round).await?,
                     Err(error) => round.outcome.unreadable(&error.what, error.instead),
                 },
                 Answer::Failed(error) => {
@@ -114,17 +127,41 @@ impl Crawler {
             }
             Err(error) => outcome.unreadable(&error.to_string(), false),
         }
-        Ok(Round { state, asks, saved: Saved::default(), outcome })
+        Ok(Round { state, first: asks.iter().cloned().collect(), asks, saved: Saved::default(), outcome })
+    }
+
+    /// Passes over a page that has not changed. What it leads on to is asked for all the same if the page before it did change,
+    /// and once a day in any case: older items are edited too.
+    async fn pass(&self, source: &Source, ask: &Ask, known: Option<PageState>, round: &mut Round) -> anyhow::Result<()> {
+        round.outcome.unchanged();
+        let now = self.reader.clock.now();
+        let Some(known) = known.filter(|known| known.next != "[]") else { return Ok(()) };
+        let is_first = round.first.contains(ask);
+        if is_first && now.duration_since(known.followed) < LOOK_DEEPER_AFTER {
+            return Ok(());
+        }
+        for next in serde_json::from_str::<Vec<Ask>>(&known.next)? {
+            round.add(next);
+        }
+        let mut tx = self.store.begin().await.context("the store cannot be written")?;
+        tx.keep_page_state(&source.name, &address(ask), &PageState { followed: now, ..known }).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Keeps one page: its mentions, what is known of it, what is left to ask for; all or nothing.
-    async fn keep(&self, source: &Source, ask: &Ask, parsed: Parsed, page: &PageState, round: &mut Round) -> anyhow::Result<()> {
+    async fn keep(&self, source: &Source, ask: &Ask, parsed: Parsed, stamp: Stamp, round: &mut Round) -> anyhow::Result<()> {
         let now = self.reader.clock.now();
         round.outcome.page(&parsed);
+        let page = PageState {
+            etag: stamp.etag,
+            last_modified: stamp.last_modified,
+            body: stamp.body,
+            next: frontier(parsed.next.iter())?,
+            followed: now,
+        };
         for next in parsed.next {
-            if !round.asks.contains(&next) {
-                round.asks.push_back(next);
-            }
+            round.add(next);
         }
         if parsed.cursor.is_some() {
             round.state.cursor = parsed.cursor;
@@ -139,7 +176,7 @@ impl Crawler {
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
         let saved = tx.save(origin, mentions, |mention| judge(&self.tagger, product, mention)).await?;
-        tx.keep_page_state(&source.name, &address(ask), page).await?;
+        tx.keep_page_state(&source.name, &address(ask), &page).await?;
         tx.keep_source_state(&round.state).await?;
         tx.commit().await?;
         round.saved += saved;

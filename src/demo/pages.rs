@@ -9,7 +9,7 @@ use serde_json::json;
 use super::voices::{Edition, Place, Voice};
 
 /// Voices on one page of a list.
-const ON_A_PAGE: usize = 10;
+const ON_A_PAGE: usize = 20;
 
 /// What the pages are made from.
 #[derive(Clone, Debug)]

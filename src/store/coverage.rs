@@ -66,7 +66,7 @@ pub struct SourceState {
 }
 
 /// What is known of a page from the last time it was read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageState {
     /// Its entity tag.
     pub etag: Option<String>,
@@ -74,6 +74,10 @@ pub struct PageState {
     pub last_modified: Option<String>,
     /// A fingerprint of its bytes.
     pub body: i64,
+    /// What it led on to, as the crawl notes it.
+    pub next: String,
+    /// When that was last followed.
+    pub followed: Timestamp,
 }
 
 impl Store {
@@ -91,10 +95,16 @@ impl Store {
 
     /// What is known of a source's page.
     pub async fn page_state(&self, source: &str, address: &str) -> anyhow::Result<Option<PageState>> {
-        let sql = "SELECT etag, last_modified, body FROM page WHERE source = $1 AND address = $2";
+        let sql = "SELECT etag, last_modified, body, next, followed_at FROM page WHERE source = $1 AND address = $2";
         let row = sqlx::query(sql).bind(source).bind(address).fetch_optional(&self.pool).await?;
         let read = |row: sqlx::any::AnyRow| -> anyhow::Result<PageState> {
-            Ok(PageState { etag: row.try_get(0)?, last_modified: row.try_get(1)?, body: row.try_get(2)? })
+            Ok(PageState {
+                etag: row.try_get(0)?,
+                last_modified: row.try_get(1)?,
+                body: row.try_get(2)?,
+                next: row.try_get(3)?,
+                followed: time(row.try_get(4)?)?,
+            })
         };
         row.map(read).transpose()
     }
@@ -127,14 +137,17 @@ impl Tx<'_> {
 
     /// Keeps what is known of a source's page.
     pub async fn keep_page_state(&mut self, source: &str, address: &str, page: &PageState) -> anyhow::Result<()> {
-        let sql = "INSERT INTO page (source, address, etag, last_modified, body) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (source, address) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified, body = excluded.body";
+        let sql = "INSERT INTO page (source, address, etag, last_modified, body, next, followed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (source, address) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
+            body = excluded.body, next = excluded.next, followed_at = excluded.followed_at";
         sqlx::query(sql)
             .bind(source)
             .bind(address)
             .bind(&page.etag)
             .bind(&page.last_modified)
             .bind(page.body)
+            .bind(&page.next)
+            .bind(page.followed.as_millisecond())
             .execute(&mut *self.inner)
             .await?;
         Ok(())

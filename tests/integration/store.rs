@@ -118,7 +118,7 @@ async fn a_source_and_its_pages_are_remembered(store: &Store) {
         frontier: "[]".to_owned(),
         cursor: Some("9".to_owned()),
     };
-    let page = PageState { etag: Some("\"x\"".to_owned()), last_modified: None, body: -5 };
+    let page = PageState { etag: Some("\"x\"".to_owned()), last_modified: None, body: -5, next: "[]".to_owned(), followed: now() };
     for _ in 0..2 {
         let mut tx = store.begin().await.unwrap();
         tx.keep_source_state(&state).await.unwrap();
