@@ -90,13 +90,14 @@ mod tests {
 
     #[test]
     fn redirects_lead_on_and_home_is_left_for_good() {
-        let cases: [(&str, &[&str], &str, bool); 9] = [
+        let cases: [(&str, &[&str], &str, bool); 10] = [
             ("https://a.example/x/y", &["z?q=1#part"], "https://a.example/x/z?q=1", true),
             ("http://a.example/", &["https://a.example/"], "https://a.example/", true),
             ("http://a.example:8080/", &["https://a.example/"], "https://a.example/", false),
             ("https://a.example/", &["http://a.example/"], "http://a.example/", false),
             ("https://a.example/", &["https://www.a.example/"], "https://www.a.example/", false),
             ("https://a.example/", &["//b.example/c", "https://a.example/d"], "https://a.example/d", false),
+            ("https://a.example/", &["//b.example/c", "/d"], "https://b.example/d", false),
             ("https://me:pw@a.example/", &["/b"], "https://me:pw@a.example/b", true),
             ("https://me:pw@a.example/", &["https://you:too@b.example/"], "https://b.example/", false),
             ("https://a.example/", &["/café"], "https://a.example/caf%C3%A9", true),

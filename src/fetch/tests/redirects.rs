@@ -152,14 +152,15 @@ async fn no_public_page_leads_to_a_private_address() {
 }
 
 #[tokio::test]
-async fn a_connection_opened_for_a_private_request_serves_no_other() {
+async fn what_a_private_request_opened_serves_no_other() {
     let clock = clock();
     let server = Server::start(&clock, |_| reply(200, &[], "inside")).await;
-    let fetcher = fetcher(&clock);
-    let url: Url = format!("http://localhost:{}/", server.address.port()).parse().unwrap();
-    let private = Request { allow_private: true, min_interval: Duration::ZERO, ..Request::new(url) };
-    fetcher.get(&private).await.unwrap();
-    let public = Request { allow_private: false, ..private };
-    let error = fetcher.get(&public).await.unwrap_err();
-    assert_eq!(error, FetchError::Private { host: "localhost".to_owned() });
+    for host in ["localhost", "127.0.0.1"] {
+        let fetcher = fetcher(&clock);
+        let url: Url = format!("http://{host}:{}/", server.address.port()).parse().unwrap();
+        let private = Request { allow_private: true, min_interval: Duration::ZERO, ..Request::new(url) };
+        fetcher.get(&private).await.unwrap();
+        let public = Request { allow_private: false, ..private };
+        assert_eq!(fetcher.get(&public).await.unwrap_err(), FetchError::Private { host: host.to_owned() });
+    }
 }
