@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
 
 mod architecture;
+mod cli;
 mod crawl;
 mod database;
+mod docs;
 mod harness;
 mod store;
+mod web;

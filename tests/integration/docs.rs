@@ -1,0 +1,89 @@
+//! The documentation cannot drift: what it shows is read and run here.
+
+use std::fs;
+use std::path::Path;
+
+use clap::CommandFactory;
+use goodword::cli::Cli;
+use goodword::config::Config;
+use goodword::sources::read_sources;
+use goodword::tomlfile::TomlFile;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+/// The fenced blocks of a document in a language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let open = format!("```{language}\n");
+    text.split(&open).skip(1).map(|rest| rest.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_readme_is_short_and_names_every_command_as_help_does() {
+    let readme = text("README.md");
+    assert!(readme.lines().count() <= 150, "{} lines", readme.lines().count());
+    let listed = blocks(&readme, "text").into_iter().find(|block| block.starts_with("init ")).unwrap();
+    let listed: Vec<String> = listed.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let command = Cli::command();
+    let commands: Vec<String> = command.get_subcommands().map(|sub| format!("{} {}", sub.get_name(), sub.get_about().unwrap())).collect();
+    assert_eq!(listed, commands);
+}
+
+#[test]
+fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
+    let document = text("docs/sources.md");
+    let examples = format!("{}\n{}", blocks(&document, "toml").join("\n"), blocks(&text("README.md"), "toml")[1]);
+    let file = TomlFile::from_text("docs/sources.md", examples);
+    let sources = read_sources(&file, root(), &["Acme Desk"]);
+    assert_eq!(file.into_problems(), []);
+    let mut kinds: Vec<&str> = sources.iter().map(|source| source.kind.as_str()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    assert_eq!(kinds, ["feed", "file", "hacker-news", "page", "reviews"]);
+    for kind in kinds {
+        assert!(document.contains(&format!("\n## {kind}\n")), "docs/sources.md does not speak of `{kind}`");
+    }
+}
+
+#[test]
+fn the_projects_own_files_have_no_problem() {
+    let config = Config::read(root());
+    assert_eq!(config.problems, []);
+    assert!(config.lists.products.iter().any(|product| product.ours));
+    assert!(config.lists.products.iter().filter(|product| !product.ours).count() >= 2);
+    assert!(config.sources.iter().all(|source| source.secret.is_none() && !source.allow_private), "a newcomer needs no account");
+}
+
+#[test]
+fn each_starter_list_is_deep_and_holds_a_satisfied_customers_words() {
+    let lists = Config::read(root()).lists;
+    for name in ["praise.en", "praise.zh", "complaint.en", "complaint.zh"] {
+        let place = lists.lists.iter().position(|list| list.name == name).unwrap();
+        let phrases = lists.phrases.iter().filter(|phrase| phrase.list == place).count();
+        assert!(phrases >= 300, "{name} has {phrases}");
+    }
+    let forms: std::collections::HashSet<&str> = lists.phrases.iter().flat_map(|phrase| &phrase.forms).map(String::as_str).collect();
+    for words in [
+        "exhaustive and complete",
+        "easy to use",
+        "easy to configure",
+        "adaptable",
+        "comfortable to do my work with",
+        "simple to run",
+        "easy to test",
+        "understand how it works",
+        "consistent",
+        "详尽且完整",
+        "易于使用",
+        "易于配置",
+        "适应性强",
+        "运行简单",
+    ] {
+        assert!(forms.contains(words), "`{words}` is in no list");
+    }
+}
