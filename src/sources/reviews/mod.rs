@@ -21,6 +21,7 @@ mod tests;
 
 use std::collections::HashMap;
 
+use scraper::Html;
 use serde::Deserialize;
 use url::Url;
 
@@ -72,11 +73,9 @@ impl Settings {
         let base = scan.base.as_deref().and_then(|base| absolute(&page.url, base)).unwrap_or_else(|| page.url.clone());
         let mut graph = Graph::new(base);
         let mut parsed = Parsed { refused: json_ld::read(&mut graph, &scan.scripts), ..Parsed::default() };
-        let html = (scan.marked_up || self.next.is_some()).then(|| tree(&text));
-        if let Some(html) = html.as_ref().filter(|_| scan.marked_up) {
-            microdata::read(&mut graph, html);
-            rdfa::read(&mut graph, html);
-            microformat::read(&mut graph, html);
+        let html = (scan.marked_up() || self.next.is_some()).then(|| tree(&text));
+        if let Some(html) = &html {
+            read_elements(&mut graph, &scan, html);
         }
         graph.index();
 
@@ -88,7 +87,8 @@ impl Settings {
             parsed.refused.push(format!("{} of the page's reviews: a rating without words", found.wordless));
         }
         let shown = parsed.mentions.len() + found.wordless;
-        if shown == 0 && counted.is_none() && parsed.refused.is_empty() {
+        let nothing = shown == 0 && counted.is_none() && parsed.refused.is_empty();
+        if nothing && !is_json(page, &text) {
             return wall::instead(page, &text).map_or(Ok(parsed), |came| Err(ParseError::Instead(came)));
         }
 
@@ -117,13 +117,27 @@ impl Settings {
     }
 }
 
+/// Reads what the elements of a page are marked up as.
+fn read_elements(graph: &mut Graph, scan: &Scan<'_>, html: &Html) {
+    if scan.microdata {
+        microdata::read(graph, html);
+    }
+    if scan.rdfa {
+        rdfa::read(graph, html);
+    }
+    if scan.classes {
+        microformat::read(graph, html);
+    }
+}
+
 /// Looks over a page; one that is JSON is itself what a page's script would hold.
 fn look_over<'a>(page: &fetch::Page, text: &'a str) -> Scan<'a> {
-    let json = page.content_type.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
-    if json && text.trim_start().starts_with(['{', '[']) {
-        return Scan { scripts: vec![text], ..Scan::default() };
-    }
-    scan::scan(text)
+    if is_json(page, text) { Scan { scripts: vec![text], ..Scan::default() } } else { scan::scan(text) }
+}
+
+fn is_json(page: &fetch::Page, text: &str) -> bool {
+    let said = page.content_type.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
+    said && text.trim_start().starts_with(['{', '['])
 }
 
 /// The link that calls itself the next page; by name only, it must also look like one.

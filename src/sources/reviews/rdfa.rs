@@ -31,8 +31,8 @@ pub(super) fn read(graph: &mut Graph, html: &Html) {
     let mut ahead: Vec<(NodeRef<'_, Node>, Around)> = vec![(html.tree.root(), Around::default())];
     while let Some((node, around)) = ahead.pop() {
         let inside = match ElementRef::wrap(node) {
-            Some(element) => reader.element(element, around),
-            None => around,
+            Some(element) if !element.value().attrs.is_empty() => reader.element(element, around),
+            _ => around,
         };
         ahead.extend(node.children().rev().map(|child| (child, inside.clone())));
     }
