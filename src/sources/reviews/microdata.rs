@@ -123,7 +123,7 @@ mod tests {
     /// The values of the first item, `name=value` each, items by their number.
     fn values(html: &str) -> Vec<String> {
         let mut graph = Graph::new(Url::parse("https://shop.example/").unwrap());
-        read(&mut graph, &tree(html));
+        read(&mut graph, &tree(html).html);
         let shown = |value: &Value| match value {
             Value::Text(text) => text.trim().to_owned(),
             Value::Link { href, text } => format!("<{href}>{text}"),

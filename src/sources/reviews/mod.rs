@@ -25,7 +25,7 @@ use scraper::Html;
 use serde::Deserialize;
 use url::Url;
 
-use super::markup::{absolute, tree, whole};
+use super::markup::{CUT, absolute, tree, whole};
 use super::paging::{Paging, Progress, is_of_one_list, may_follow};
 use super::picker::Picker;
 use super::{Ask, ParseError, Parsed, wall};
@@ -73,9 +73,10 @@ impl Settings {
         let base = scan.base.as_deref().and_then(|base| absolute(&page.url, base)).unwrap_or_else(|| page.url.clone());
         let mut graph = Graph::new(base);
         let mut parsed = Parsed { refused: json_ld::read(&mut graph, &scan.scripts), ..Parsed::default() };
-        let html = (scan.marked_up() || self.next.is_some()).then(|| tree(&text));
-        if let Some(html) = &html {
-            read_elements(&mut graph, &scan, html);
+        let tree = (scan.marked_up() || self.next.is_some()).then(|| tree(&text));
+        if let Some(tree) = &tree {
+            read_elements(&mut graph, &scan, &tree.html);
+            parsed.refused.extend(tree.cut.then(|| CUT.to_owned()));
         }
         graph.index();
 
@@ -92,8 +93,8 @@ impl Settings {
             return wall::instead(page, &text).map_or(Ok(parsed), |came| Err(ParseError::Instead(came)));
         }
 
-        let next = match (&self.next, &html) {
-            (Some(picker), Some(html)) => picker.pick(html.root_element()).and_then(|href| absolute(&graph.base, &href)),
+        let next = match (&self.next, &tree) {
+            (Some(picker), Some(tree)) => picker.pick(tree.html.root_element()).and_then(|href| absolute(&graph.base, &href)),
             _ => next_by_name(&scan, &graph.base, &page.url),
         };
         let next = next.filter(|url| shown > 0 && may_follow(url, ask, &page.url));

@@ -147,7 +147,7 @@ mod tests {
     /// Every item, as `number: types name=value …`.
     fn items(html: &str) -> Vec<String> {
         let mut graph = Graph::new(Url::parse("https://shop.example/").unwrap());
-        read(&mut graph, &tree(html));
+        read(&mut graph, &tree(html).html);
         let shown = |value: &Value| match value {
             Value::Text(text) => text.trim().to_owned(),
             Value::Link { href, text } => format!("<{href}>{}", text.trim()),

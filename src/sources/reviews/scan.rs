@@ -99,7 +99,7 @@ pub(super) fn scan(html: &str) -> Scan<'_> {
             BASE => scan.base = scan.base.take().or_else(|| attribute(tag_at(rest), "href")),
             HTML => scan.lang = scan.lang.take().or_else(|| attribute(tag_at(rest), "lang")),
             TYPEOF => scan.rdfa = scan.rdfa || names_a_review(rest),
-            TYPEOF.. => scan.classes = true,
+            mark if mark > TYPEOF => scan.classes = true,
             _ => scan.microdata = scan.microdata || names_a_review(rest),
         }
     }
