@@ -48,8 +48,8 @@ const CHALLENGE_WORDS: [&str; 8] = [
     "请完成验证",
 ];
 const LOGIN_TITLES: [&str; 8] = ["log in", "login", "sign in", "sign-in", "登录", "登入", "anmelden", "connexion"];
-/// Pages with more words than this have something to say of their own.
-const FEW_WORDS: usize = 2_000;
+/// Pages with more letters than this have something to say of their own.
+const FEW_WORDS: usize = 1_500;
 
 /// What to do about it.
 const REMEDY: &str = "export the reviews to a file and read it with `kind = \"file\"`, or use the site's API";
@@ -62,11 +62,10 @@ pub(super) fn instead(page: &fetch::Page, html: &str) -> Option<String> {
     if let Some(kind) = no_page(page, html) {
         return Some(format!("{kind} came instead of a page; check the address, or {REMEDY}"));
     }
-    let words = html_to_text(html);
-    if words.chars().count() > FEW_WORDS {
+    if says_much(html) {
         return None;
     }
-    let (low, words) = (html.to_lowercase(), words.to_lowercase());
+    let (low, words) = (html.to_lowercase(), html_to_text(html).to_lowercase());
     let title = low.split_once("<title").and_then(|(_, rest)| rest.split_once('>')).and_then(|(_, rest)| rest.split('<').next());
     let title = title.unwrap_or_default().trim();
     let titled = |titles: &[&str]| titles.iter().any(|start| title.starts_with(start));
@@ -84,6 +83,33 @@ pub(super) fn instead(page: &fetch::Page, html: &str) -> Option<String> {
         return Some(format!("an empty page came that scripts would fill; {REMEDY}"));
     }
     None
+}
+
+/// Whether a page has more than a few words to show; looks no further than it must.
+fn says_much(html: &str) -> bool {
+    let mut letters = 0;
+    let mut hidden = None;
+    for piece in html.split('<') {
+        let starts = |name: &str| piece.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+        match hidden {
+            Some(end) if starts(end) => hidden = None,
+            Some(_) => continue,
+            None => {
+                hidden = [("script", "/script"), ("style", "/style"), ("noscript", "/noscript")]
+                    .into_iter()
+                    .find(|(open, _)| starts(open))
+                    .map(|(_, end)| end)
+            }
+        }
+        if hidden.is_none() {
+            let shown = piece.split_once('>').map_or("", |(_, text)| text);
+            letters += shown.chars().filter(|letter| letter.is_alphanumeric()).count();
+        }
+        if letters > FEW_WORDS {
+            return true;
+        }
+    }
+    false
 }
 
 /// The kind of thing that is no page at all.

@@ -9,7 +9,7 @@ use scraper::{ElementRef, Selector};
 use serde::Deserialize;
 use url::Url;
 
-use super::markup::{absolute, plain, plain_line, tree, whole};
+use super::markup::{CUT, absolute, plain, plain_line, tree, whole};
 use super::paging::{Paging, Progress, may_follow};
 use super::picker::{Picker, read_selector};
 use super::reviews::{rating, read_date};
@@ -124,8 +124,8 @@ impl Settings {
 
     pub(super) fn parse(&self, ask: &Ask, page: &fetch::Page) -> Result<Parsed, ParseError> {
         let text = page.text();
-        let html = tree(&text);
-        let root = html.root_element();
+        let tree = tree(&text);
+        let root = tree.html.root_element();
         let base = Selector::parse("base[href]").ok().and_then(|base| root.select(&base).next()?.attr("href"));
         let base = base.and_then(|base| absolute(&page.url, base)).unwrap_or_else(|| page.url.clone());
         let lang = self.lang.clone().or_else(|| root.attr("lang").and_then(Lang::parse));
@@ -146,6 +146,7 @@ impl Settings {
         if parsed.mentions.is_empty() {
             return wall::instead(page, &text).map_or(Ok(parsed), |came| Err(ParseError::Instead(came)));
         }
+        parsed.refused.extend(tree.cut.then(|| CUT.to_owned()));
         keep_lone_ids(&mut parsed.mentions);
         self.go_on(ask, page, root, &base, &mut parsed);
         Ok(parsed)

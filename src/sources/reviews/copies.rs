@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::SignedDuration;
 
 use super::review::Candidate;
-use crate::mention::Mention;
+use crate::mention::{Mention, Precision, Published};
 
 /// Words fewer than this are said by many; more than this, and one saying is a copy or the beginning of the other.
 const TELLING: usize = 40;
@@ -89,7 +89,8 @@ impl Told {
         }
         full.author = full.author.take().or(spare.author);
         full.title = full.title.take().or(spare.title.filter(|title| *title != full.text));
-        full.published = full.published.or(spare.published);
+        let exact = |date: &Published| date.precision != Precision::Day;
+        full.published = full.published.filter(exact).or(spare.published.filter(exact)).or(full.published).or(spare.published);
         full.edited = full.edited.or(spare.edited);
         full.rating = full.rating.or(spare.rating);
         full.about = full.about.take().or(spare.about);

@@ -14,11 +14,11 @@ use crate::sources::markup::{Texts, lang_of};
 pub(super) fn read(graph: &mut Graph, html: &Html) {
     let mut scopes = HashMap::new();
     let mut by_id = HashMap::new();
-    let mut elements = 0;
-    for element in html.tree.nodes().filter_map(ElementRef::wrap) {
-        elements += 1;
+    let mut marked = Vec::new();
+    for element in with_attributes(html) {
         if element.attr("itemscope").is_some() {
             scopes.insert(element.id(), graph.add(start(element)));
+            marked.push(element);
         }
         if let Some(id) = element.attr("id") {
             by_id.entry(id).or_insert(element);
@@ -28,10 +28,14 @@ pub(super) fn read(graph: &mut Graph, html: &Html) {
         return;
     }
     // Elements that many items refer to are read again for each; no honest page comes near this.
-    let mut reader = Reader { graph, scopes: &scopes, by_id: &by_id, texts: Texts::of_page(html), steps_left: elements * 4 };
-    for element in html.tree.nodes().filter_map(ElementRef::wrap).filter(|element| element.attr("itemscope").is_some()) {
+    let mut reader = Reader { graph, scopes: &scopes, by_id: &by_id, texts: Texts::of_page(html), steps_left: html.tree.nodes().len() * 4 };
+    for element in marked {
         reader.fill(element);
     }
+}
+
+fn with_attributes(html: &Html) -> impl Iterator<Item = ElementRef<'_>> {
+    html.tree.nodes().filter_map(ElementRef::wrap).filter(|element| !element.value().attrs.is_empty())
 }
 
 fn start(element: ElementRef<'_>) -> Item {
@@ -119,7 +123,7 @@ mod tests {
     /// The values of the first item, `name=value` each, items by their number.
     fn values(html: &str) -> Vec<String> {
         let mut graph = Graph::new(Url::parse("https://shop.example/").unwrap());
-        read(&mut graph, &tree(html));
+        read(&mut graph, &tree(html).html);
         let shown = |value: &Value| match value {
             Value::Text(text) => text.trim().to_owned(),
             Value::Link { href, text } => format!("<{href}>{text}"),

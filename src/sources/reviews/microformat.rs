@@ -10,16 +10,27 @@ use crate::sources::markup::{Texts, lang_of};
 pub(super) fn read(graph: &mut Graph, html: &Html) {
     let mut reader = Reader { graph, texts: Texts::of_page(html) };
     for element in html.tree.nodes().filter_map(ElementRef::wrap) {
-        if is_review(element) {
-            let types = vec!["Review".to_owned()];
+        let total = classes(element).any(|class| matches!(class, "h-review-aggregate" | "hreview-aggregate"));
+        if total || is_review(element) {
+            let types = vec![if total { "AggregateRating" } else { "Review" }.to_owned()];
             let place = reader.graph.add(Item { types, lang: lang_of(element), ..Item::new(Syntax::Microformat) });
             reader.fill(element, place, 0);
+            if reader.graph.get(place).is_some_and(|item| item.values.is_empty()) {
+                // By microformats2, an item without properties is named by its words.
+                let words = value(element, &mut reader.texts);
+                reader.graph.put(place, ["name"], &words);
+            }
         }
     }
 }
 
 fn is_review(element: ElementRef<'_>) -> bool {
-    element.value().classes().any(|class| matches!(class, "h-review" | "hreview"))
+    classes(element).any(|class| matches!(class, "h-review" | "hreview"))
+}
+
+/// The class names of an element. `scraper`'s own are interned first, which costs more than all the rest.
+fn classes<'h>(element: ElementRef<'h>) -> impl Iterator<Item = &'h str> {
+    element.attr("class").unwrap_or_default().split_whitespace()
 }
 
 /// The schema.org words for a class, and whether its element is an item of its own.
@@ -30,6 +41,7 @@ fn meaning(class: &str) -> Option<(&'static str, bool)> {
         "rating" => ("reviewRating", true),
         "p-name" | "fn" | "summary" => ("name", false),
         "p-rating" | "value" | "average" => ("ratingValue", false),
+        "p-count" | "count" => ("reviewCount", false),
         "p-best" | "best" => ("bestRating", false),
         "p-worst" | "worst" => ("worstRating", false),
         "e-content" | "e-description" | "p-description" | "description" => ("reviewBody", false),
@@ -56,7 +68,7 @@ impl Reader<'_> {
                 continue;
             }
             let mut entered = false;
-            for (name, holds) in element.value().classes().filter_map(meaning) {
+            for (name, holds) in classes(element).filter_map(meaning) {
                 let value = if holds && depth < 3 {
                     entered = true;
                     Value::Item(self.holder(element, name, depth))
@@ -97,7 +109,7 @@ fn is_bookmark(element: ElementRef<'_>) -> bool {
 /// The value of an element, by the value classes where there are some: `<abbr title>`, `<span class="value-title" title>`.
 fn value(element: ElementRef<'_>, texts: &mut Texts) -> Value {
     let titled = |element: ElementRef<'_>| element.attr("title").filter(|title| !title.trim().is_empty()).map(str::to_owned);
-    let inside = element.children().filter_map(ElementRef::wrap).find(|child| child.value().classes().any(|class| class == "value-title"));
+    let inside = element.children().filter_map(ElementRef::wrap).find(|child| classes(*child).any(|class| class == "value-title"));
     let title = match element.value().name() {
         "abbr" => titled(element),
         _ => inside.and_then(titled),

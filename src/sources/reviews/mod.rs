@@ -21,10 +21,11 @@ mod tests;
 
 use std::collections::HashMap;
 
+use scraper::Html;
 use serde::Deserialize;
 use url::Url;
 
-use super::markup::{absolute, tree, whole};
+use super::markup::{CUT, absolute, tree, whole};
 use super::paging::{Paging, Progress, is_of_one_list, may_follow};
 use super::picker::Picker;
 use super::{Ask, ParseError, Parsed, wall};
@@ -72,11 +73,10 @@ impl Settings {
         let base = scan.base.as_deref().and_then(|base| absolute(&page.url, base)).unwrap_or_else(|| page.url.clone());
         let mut graph = Graph::new(base);
         let mut parsed = Parsed { refused: json_ld::read(&mut graph, &scan.scripts), ..Parsed::default() };
-        let html = (scan.marked_up || self.next.is_some()).then(|| tree(&text));
-        if let Some(html) = html.as_ref().filter(|_| scan.marked_up) {
-            microdata::read(&mut graph, html);
-            rdfa::read(&mut graph, html);
-            microformat::read(&mut graph, html);
+        let tree = (scan.marked_up() || self.next.is_some()).then(|| tree(&text));
+        if let Some(tree) = &tree {
+            read_elements(&mut graph, &scan, &tree.html);
+            parsed.refused.extend(tree.cut.then(|| CUT.to_owned()));
         }
         graph.index();
 
@@ -88,12 +88,13 @@ impl Settings {
             parsed.refused.push(format!("{} of the page's reviews: a rating without words", found.wordless));
         }
         let shown = parsed.mentions.len() + found.wordless;
-        if shown == 0 && counted.is_none() && parsed.refused.is_empty() {
+        let nothing = shown == 0 && counted.is_none() && parsed.refused.is_empty();
+        if nothing && !is_json(page, &text) {
             return wall::instead(page, &text).map_or(Ok(parsed), |came| Err(ParseError::Instead(came)));
         }
 
-        let next = match (&self.next, &html) {
-            (Some(picker), Some(html)) => picker.pick(html.root_element()).and_then(|href| absolute(&graph.base, &href)),
+        let next = match (&self.next, &tree) {
+            (Some(picker), Some(tree)) => picker.pick(tree.html.root_element()).and_then(|href| absolute(&graph.base, &href)),
             _ => next_by_name(&scan, &graph.base, &page.url),
         };
         let next = next.filter(|url| shown > 0 && may_follow(url, ask, &page.url));
@@ -117,6 +118,19 @@ impl Settings {
     }
 }
 
+/// Reads what the elements of a page are marked up as.
+fn read_elements(graph: &mut Graph, scan: &Scan<'_>, html: &Html) {
+    if scan.microdata {
+        microdata::read(graph, html);
+    }
+    if scan.rdfa {
+        rdfa::read(graph, html);
+    }
+    if scan.classes {
+        microformat::read(graph, html);
+    }
+}
+
 /// Reads a page that was saved to a file: there is no next one, and its own address is of no use to anybody.
 pub(super) fn parse_saved(page: &fetch::Page) -> Result<Parsed, ParseError> {
     let settings = Settings { paging: Paging { urls: Vec::new(), max_pages: 1 }, next: None };
@@ -130,11 +144,12 @@ pub(super) fn parse_saved(page: &fetch::Page) -> Result<Parsed, ParseError> {
 
 /// Looks over a page; one that is JSON is itself what a page's script would hold.
 fn look_over<'a>(page: &fetch::Page, text: &'a str) -> Scan<'a> {
-    let json = page.content_type.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
-    if json && text.trim_start().starts_with(['{', '[']) {
-        return Scan { scripts: vec![text], ..Scan::default() };
-    }
-    scan::scan(text)
+    if is_json(page, text) { Scan { scripts: vec![text], ..Scan::default() } } else { scan::scan(text) }
+}
+
+fn is_json(page: &fetch::Page, text: &str) -> bool {
+    let said = page.content_type.as_deref().is_some_and(|kind| kind.to_ascii_lowercase().contains("json"));
+    said && text.trim_start().starts_with(['{', '['])
 }
 
 /// The link that calls itself the next page; by name only, it must also look like one.

@@ -9,7 +9,8 @@ pub(in crate::sources) fn read(text: &str, worst: Option<&str>, best: Option<&st
     if text.len() > 100 {
         return None;
     }
-    if let Some(rating) = Rating::parse(text, worst, best) {
+    // Some sites state the points given as the worst, too.
+    if let Some(rating) = Rating::parse(text, worst, best).or_else(|| Rating::parse(text, None, best)) {
         return Some(rating);
     }
     let numbers = numbers(text);
@@ -58,5 +59,6 @@ mod tests {
         for (text, want) in cases {
             assert_eq!(read(text, None, None).map(|rating| (rating.value(), rating.best())), want, "{text}");
         }
+        assert_eq!(read("5", Some("5"), Some("5")), Rating::new(5.0, 1.0, 5.0));
     }
 }

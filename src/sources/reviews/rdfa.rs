@@ -31,8 +31,8 @@ pub(super) fn read(graph: &mut Graph, html: &Html) {
     let mut ahead: Vec<(NodeRef<'_, Node>, Around)> = vec![(html.tree.root(), Around::default())];
     while let Some((node, around)) = ahead.pop() {
         let inside = match ElementRef::wrap(node) {
-            Some(element) => reader.element(element, around),
-            None => around,
+            Some(element) if !element.value().attrs.is_empty() => reader.element(element, around),
+            _ => around,
         };
         ahead.extend(node.children().rev().map(|child| (child, inside.clone())));
     }
@@ -147,7 +147,7 @@ mod tests {
     /// Every item, as `number: types name=value …`.
     fn items(html: &str) -> Vec<String> {
         let mut graph = Graph::new(Url::parse("https://shop.example/").unwrap());
-        read(&mut graph, &tree(html));
+        read(&mut graph, &tree(html).html);
         let shown = |value: &Value| match value {
             Value::Text(text) => text.trim().to_owned(),
             Value::Link { href, text } => format!("<{href}>{}", text.trim()),

@@ -21,8 +21,12 @@ pub(super) struct Scan<'a> {
     pub(super) base: Option<String>,
     /// The `lang` of its `<html>`.
     pub(super) lang: Option<String>,
-    /// Whether attributes mark elements up as reviews.
-    pub(super) marked_up: bool,
+    /// Whether microdata speaks of reviews.
+    pub(super) microdata: bool,
+    /// Whether `RDFa` does.
+    pub(super) rdfa: bool,
+    /// Whether a class name is that of a review.
+    pub(super) classes: bool,
 }
 
 /// A link that calls itself the next page.
@@ -94,8 +98,9 @@ pub(super) fn scan(html: &str) -> Scan<'_> {
             A | LINK => scan.link(rest, at < next_item),
             BASE => scan.base = scan.base.take().or_else(|| attribute(tag_at(rest), "href")),
             HTML => scan.lang = scan.lang.take().or_else(|| attribute(tag_at(rest), "lang")),
-            TYPEOF.. if mark > TYPEOF => scan.marked_up = true,
-            _ => scan.marked_up |= names_a_review(rest),
+            TYPEOF => scan.rdfa = scan.rdfa || names_a_review(rest),
+            mark if mark > TYPEOF => scan.classes = true,
+            _ => scan.microdata = scan.microdata || names_a_review(rest),
         }
     }
     scan.next.sort_by_key(|link| !link.sure);
@@ -103,6 +108,11 @@ pub(super) fn scan(html: &str) -> Scan<'_> {
 }
 
 impl<'a> Scan<'a> {
+    /// Whether elements are marked up as reviews, so that a tree is needed to read them.
+    pub(super) fn marked_up(&self) -> bool {
+        self.microdata || self.rdfa || self.classes
+    }
+
     /// Steps over an element whose content is no markup, and keeps it if it is structured data. Returns its length.
     fn raw_text(&mut self, mark: usize, rest: &'a str) -> usize {
         let (start, end_tag) = match mark {
@@ -264,7 +274,7 @@ mod tests {
             ("itemtype", false),
         ];
         for (html, want) in cases {
-            assert_eq!(scan(html).marked_up, want, "{html}");
+            assert_eq!(scan(html).marked_up(), want, "{html}");
         }
     }
 
