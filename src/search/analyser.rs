@@ -5,6 +5,8 @@
 //! gives its overlapping character pairs and its last character alone, so that any stretch of a run can be found: a pair
 //! as one term, more as a phrase of pairs, a single character as a prefix. Knows nothing of the index's fields.
 
+use std::cell::RefCell;
+
 use tantivy::tokenizer::{Language, RawTokenizer, Stemmer, Token, TokenFilter, TokenStream, Tokenizer};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -12,6 +14,8 @@ use super::fold::{Letter, fold};
 
 /// Marks a stem, so that it meets no word's form.
 const STEM_MARK: char = '\u{1}';
+/// Memory kept from one text to the next, in letters.
+const MOST_KEPT: usize = 1 << 16;
 /// Longer words are cut here: nobody types them, and base64 would swell the dictionary.
 const LONGEST_WORD: usize = 64;
 
@@ -86,6 +90,10 @@ impl Analyser {
     }
 
     fn cut(&mut self, text: &str) {
+        if self.letters.capacity() > MOST_KEPT {
+            // One enormous text need not weigh on all that follow.
+            (self.letters, self.terms, self.cuts) = (Vec::new(), String::new(), Vec::new());
+        }
         let mut letters = std::mem::take(&mut self.letters);
         fold(text, &mut letters);
         self.terms.clear();
@@ -136,6 +144,18 @@ impl Analyser {
         self.cuts.push(Cut { from, to: self.terms.len(), kind, position: self.positions, start: first.start, end: last.end });
         self.positions += 1;
     }
+}
+
+thread_local! {
+    static ANALYSER: RefCell<Analyser> = RefCell::new(Analyser::stemming());
+}
+
+/// Lends this thread's stemming analyser, which remembers stems from one query and one text to the next.
+pub(super) fn with_stemming<T>(work: impl FnOnce(&mut Analyser) -> T) -> T {
+    ANALYSER.with(|analyser| match analyser.try_borrow_mut() {
+        Ok(mut analyser) => work(&mut analyser),
+        Err(_) => work(&mut Analyser::stemming()),
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -210,7 +230,7 @@ impl std::fmt::Debug for Stems {
 }
 
 impl Stems {
-    const SLOTS: usize = 4096;
+    const SLOTS: usize = 2048;
 
     fn new() -> Self {
         Self { stemmer: Stemmer::new(Language::English).transform(RawTokenizer::default()), known: Vec::new() }

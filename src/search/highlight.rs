@@ -2,7 +2,7 @@
 //!
 //! Cuts the text as the index did and asks the same needles. Makes no HTML.
 
-use super::analyser::{Analyser, Term};
+use super::analyser::{Term, with_stemming};
 use super::needle::Needle;
 
 /// The spans of `needles` in `text`, in characters of the original, in order and merged where they touch.
@@ -10,9 +10,10 @@ pub(super) fn spans(needles: &[&Needle], text: &str) -> Vec<(usize, usize)> {
     if needles.is_empty() {
         return Vec::new();
     }
-    let mut analyser = Analyser::stemming();
-    let terms: Vec<Term<'_>> = analyser.terms(text).collect();
-    let mut spans: Vec<(usize, usize)> = needles.iter().flat_map(|needle| needle.spans(&terms)).collect();
+    let mut spans = with_stemming(|analyser| {
+        let terms: Vec<Term<'_>> = analyser.terms(text).collect();
+        needles.iter().flat_map(|needle| needle.spans(&terms)).collect::<Vec<_>>()
+    });
     spans.sort_unstable();
     merged(&spans)
 }

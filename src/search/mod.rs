@@ -46,6 +46,13 @@ pub enum Error {
     Failed(String),
 }
 
+impl Error {
+    /// Whether [`Index::remake`] helps, and following the store from the first change.
+    pub fn needs_remake(&self) -> bool {
+        matches!(self, Self::Unusable(_) | Self::Damaged(_))
+    }
+}
+
 impl From<TantivyError> for Error {
     fn from(error: TantivyError) -> Self {
         match error {

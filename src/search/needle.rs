@@ -9,8 +9,10 @@ use tantivy::query::{BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, PhrasePr
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term as IndexTerm};
 
-use super::analyser::{Analyser, Kind, Term, bare_stem, marked_stem};
+use super::analyser::{Analyser, Kind, Term, bare_stem, marked_stem, with_stemming};
 
+/// Longer phrases are told apart by their first terms.
+const MOST_PARTS: usize = 64;
 /// How many endings of a phrase's last, unfinished word are tried.
 const MOST_ENDINGS: u32 = 2_000;
 
@@ -33,15 +35,17 @@ enum Part {
 impl Needle {
     /// Any form of `word`; what is cut into several terms must stand together as written. None if nothing is left of it.
     pub(super) fn loose(word: &str) -> Option<Self> {
-        let mut analyser = Analyser::stemming();
-        let terms: Vec<Term<'_>> = analyser.terms(word).collect();
-        let stem = match terms.as_slice() {
-            [form] if form.kind == Kind::Word => form.text.to_owned(),
-            [_, stem] if stem.kind == Kind::Stem => bare_stem(stem.text).to_owned(),
-            _ => return Self::of_forms(&terms, false),
-        };
-        let bare = Analyser::stemming().terms(&stem).all(|term| term.kind != Kind::Stem).then(|| stem.clone());
-        Some(Self { parts: vec![(0, Part::Loose { marked: marked_stem(&stem), bare })] })
+        let stem = with_stemming(|analyser| {
+            let terms: Vec<Term<'_>> = analyser.terms(word).collect();
+            match terms.as_slice() {
+                [form] if form.kind == Kind::Word => Some(form.text.to_owned()),
+                [_, stem] if stem.kind == Kind::Stem => Some(bare_stem(stem.text).to_owned()),
+                _ => None,
+            }
+        });
+        let Some(stem) = stem else { return Self::exact(word) };
+        let its_own = with_stemming(|analyser| analyser.terms(&stem).all(|term| term.kind != Kind::Stem));
+        Some(Self { parts: vec![(0, Part::Loose { marked: marked_stem(&stem), bare: its_own.then_some(stem) })] })
     }
 
     /// These very words, in order and side by side.
@@ -55,6 +59,7 @@ impl Needle {
     }
 
     fn of_forms(terms: &[Term<'_>], unfinished: bool) -> Option<Self> {
+        let terms = terms.get(..MOST_PARTS).unwrap_or(terms);
         let first = terms.first()?.position;
         let last = terms.last()?.position;
         let mut parts = Vec::with_capacity(terms.len());
@@ -101,16 +106,15 @@ impl Needle {
     /// Where it stands among `terms` (of one text, in order), as spans of the original.
     pub(super) fn spans<'a>(&'a self, terms: &'a [Term<'a>]) -> impl Iterator<Item = (usize, usize)> + 'a {
         terms.iter().enumerate().filter_map(|(at, first)| {
-            let mut end = 0;
-            let rest = terms.get(at..).unwrap_or_default();
-            for (offset, part) in &self.parts {
-                let position = first.position + offset;
-                let here = rest.iter().skip_while(|term| term.position < position).take_while(|term| term.position == position);
-                end = part.end_among(here)?;
-            }
-            // A stem and its form stand at one place: the needle's first part must match this very term.
             let (_, part) = self.parts.first()?;
-            part.matches(first).then_some((first.start, end))
+            let mut end = part.end_in(first)?;
+            let mut rest = terms.get(at + 1..)?;
+            for (offset, part) in self.parts.get(1..)? {
+                let position = first.position + offset;
+                rest = rest.get(rest.iter().position(|term| term.position >= position)?..)?;
+                end = rest.iter().take_while(|term| term.position == position).find_map(|term| part.end_in(term))?;
+            }
+            Some((first.start, end))
         })
     }
 
@@ -139,11 +143,10 @@ impl Part {
         }
     }
 
-    /// Where the first of `terms` that matches ends.
-    fn end_among<'a>(&self, mut terms: impl Iterator<Item = &'a Term<'a>>) -> Option<usize> {
-        let term = terms.find(|term| self.matches(term))?;
+    /// Where the match ends, if `term` is one.
+    fn end_in(&self, term: &Term<'_>) -> Option<usize> {
         let one_of_two = matches!(self, Self::Beginning(_)) && term.kind == Kind::Pair;
-        Some(if one_of_two { term.start + 1 } else { term.end })
+        self.matches(term).then_some(if one_of_two { term.start + 1 } else { term.end })
     }
 }
 

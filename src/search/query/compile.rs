@@ -14,7 +14,7 @@ use super::clause::{Clause, Extent, NameField, Named, Prose, TagPart};
 use super::field::{FieldName, nearest};
 use super::parse::Node;
 use crate::mention::Polarity;
-use crate::search::analyser::Analyser;
+use crate::search::analyser::{Analyser, with_stemming};
 use crate::search::needle::{beginning_query, term_query};
 use crate::search::schema::{Fields, newest_key, tag_term, theme_of_term};
 
@@ -166,8 +166,8 @@ impl Compiler<'_> {
             FieldName::Theme => self.dictionary(self.fields.tag, &tag_term("", "", ""), |term| theme_of_term(term).map(str::to_owned))?,
             _ => self.dictionary(self.fields.product, "", |term| Some(term.to_owned()))?,
         };
-        let mut analyser = if field == FieldName::Theme { Analyser::stemming() } else { Analyser::plain() };
-        let found: Vec<String> = known.iter().filter(|name| named.needle.is_in(&mut analyser, name)).cloned().collect();
+        let holding = |analyser: &mut Analyser| known.iter().filter(|name| named.needle.is_in(analyser, name)).cloned().collect();
+        let found: Vec<String> = if field == FieldName::Theme { with_stemming(holding) } else { holding(&mut Analyser::plain()) };
         if found.is_empty() {
             self.note_unknown(field, &named.written, &known);
         }

@@ -57,6 +57,14 @@ fn hostile_queries_are_answered_quickly() {
     }
 }
 
+#[test]
+fn a_long_text_of_one_character_is_marked_in_time() {
+    let text = "词".repeat(300_000);
+    let begun = std::time::Instant::now();
+    assert_eq!(parsed(&"词".repeat(4_000)).highlights(&text), [(0, 300_000)]);
+    assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 

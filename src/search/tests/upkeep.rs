@@ -153,6 +153,22 @@ fn an_index_made_anew_is_followed_again() {
     check(&fixture.index, &[("anew", &[1, 2])]);
 }
 
+#[test]
+fn a_folder_deleted_while_in_use_is_noticed_and_remade() {
+    let mut fixture = filled([entry(1, "old")]);
+    fs::remove_dir_all(&fixture.dir).unwrap();
+    let mut failures = 0;
+    while let Err(error) = fixture.index.apply([entry(2, "new")], &[], 2) {
+        failures += 1;
+        assert!(failures < 4, "{error}");
+        if error.needs_remake() {
+            fixture.index.remake().unwrap();
+        }
+    }
+    assert!(failures > 0);
+    check(&fixture.index, &[("", &[2])]);
+}
+
 type Harm = (&'static str, fn(&[u8]) -> Vec<u8>);
 
 #[test]
