@@ -7,5 +7,6 @@ mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod source_contract;
 mod store;
 mod web;

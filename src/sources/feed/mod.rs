@@ -187,3 +187,126 @@ fn author_name(told: &str) -> String {
     // Only plain addresses: others the parser cannot take apart.
     words().find(|word| word.is_ascii()).unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(body: &str) -> fetch::Page {
+        fetch::Page { url: Url::parse("https://example.com/feeds/all.xml").unwrap(), content_type: None, body: body.into() }
+    }
+
+    fn only(body: &str) -> Mention {
+        let parsed = parse(&page(body)).unwrap_or_else(|error| panic!("{error}: {body}"));
+        assert_eq!(parsed.mentions.len(), 1, "{body}: {parsed:?}");
+        parsed.mentions.into_iter().next().unwrap()
+    }
+
+    fn item(inner: &str) -> Mention {
+        only(&format!("<rss version='2.0'><channel>{inner}</channel></rss>"))
+    }
+
+    #[test]
+    fn an_entry_says_the_richest_of_its_texts_as_plain_text() {
+        let cases = [
+            ("<description>a &lt;b&gt;b&lt;/b&gt; &amp;amp; c</description>", "a b & c"),
+            ("<description><![CDATA[one<br>two]]></description>", "one\ntwo"),
+            ("<description>inline <b>mark</b>up &amp; more</description>", "inline markup & more"),
+            ("<description>short</description><content:encoded>a longer text</content:encoded>", "a longer text"),
+            ("<content:encoded><![CDATA[<img src='x.png' alt=''>]]></content:encoded><description>said</description>", "said"),
+            ("<title>only a title</title>", "only a title"),
+            ("<title>t</title><media:group><media:description>of a film</media:description></media:group>", "of a film"),
+            ("<title>t</title><description>caf&eacute;&nbsp;&unknown; R&D</description>", "café &unknown; R&D"),
+            ("<title>t</title><description>]]&gt;<![CDATA[ a ]]]]><![CDATA[> b]]></description>", "]]> a ]]> b"),
+        ];
+        for (inner, want) in cases {
+            assert_eq!(item(&format!("<item>{inner}</item>")).text, want, "{inner}");
+        }
+        assert_eq!(
+            item("<item><title>How to use &lt;div&gt;</title><description>x</description></item>").title.as_deref(),
+            Some("How to use <div>")
+        );
+        assert_eq!(
+            item("<item><title>A &lt;i&gt;new&lt;/i&gt; one</title><description>x</description></item>").title.as_deref(),
+            Some("A new one")
+        );
+    }
+
+    #[test]
+    fn ids_are_the_feeds_own_or_its_links_and_never_made_up() {
+        let cases = [
+            ("<guid>g-1</guid><link>https://a.example/1</link>", Some("g-1"), Some("https://a.example/1")),
+            ("<guid isPermaLink='true'>/1</guid>", Some("/1"), Some("https://example.com/1")),
+            ("<guid>http://a.example/1</guid>", Some("http://a.example/1"), Some("http://a.example/1")),
+            ("<guid isPermaLink='false'>http://a.example/1</guid>", Some("http://a.example/1"), None),
+            ("<link>two?x=1&y=2</link>", Some("https://example.com/feeds/two?x=1&y=2"), Some("https://example.com/feeds/two?x=1&y=2")),
+            ("<link>javascript:alert(1)</link>", None, None),
+            ("", None, None),
+        ];
+        for (inner, id, url) in cases {
+            let mention = item(&format!("<item><title>t</title>{inner}</item>"));
+            assert_eq!((mention.own_id.as_deref(), mention.url.as_ref().map(Url::as_str)), (id, url), "{inner}");
+        }
+        let mention = item("<link>https://site.example/blog/</link><item><title>t</title><link>a</link></item>");
+        assert_eq!(mention.url.unwrap().as_str(), "https://site.example/blog/a");
+    }
+
+    #[test]
+    fn dates_keep_what_is_known_of_their_zone() {
+        let cases = [
+            ("<pubDate>Mon, 02 Feb 2026 09:15:00.25 +0100</pubDate>", Some(("2026-02-02T08:15:00.25Z", Precision::Instant))),
+            ("<pubDate>2026-02-01 08:30:00</pubDate>", Some(("2026-02-01T08:30:00Z", Precision::Zoneless))),
+            ("<dc:date>2026-02-01</dc:date>", Some(("2026-02-01T00:00:00Z", Precision::Day))),
+            ("<dc:date>2026-02-01</dc:date><pubDate>2026-02-02T00:00:00Z</pubDate>", Some(("2026-02-02T00:00:00Z", Precision::Instant))),
+            ("<pubDate>1969-07-20T20:17:00Z</pubDate>", Some(("1969-07-20T20:17:00Z", Precision::Instant))),
+            ("<pubDate>soon</pubDate>", None),
+        ];
+        for (inner, want) in cases {
+            let published =
+                item(&format!("<item><title>t</title>{inner}</item>")).published.map(|date| (date.at.to_string(), date.precision));
+            assert_eq!(published.as_ref().map(|(at, precision)| (at.as_str(), *precision)), want, "{inner}");
+        }
+    }
+
+    #[test]
+    fn an_author_is_named_without_breaking_the_parser() {
+        let cases = [
+            ("ann@mail.example (Ann Lee)", Some("Ann Lee")),
+            ("（匿名）li@mail.example（老李）", Some("匿名 老李")),
+            ("ann@mail.example", Some("ann@mail.example")),
+            ("张.a@mail.example", None),
+            ("Ann Lee", Some("Ann Lee")),
+            ("@ann", Some("@ann")),
+        ];
+        for (told, want) in cases {
+            let author = item(&format!("<item><title>t</title><author>{told}</author></item>")).author;
+            assert_eq!(author.as_ref().map(|author| author.name.as_str()), want, "{told}");
+        }
+    }
+
+    #[test]
+    fn one_bad_entry_costs_no_more_than_itself() {
+        let parsed = parse(&page(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry/><entry><title type='image/png'>x</title></entry>\
+            <entry><title>good</title><content type='video/mp4' src='x'>oops</content><link href='http://[bad'/></entry>\
+            <entry><title>cut",
+        ));
+        let parsed = parsed.unwrap();
+        assert_eq!(parsed.mentions.len(), 1);
+        assert_eq!(parsed.refused.len(), 3, "{:?}", parsed.refused);
+        assert_eq!(parsed.partial.as_deref(), Some("the feed breaks off after 1 entries"));
+    }
+
+    #[test]
+    fn something_else_in_the_place_of_a_feed_is_told() {
+        let read = |body: &str| parse(&page(body)).unwrap_err();
+        let html = read("<!DOCTYPE html><html><head><title>Sign in &amp; go</title>");
+        let want = "an HTML page came where a feed was due (title `Sign in & go`); look for the page's feed address";
+        assert_eq!(html, ParseError::Instead(want.to_owned()));
+        assert!(matches!(read("{\"error\": 1}"), ParseError::Instead(_)));
+        assert!(matches!(read("<urlset/>"), ParseError::Unreadable(said) if said.contains("<urlset>")));
+        assert!(matches!(read("  "), ParseError::Unreadable(_)));
+        assert!(matches!(read("hello"), ParseError::Unreadable(_)));
+        assert_eq!(parse(&page("<rss><channel></channel></rss>")), Ok(Parsed::default()), "a feed may be empty");
+    }
+}

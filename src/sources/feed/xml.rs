@@ -69,9 +69,8 @@ impl<'a> Tokens<'a> {
 
     /// A `<!…>` that is neither comment nor CDATA, with the definitions in brackets it may hold.
     fn declaration(&mut self) {
-        let end = self.rest.find(['>', '[']);
-        match end.and_then(|end| self.rest.get(end..)) {
-            Some(bracket) if bracket.starts_with('[') && bracket.contains("]>") => {
+        match self.rest.find(['>', '[']).and_then(|end| self.rest.get(end..)) {
+            Some(bracket) if bracket.starts_with('[') => {
                 self.section(2, "]>");
             }
             Some(rest) => self.rest = rest.get(1..).unwrap_or_default(),

@@ -1,0 +1,201 @@
+//! What every kind of source keeps to, whatever comes in. A new kind adds a row to [`KINDS`] and a folder of fixtures.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use goodword::fetch::Page;
+use goodword::sources::{Ask, Kind, Moment, Parsed, read_sources};
+use goodword::tomlfile::TomlFile;
+
+/// The kinds: the word in `sources.toml`, and the keys of an example beside the common ones.
+const KINDS: &[(&str, &str)] = &[
+    ("feed", "url = \"https://example.com/reviews.atom\""),
+    ("hacker-news", "query = \"acme\"\nhits_per_page = 100"),
+    ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
+];
+
+/// Long enough for the slowest machine, too short for anything that grows faster than its input.
+const QUICK: Duration = Duration::from_secs(20);
+
+fn kind(word: &str, keys: &str) -> Kind {
+    let text = format!("[[source]]\nname = \"example\"\nevery = \"15m\"\nkind = \"{word}\"\n{keys}\n");
+    let file = TomlFile::from_text("sources.toml", text);
+    let mut sources = read_sources(&file, Path::new("."), &[]);
+    let problems: Vec<String> = file.into_problems().iter().map(ToString::to_string).collect();
+    assert_eq!(problems, [""; 0], "the example of {word}");
+    assert_eq!(sources.len(), 1, "the example of {word}");
+    sources.remove(0).kind
+}
+
+fn moment() -> Moment<'static> {
+    Moment { now: "2026-03-01T12:00:00Z".parse().unwrap(), since: None, cursor: None, dir: Path::new(".") }
+}
+
+/// The fixtures of a kind, by name.
+fn fixtures(word: &str) -> Vec<(String, Vec<u8>)> {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", word].iter().collect();
+    let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(!files.is_empty(), "{word} has fixtures");
+    files.into_iter().map(|file| (file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&file).unwrap())).collect()
+}
+
+/// Has the kind read `body` as if it had been asked for it.
+fn read(kind: &Kind, name: &str, body: &[u8]) -> Result<Parsed, String> {
+    let (ask, url) = match kind {
+        Kind::File(_) => (Ask::Read(name.into()), format!("file:///srv/drop/{name}")),
+        _ => {
+            let url = format!("https://example.com/{name}");
+            (Ask::Get(url.parse().unwrap()), url)
+        }
+    };
+    let page = Page { url: url.parse().unwrap(), content_type: None, body: body.to_vec() };
+    kind.parse(&ask, &page, moment()).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_example_of_each_kind_parses_and_asks_for_something() {
+    for (word, keys) in KINDS {
+        let kind = kind(word, keys);
+        assert_eq!(kind.as_str(), *word);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("drop")).unwrap();
+        std::fs::write(folder.path().join("drop/a.csv"), "text\nfine\n").unwrap();
+        let asks = kind.asks(Moment { dir: folder.path(), ..moment() }).unwrap();
+        assert_eq!(asks.len(), 1, "{word}");
+    }
+}
+
+#[test]
+fn fixtures_give_the_same_whole_mentions_every_time() {
+    for (word, keys) in KINDS {
+        let kind = kind(word, keys);
+        for (name, body) in fixtures(word) {
+            let parsed = read(&kind, &name, &body).unwrap_or_else(|error| panic!("{word}/{name}: {error}"));
+            assert!(!parsed.mentions.is_empty(), "{word}/{name} has mentions");
+            assert_eq!(read(&kind, &name, &body), Ok(parsed.clone()), "{word}/{name} read twice");
+            let mut ids: Vec<_> = parsed.mentions.iter().filter_map(|mention| mention.own_id.as_deref()).collect();
+            let told = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), told, "{word}/{name}: ids are not shared");
+            for mention in &parsed.mentions {
+                assert!(!mention.text.trim().is_empty(), "{word}/{name}: {mention:?}");
+                assert!(mention.title.as_ref().is_none_or(|title| !title.trim().is_empty()), "{word}/{name}: {mention:?}");
+                assert!(mention.own_id.as_ref().is_none_or(|id| !id.trim().is_empty()), "{word}/{name}: {mention:?}");
+                let absolute = mention.url.as_ref().is_none_or(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+                assert!(absolute, "{word}/{name}: {mention:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_page_that_breaks_off_anywhere_is_read_or_refused() {
+    for (word, keys) in KINDS {
+        let kind = kind(word, keys);
+        for (name, body) in fixtures(word) {
+            let whole = read(&kind, &name, &body).unwrap().mentions.len();
+            for end in (0..body.len()).step_by(7) {
+                if let Ok(parsed) = read(&kind, &name, &body[..end]) {
+                    assert!(parsed.mentions.len() <= whole, "{word}/{name} cut at {end}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_empty_page_is_never_good_news() {
+    for (word, keys) in KINDS {
+        for (name, _) in fixtures(word) {
+            assert!(read(&kind(word, keys), &name, b"").is_err(), "{word}/{name}");
+            assert!(read(&kind(word, keys), &name, b" \r\n\t ").is_err(), "{word}/{name}");
+        }
+    }
+}
+
+#[test]
+fn hostile_pages_are_read_or_refused_quickly() {
+    let hostile = hostile();
+    for (word, keys) in KINDS {
+        let kind = kind(word, keys);
+        // The content of a fixture is of no matter here, only that its name tells how the page is read.
+        let mut names: Vec<String> = fixtures(word).into_iter().map(|(name, _)| name).collect();
+        names.dedup_by_key(|name| name.rsplit('.').next().map(str::to_owned));
+        if word != &"file" {
+            names.truncate(1);
+        }
+        for name in names {
+            for (what, body) in &hostile {
+                let begun = Instant::now();
+                let _told = read(&kind, &name, body);
+                assert!(begun.elapsed() < QUICK, "{word}/{name} and {what}: {:?}", begun.elapsed());
+            }
+        }
+    }
+}
+
+fn hostile() -> Vec<(&'static str, Vec<u8>)> {
+    let much = |text: &str, bytes: usize| text.repeat(bytes / text.len()).into_bytes();
+    let many = |text: &str| much(text, 300_000);
+    let deep = |open: &str, close: &str| [open.repeat(20_000), close.repeat(20_000)].concat().into_bytes();
+    let within = |inner: &[u8]| {
+        [b"<rss version=\"2.0\"><channel><item><title>a</title><description>", inner, b"</description></item></channel></rss>"].concat()
+    };
+    vec![
+        ("binary garbage", garbage(200_000)),
+        ("nothing but <", much("<", 5_000_000)),
+        ("nothing but &", within(&many("&"))),
+        ("nothing but [", many("[")),
+        ("tags that do not end", many("<a b=\"")),
+        ("comments that do not end", within(&many("<!--"))),
+        ("declarations that do not end", many("<!x [")),
+        ("items that do not end", many("<item><title>a")),
+        ("deep markup", deep("<a>", "</a>")),
+        ("deep markup in an entry", within(&deep("<b>", "</b>"))),
+        ("a deep entry", deep("<entry><title>a</title>", "</entry>")),
+        ("deep JSON", deep("{\"items\":[", "]}")),
+        ("a huge attribute", within(&[b"<b c=\"", many("x").as_slice(), b"\">"].concat())),
+        (
+            "many prefixes",
+            [
+                b"<rss".to_vec(),
+                (0..50_000).map(|n| format!(" xmlns:p{n}=\"u\"")).collect::<String>().into_bytes(),
+                b">".to_vec(),
+                many("<p1:a>"),
+            ]
+            .concat(),
+        ),
+        ("entities made of entities", laughs()),
+        ("a table of one line", many("text,")),
+        ("a quote that does not end", [b"text,id\n\"".to_vec(), many("x\n")].concat()),
+    ]
+}
+
+fn laughs() -> Vec<u8> {
+    let mut page = "<?xml version=\"1.0\"?><!DOCTYPE rss [<!ENTITY a0 \"haha\">".to_owned();
+    for n in 1..12 {
+        page += &format!("<!ENTITY a{n} \"{}\">", format!("&a{};", n - 1).repeat(10));
+    }
+    page += "]><rss version=\"2.0\"><channel><item><title>&a11;</title><description>&a11;</description></item></channel></rss>";
+    page.into_bytes()
+}
+
+/// Bytes without pattern, the same every time.
+fn garbage(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[0]
+    };
+    std::iter::repeat_with(next).take(length).collect()
+}
+
+#[test]
+fn entities_made_of_entities_do_not_grow() {
+    let parsed = read(&kind(KINDS[0].0, KINDS[0].1), "laughs.xml", &laughs()).unwrap();
+    assert!(parsed.mentions.iter().all(|mention| mention.text.len() < 100), "{parsed:?}");
+}
