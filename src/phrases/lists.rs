@@ -126,7 +126,9 @@ impl Lists {
             let thing = format!("phrase `{written}`");
             match forms(&written) {
                 Err(unreadable) => file.problem(at, &thing, unreadable.to_string(), unreadable.remedy()),
-                Ok(forms) => self.add_phrase(file, at, Phrase { written, theme: theme.to_owned(), list: self.lists.len() - 1, forms }, taken),
+                Ok(forms) => {
+                    self.add_phrase(file, at, Phrase { written, theme: theme.to_owned(), list: self.lists.len() - 1, forms }, taken)
+                }
             }
         }
     }
@@ -281,7 +283,8 @@ mod tests {
         let (lists, problems) = read(&[("praise.en.toml", praise), NO_PRODUCTS]);
         assert_eq!(problems, [""; 0]);
         assert_eq!((lists.lists[0].name.as_str(), lists.lists[0].lang.as_str()), ("praise.en", "en"));
-        let phrases: Vec<_> = lists.phrases.iter().map(|phrase| (phrase.written.as_str(), phrase.theme.as_str(), phrase.forms.len())).collect();
+        let phrases: Vec<_> =
+            lists.phrases.iter().map(|phrase| (phrase.written.as_str(), phrase.theme.as_str(), phrase.forms.len())).collect();
         assert_eq!(phrases, [("easy (to use)", "ease of use", 2), ("intuitive", "ease of use", 1)]);
     }
 

@@ -23,7 +23,9 @@ impl Unreadable {
     pub fn remedy(self) -> String {
         match self {
             Self::Empty => "write words between the quotes, or delete the entry".to_owned(),
-            Self::Unbalanced(bracket) => format!("give every `{bracket}` its partner: {{a,b}} for alternatives, (word) for words that may be missing"),
+            Self::Unbalanced(bracket) => {
+                format!("give every `{bracket}` its partner: {{a,b}} for alternatives, (word) for words that may be missing")
+            }
             Self::TooManyForms => format!("split it into several phrases of at most {MOST_FORMS} forms each"),
         }
     }

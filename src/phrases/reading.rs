@@ -154,7 +154,7 @@ fn add_names(scan: &mut Scan, bytes: &[u8], extra: &[(Vec<u8>, u32)]) {
     }
     names.sort_unstable_by_key(|name| (name.end, name.start));
     for name in names {
-        keep_longest(&mut scan.names, name, |_| false);
+        keep_longest(&mut scan.names, name, |_| 0, |_| false);
     }
 }
 
@@ -179,10 +179,11 @@ mod tests {
     fn breaks_and_contrasts_cut_a_text() {
         let vocabulary = Vocabulary::new(&Lists::default());
         let reading = Reading::new(&vocabulary, "Fine but dear, is it? 不错但是贵。", &[]);
-        let clauses: Vec<_> = reading.clauses.iter().map(|clause| (reading.bytes(clause.start, clause.end).to_vec(), clause.sentence)).collect();
+        let clauses: Vec<_> =
+            reading.clauses.iter().map(|clause| (reading.bytes(clause.start, clause.end).to_vec(), clause.sentence)).collect();
         let shown: Vec<_> = clauses.iter().map(|(bytes, sentence)| (String::from_utf8_lossy(bytes).into_owned(), *sentence)).collect();
-        let expected =
-            [(" fine", 0), (" but dear\u{1}", 0), (" is it\u{3}", 0), ("不错", 1), ("但是贵\u{2}", 1), ("", 2)].map(|(text, at)| (text.to_owned(), at));
+        let expected = [(" fine", 0), (" but dear\u{1}", 0), (" is it\u{3}", 0), ("不错", 1), ("但是贵\u{2}", 1), ("", 2)]
+            .map(|(text, at)| (text.to_owned(), at));
         assert_eq!(shown, expected);
         assert_eq!((0..6).filter(|clause| reading.ends_in_question(*clause)).collect::<Vec<_>>(), [2]);
     }

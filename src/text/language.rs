@@ -8,7 +8,8 @@ const ENOUGH: usize = 2_000;
 const SHORT: usize = 60;
 /// English words that other languages do not write.
 const ENGLISH: [&str; 20] = [
-    "the", "and", "it", "this", "with", "my", "not", "but", "you", "that", "have", "are", "for", "they", "very", "it's", "i'm", "of", "your", "would",
+    "the", "and", "it", "this", "with", "my", "not", "but", "you", "that", "have", "are", "for", "they", "very", "it's", "i'm", "of",
+    "your", "would",
 ];
 
 /// Guesses the language of `text`; English where nothing speaks against it.
@@ -86,11 +87,46 @@ fn named(code: &str) -> Lang {
 /// The two-letter code of a language, where it has one.
 fn short_code(code: &'static str) -> &'static str {
     const CODES: [(&str, &str); 40] = [
-        ("eng", "en"), ("cmn", "zh"), ("jpn", "ja"), ("kor", "ko"), ("fra", "fr"), ("deu", "de"), ("spa", "es"), ("por", "pt"), ("ita", "it"),
-        ("nld", "nl"), ("rus", "ru"), ("ukr", "uk"), ("pol", "pl"), ("ces", "cs"), ("slk", "sk"), ("hun", "hu"), ("ron", "ro"), ("bul", "bg"),
-        ("ell", "el"), ("tur", "tr"), ("swe", "sv"), ("dan", "da"), ("nob", "nb"), ("fin", "fi"), ("est", "et"), ("lav", "lv"), ("lit", "lt"),
-        ("hrv", "hr"), ("srp", "sr"), ("slv", "sl"), ("heb", "he"), ("arb", "ar"), ("pes", "fa"), ("hin", "hi"), ("ben", "bn"), ("tha", "th"),
-        ("vie", "vi"), ("ind", "id"), ("cat", "ca"), ("afr", "af"),
+        ("eng", "en"),
+        ("cmn", "zh"),
+        ("jpn", "ja"),
+        ("kor", "ko"),
+        ("fra", "fr"),
+        ("deu", "de"),
+        ("spa", "es"),
+        ("por", "pt"),
+        ("ita", "it"),
+        ("nld", "nl"),
+        ("rus", "ru"),
+        ("ukr", "uk"),
+        ("pol", "pl"),
+        ("ces", "cs"),
+        ("slk", "sk"),
+        ("hun", "hu"),
+        ("ron", "ro"),
+        ("bul", "bg"),
+        ("ell", "el"),
+        ("tur", "tr"),
+        ("swe", "sv"),
+        ("dan", "da"),
+        ("nob", "nb"),
+        ("fin", "fi"),
+        ("est", "et"),
+        ("lav", "lv"),
+        ("lit", "lt"),
+        ("hrv", "hr"),
+        ("srp", "sr"),
+        ("slv", "sl"),
+        ("heb", "he"),
+        ("arb", "ar"),
+        ("pes", "fa"),
+        ("hin", "hi"),
+        ("ben", "bn"),
+        ("tha", "th"),
+        ("vie", "vi"),
+        ("ind", "id"),
+        ("cat", "ca"),
+        ("afr", "af"),
     ];
     CODES.iter().find(|(long, _)| *long == code).map_or(code, |(_, short)| short)
 }
