@@ -2,7 +2,7 @@
 //!
 //! Finds in a reading the two sides and the phrase or comparative that decides between them. One side may not be named.
 
-use super::cues::{AFTER_VERSUS, Cue};
+use super::cues::{AFTER_VERSUS, Cue, words};
 use super::reading::{Name, Reading};
 use crate::mention::Polarity;
 
@@ -38,17 +38,17 @@ const NEAR: usize = 6;
 /// What decides stands at most so many items away.
 const FEW: usize = 6;
 
-/// All comparisons of a text, in its order. A phrase decides at most one.
+/// All comparisons of a text, in its order. A phrase decides at most one, and two names are set against each other once.
 pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
     if reading.names.is_empty() {
         return Vec::new();
     }
-    let found = (0..reading.items.len()).filter_map(|at| comparison(reading, at));
     let mut comparisons: Vec<Comparison> = Vec::new();
-    for comparison in found {
-        if comparison.left.is_none_or(|left| left.product != comparison.right.product)
-            && comparisons.iter().rev().take(FEW).all(|earlier| earlier.decider != comparison.decider)
-        {
+    for comparison in (0..reading.items.len()).filter_map(|at| comparison(reading, at)) {
+        let with_itself = comparison.left.is_some_and(|left| left.product == comparison.right.product);
+        let place = |one: &Comparison| (one.left.map(|left| left.start), one.right.start);
+        let said = |earlier: &Comparison| earlier.decider == comparison.decider || place(earlier) == place(&comparison);
+        if !with_itself && !comparisons.iter().rev().take(FEW).any(said) {
             comparisons.push(comparison);
         }
     }
@@ -165,11 +165,22 @@ fn versus(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
         return None;
     }
     let rule = rule(reading, at);
-    decided_behind(reading, at, right).map(|(decider, words, verdict)| Comparison { decider, words, alike: false, verdict, left: before, right, rule })
+    decided_behind(reading, at, right).map(|(decider, words, verdict)| Comparison {
+        decider,
+        words,
+        alike: false,
+        verdict,
+        left: before,
+        right,
+        rule,
+    })
 }
 
+/// The item that decides, where its words stand if not in the item, and how.
+type Decision = (usize, Option<(u32, u32)>, Verdict);
+
 /// What decides behind the second name of a Chinese comparison: a phrase, or a plain comparative.
-fn decided_behind(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<(usize, Option<(u32, u32)>, Verdict)> {
+fn decided_behind(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<Decision> {
     let here = |item: &usize| reading.sentence_of(reading.items[*item].clause) == reading.sentence_of(right.clause);
     let behind = (at + 1..reading.items.len().min(at + 1 + FEW)).take_while(here).filter(|item| reading.items[*item].start >= right.end);
     let phrase = behind.clone().find(|item| decides(reading, *item).is_some());
@@ -195,7 +206,7 @@ fn decided_behind(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<(
 /// The first Chinese comparative in a stretch of text: where it stands, and what it says.
 fn comparative(bytes: &[u8]) -> Option<(u32, u32, Polarity)> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let places = AFTER_VERSUS.iter().flat_map(|(polarity, words)| words.iter().map(|word| (*polarity, *word)));
+    let places = AFTER_VERSUS.iter().flat_map(|(polarity, entry)| words(entry).map(|word| (*polarity, word)));
     let found = places.filter_map(|(polarity, word)| text.find(word).map(|at| (at, std::cmp::Reverse(word.len()), polarity)));
     let (at, length, polarity) = found.min_by_key(|(at, length, _)| (*at, *length))?;
     Some((at as u32, (at + length.0) as u32, polarity))
@@ -305,4 +316,59 @@ fn left_for(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
         right: second,
         rule: rule(reading, at),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::phrases::tagger::{Subject, Tagger};
+    use crate::phrases::trial::{lists, shown_with_products, tags, with_products};
+
+    #[test]
+    fn one_side_is_set_above_the_other() {
+        let cases = [
+            ("Acme is faster than Bolt", "+faster > Acme; -faster > Bolt"),
+            ("Acme is better than Bolt", "+better > Acme; -better > Bolt"),
+            ("Acme is not better than Bolt", "-better > Acme; +better > Bolt"),
+            ("Acme is worse than Bolt", "-worse than > Acme; +worse than > Bolt"),
+            ("Acme is no better than Bolt", "-better > Acme; -better > Bolt"),
+            ("Acme is as fast as Bolt", "+fast > Acme; +fast > Bolt"),
+            ("Acme is not as fast as Bolt", "-fast > Acme; +fast > Bolt"),
+            ("Acme is no match for Bolt", "-no match for > Acme; +no match for > Bolt"),
+            ("Acme beats Bolt", "+beats > Acme; -beats > Bolt"),
+            ("I prefer Acme to Bolt", "+prefer > Acme; -prefer > Bolt"),
+            ("I chose Acme over Bolt", "+chose > Acme; -chose > Bolt"),
+            ("Compared to Bolt, Acme is fast", "+fast > Acme; -fast > Bolt"),
+            ("we switched from Bolt to Acme", "-switched from > Bolt; +switched from > Acme"),
+            ("爱可米比博特好", "+好 > Acme; -好 > Bolt"),
+            ("爱可米比博特贵", "-贵 > Acme; +贵 > Bolt"),
+            ("爱可米不如博特", "-不如 > Acme; +不如 > Bolt"),
+            ("爱可米没有博特好看", "-没有 > Acme; +没有 > Bolt"),
+            ("跟博特比，爱可米很好", "+很好 > Acme; -很好 > Bolt"),
+            ("Acme is faster than Bolt. Is it reliable than ever", "+faster > Acme; -faster > Bolt"),
+        ];
+        for (text, want) in cases {
+            assert_eq!(with_products(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn alike_asked_or_supposed_is_no_comparison() {
+        for text in ["爱可米和博特一样", "Is Acme faster than Bolt?", "if Acme were faster than Bolt", "性价比"] {
+            assert_eq!(with_products(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comparison_names_its_rule_and_the_built_in_list() {
+        let tags = tags("Acme is faster than Bolt");
+        assert_eq!((tags[0].rule.as_str(), tags[0].theme.as_str()), ("comparison: than", "comparison"));
+        assert!(tags[0].list.starts_with("goodword@"));
+        assert_eq!((tags[1].product_start, tags[1].product_end), (Some(20), Some(24)));
+    }
+
+    #[test]
+    fn the_page_is_the_side_that_is_not_named() {
+        let subject = Subject { text: "better than Bolt", product: Some("Acme"), ..Subject::default() };
+        assert_eq!(shown_with_products(&Tagger::new(&lists()).tag(&subject).tags), "+better > Acme; -better > Bolt");
+    }
 }

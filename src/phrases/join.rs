@@ -145,3 +145,58 @@ fn is_list_gap(gap: &[u8]) -> bool {
     ];
     gaps.contains(&gap)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::mention::JoinedBy;
+    use crate::phrases::tagger::{Subject, Tagger};
+    use crate::phrases::trial::{lists, shown_with_products, with_products};
+
+    #[test]
+    fn a_phrase_goes_to_the_name_that_stands_nearest() {
+        let cases = [
+            ("Acme is fast, Bolt is slow.", "+fast > Acme; -slow > Bolt"),
+            ("Acme is great and it is also fast", "+great > Acme; +fast > Acme"),
+            ("the slow Bolt and the fast Acme", "-slow > Bolt; +fast > Acme"),
+            ("Acme, which I got in May, is fast", "+fast > Acme"),
+            ("I bought an Acme. It is fast.", "+fast > Acme"),
+            ("Acme and Bolt are fast", "+fast > Bolt; +fast > Acme"),
+            ("爱可米很好，博特难用", "+很好 > Acme; -难用 > Bolt"),
+            ("很好的博特", "+很好 > Bolt"),
+            ("So easy to use! #acme", "+easy to use > Acme"),
+            ("@Acme's help is fast", "+fast > Acme"),
+            ("fast", "+fast > ?"),
+        ];
+        for (text, want) in cases {
+            assert_eq!(with_products(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_inside_a_name_says_nothing() {
+        assert_eq!(with_products("Fast Notes is fast"), "+fast > Fast Notes");
+        assert_eq!(with_products("好用笔记很贵"), "-很贵 > Fast Notes");
+    }
+
+    #[test]
+    fn title_and_page_stand_in_where_the_text_names_nothing() {
+        let tagger = Tagger::new(&lists());
+        let subject = Subject { text: "It is fast.", title: Some("Acme: great"), product: Some("Bolt"), ..Subject::default() };
+        let tagging = tagger.tag(&subject);
+        assert_eq!(shown_with_products(&tagging.tags), "+great > Acme; +fast > Acme");
+        assert_eq!(tagging.tags[1].joined_by, Some(JoinedBy::Title));
+        assert_eq!(tagging.tags[1].product_start, None);
+        assert_eq!(tagging.products, ["Acme", "Bolt"]);
+
+        let tagging = tagger.tag(&Subject { title: None, ..subject });
+        assert_eq!(shown_with_products(&tagging.tags), "+fast > Bolt");
+        assert_eq!(tagging.tags[0].joined_by, Some(JoinedBy::Subject));
+    }
+
+    #[test]
+    fn names_may_count_for_one_text_only() {
+        let products = ["Zeta 9".to_owned(), "café X".to_owned()];
+        let subject = Subject { text: "Zeta9 is fast but the CAFE X is slow", products: &products, ..Subject::default() };
+        assert_eq!(shown_with_products(&Tagger::new(&lists()).tag(&subject).tags), "+fast > Zeta 9; -slow > café X");
+    }
+}

@@ -11,6 +11,8 @@ mod pattern;
 mod reading;
 mod scope;
 mod tagger;
+#[cfg(test)]
+mod trial;
 mod verdict;
 mod vocabulary;
 

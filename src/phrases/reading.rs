@@ -154,7 +154,7 @@ fn add_names(scan: &mut Scan, bytes: &[u8], extra: &[(Vec<u8>, u32)]) {
     }
     names.sort_unstable_by_key(|name| (name.end, name.start));
     for name in names {
-        keep_longest(&mut scan.names, name, |_| false);
+        keep_longest(&mut scan.names, name, |_| 0, |_| false);
     }
 }
 

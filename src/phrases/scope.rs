@@ -86,7 +86,7 @@ impl Before {
                 }
             }
             if sense.phrase.is_some() {
-                if before.negations.is_empty() && joins(reading.bytes(end, reached)) {
+                if before.negations.is_empty() && joins(reading, end, reached) {
                     reached = reading.items[at].start;
                 } else {
                     blocked = true;
@@ -97,10 +97,12 @@ impl Before {
     }
 }
 
-/// Whether two phrases with these words between them are negated together.
-fn joins(between: &[u8]) -> bool {
-    [&b""[..], b" or", b" nor", b" and", b" or even", "或".as_bytes(), "或者".as_bytes(), "又".as_bytes(), "和".as_bytes(), "且".as_bytes()]
-        .contains(&between)
+/// Whether two phrases, one ending at `end` and one beginning at `start`, are negated together.
+fn joins(reading: &Reading<'_, '_>, end: u32, start: u32) -> bool {
+    const LINKS: [&str; 9] = [" or", " nor", " and", " or even", "或", "或者", "又", "和", "且"];
+    let between = reading.bytes(end, start);
+    let side_by_side = between.is_empty() && reading.bytes(start, start + 1) != b" ";
+    side_by_side || LINKS.iter().any(|link| link.as_bytes() == between)
 }
 
 /// A praise that is asked for is not given. A complaint is (`why is it so slow?`), unless the question is whether it holds.
@@ -166,5 +168,132 @@ fn negation(reading: &Reading<'_, '_>, cue: usize, item: usize) -> String {
     match own {
         Some(own) => format!("double negation: {word} {}", own.trim()),
         None => format!("negation: {word}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::phrases::trial::with_rules;
+
+    fn hold(cases: &[(&str, &str)]) {
+        for (text, want) in cases {
+            assert_eq!(with_rules(text), *want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_phrase_means_what_its_list_says() {
+        hold(&[
+            ("It is fast, easy to use.", "+fast (plain); +easy to use (plain)"),
+            ("breakfast fasting", ""),
+            ("手机很好", "+很好 (plain)"),
+            ("FAST!!! 很 好", "+FAST (plain)"),
+            ("赞赞赞赞 赞", "+赞赞赞赞 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn a_negation_turns_what_follows_round() {
+        hold(&[
+            ("It is not fast.", "-fast (negation: not)"),
+            ("it isn't very reliable", "-reliable (negation: isn't)"),
+            ("it isnt reliable", "-reliable (negation: isn't)"),
+            ("it is n't reliable", "-reliable (negation: isn't)"),
+            ("never a problem", "+problem (negation: never)"),
+            ("No problems so far", "+problems (negation: no)"),
+            ("not fast or reliable, great", "-fast (negation: not); -reliable (negation: not); +great (plain)"),
+            ("没有卡顿", "+卡顿 (negation: 没有)"),
+            ("没有问题", "+有问题 (negation: 没有)"),
+            ("不太好用", "-好用 (negation: 不太)"),
+            ("并不漂亮，很好", "-漂亮 (negation: 并不); +很好 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn a_negation_ends_with_its_reach_its_clause_or_the_next_phrase() {
+        hold(&[
+            ("not what you would ever have called fast", "+fast (plain)"),
+            ("not for me, fast", "+fast (plain)"),
+            ("no problems great", "+problems (negation: no); +great (plain)"),
+            ("not fast but reliable", "-fast (negation: not); +reliable (contrast: but)"),
+        ]);
+    }
+
+    #[test]
+    fn a_phrase_with_its_own_negation_is_one() {
+        hold(&[
+            ("can't complain", "+can't complain (plain)"),
+            ("this is not worth it", "-not worth it (plain)"),
+            ("worth it", "+worth it (plain)"),
+            ("一点都不新鲜", "-不新鲜 (plain)"),
+            ("不错", "+不错 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn two_negations_undo_each_other() {
+        hold(&[
+            ("没有不满意", "+不满意 (double negation: 没有 不)"),
+            ("不是不喜欢", "+喜欢 (double negation: 不是 不)"),
+            ("it is not not fast", "+fast (double negation: not not)"),
+        ]);
+    }
+
+    #[test]
+    fn words_that_only_look_like_negations_do_nothing() {
+        hold(&[
+            ("not only fast", "+fast (plain)"),
+            ("不得不说很好", "+很好 (plain)"),
+            ("不仅漂亮", "+漂亮 (plain)"),
+            ("没想到很好", "+很好 (plain)"),
+            ("no doubt reliable", "+reliable (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn not_doing_something_is_no_praise() {
+        hold(&[
+            ("they did not fix it", "+fix it (negation: not)"),
+            ("don't crash it", ""),
+            ("I don't have any problems", "+problems (negation: don't)"),
+        ]);
+    }
+
+    #[test]
+    fn what_is_supposed_or_wished_is_not_said() {
+        hold(&[
+            ("if it were fast, I would buy it", ""),
+            ("I wish it was fast", ""),
+            ("it should be easy to use", ""),
+            ("如果很好", ""),
+            ("希望好用，可是难用", "-难用 (contrast: 可是)"),
+            ("漂亮就好了", ""),
+            ("if you ask me, it is fast", "+fast (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn a_question_gives_no_praise_but_may_complain() {
+        hold(&[
+            ("Is it fast?", ""),
+            ("Is it slow?", ""),
+            ("Why is it so slow?", "-slow (plain)"),
+            ("It is great, is it fast?", "+great (plain)"),
+            ("好用吗？", ""),
+        ]);
+    }
+
+    #[test]
+    fn what_used_to_be_is_no_more() {
+        hold(&[("it used to be fast", "-fast (past: used to be)"), ("it used to crash", "")]);
+    }
+
+    #[test]
+    fn small_matters_and_concessions_are_called_so() {
+        hold(&[
+            ("a bit slow", "-slow (mild: a bit)"),
+            ("although slow, it is great", "-slow (concession: although); +great (plain)"),
+            ("虽然很贵，但是好用", "-很贵 (concession: 虽然); +好用 (contrast: 但是)"),
+        ]);
     }
 }

@@ -279,7 +279,9 @@ impl Writer<'_, '_> {
         let normalised = &self.reading.normalised;
         let bytes = normalised.original_bytes(span.0 as usize..span.1 as usize);
         let (start, end) = normalised.letters(&bytes);
-        let name = joined.and_then(|joined| joined.name).map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
+        let name = joined
+            .and_then(|joined| joined.name)
+            .map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
@@ -324,7 +326,8 @@ impl Writer<'_, '_> {
 
     fn whole_note(&self, note: &Note, rule: &str) -> Option<Tag> {
         let words = self.reading.normalised.letters_slice(note.start, note.end)?;
-        let joined = self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
+        let joined =
+            self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
         Some(Tag {
             polarity: note.polarity,
             phrase: words.to_owned(),
@@ -341,5 +344,71 @@ impl Writer<'_, '_> {
             negated: false,
             list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrases::trial::lists;
+
+    fn tagged(subject: Subject<'_>) -> Tagging {
+        Tagger::new(&lists()).tag(&subject)
+    }
+
+    #[test]
+    fn a_tag_shows_its_evidence_in_characters_of_the_original() {
+        let text = "Ça va — Acme’s app is EASY‑to‑use 👍🏽";
+        let tagging = tagged(Subject { text, ..Subject::default() });
+        let tag = &tagging.tags[0];
+        let letters: Vec<char> = text.chars().collect();
+        assert_eq!(tag.text, "EASY‑to‑use");
+        assert_eq!(letters[tag.start..tag.end].iter().collect::<String>(), tag.text);
+        assert_eq!(letters[tag.product_start.unwrap()..tag.product_end.unwrap()].iter().collect::<String>(), "Acme");
+        assert_eq!((tag.phrase.as_str(), tag.list.as_str(), tag.joined_by), ("easy to use", "praise.en@1", Some(JoinedBy::Clause)));
+    }
+
+    #[test]
+    fn points_listed_as_good_or_bad_count_as_listed() {
+        let text = "Pros: the slow start\nCons: none of note, fast";
+        let notes = [
+            Note { polarity: Polarity::Praise, start: 6, end: 20 },
+            Note { polarity: Polarity::Complaint, start: 27, end: 39 },
+            Note { polarity: Polarity::Complaint, start: 400, end: 500 },
+        ];
+        let tagging = tagged(Subject { text, notes: &notes, product: Some("Acme"), ..Subject::default() });
+        let shown: Vec<_> =
+            tagging.tags.iter().map(|tag| (tag.polarity, tag.text.as_str(), tag.theme.as_str(), tag.rule.as_str())).collect();
+        let expected = [
+            (Polarity::Praise, "slow", "theme", "listed as good point"),
+            (Polarity::Complaint, "none of note", "pros and cons", "listed as bad point"),
+            (Polarity::Praise, "fast", "theme", "plain"),
+        ];
+        assert_eq!(shown, expected);
+        assert!(tagging.tags.iter().all(|tag| tag.product.as_deref() == Some("Acme")));
+    }
+
+    #[test]
+    fn a_given_language_is_kept_and_another_guessed() {
+        let lang = Lang::parse("ja").unwrap();
+        assert_eq!(tagged(Subject { text: "很好", lang: Some(&lang), ..Subject::default() }).lang, lang);
+        assert_eq!(tagged(Subject { text: "很好", ..Subject::default() }).lang, Lang::chinese());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn offsets_hold_in_any_text(text in "(fast|slow|not | |Acme|Bolt|than|better|比|爱可米|没有|问题|不|好用|[.,!?。，\n'’-]|\u{301}|👍🏽|é|\\PC){0,30}") {
+            let products = ["é".to_owned(), "不好".to_owned()];
+            let tagging = tagged(Subject { text: &text, title: Some(&text), products: &products, ..Subject::default() });
+            let letters: Vec<char> = text.chars().collect();
+            for tag in &tagging.tags {
+                let stands: Option<String> = letters.get(tag.start..tag.end).map(|letters| letters.iter().collect());
+                proptest::prop_assert_eq!(stands.as_deref(), Some(tag.text.as_str()));
+                proptest::prop_assert!(!tag.text.is_empty());
+                if let (Some(start), Some(end)) = (tag.product_start, tag.product_end) {
+                    proptest::prop_assert!(start < end && end <= letters.len());
+                }
+            }
+        }
     }
 }

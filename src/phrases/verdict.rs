@@ -98,3 +98,39 @@ fn counted(tags: &[&Tag], one: &str, several: &str) -> String {
     let more = if tags.len() > 3 { ", …" } else { "" };
     format!("{} {} ({words}{more})", tags.len(), if tags.len() == 1 { one } else { several })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrases::trial::tags;
+
+    fn stars(value: f64) -> Option<Rating> {
+        Rating::new(value, 1.0, 5.0)
+    }
+
+    #[test]
+    fn tags_and_rating_make_the_verdict() {
+        let cases = [
+            ("fast and easy to use", None, Verdict::Praise, "2 praise phrases (fast, easy to use)"),
+            ("slow", None, Verdict::Complaint, "1 complaint (slow)"),
+            ("fast but it crashed", None, Verdict::Mixed, "1 praise phrase (fast) against 1 complaint (crashed)"),
+            (
+                "slow, expensive, crashed, bad, good",
+                None,
+                Verdict::Complaint,
+                "1 praise phrase (good) against 4 complaints (slow, expensive, crashed, …)",
+            ),
+            ("good, great, fast, slow", None, Verdict::Praise, "3 praise phrases (good, great, fast) against 1 complaint (slow)"),
+            ("good, great, although a bit slow", None, Verdict::Praise, "2 praise phrases (good, great) against 1 complaint (slow)"),
+            ("", None, Verdict::Neutral, "no phrase of the lists"),
+            ("hm", stars(5.0), Verdict::Praise, "rated 5 of 5, without a phrase of the lists"),
+            ("hm", stars(1.0), Verdict::Complaint, "rated 1 of 5, without a phrase of the lists"),
+            ("hm", stars(3.0), Verdict::Neutral, "rated 3 of 5, without a phrase of the lists"),
+            ("great", stars(1.0), Verdict::Complaint, "rated 1 of 5 although 1 praise phrase (great)"),
+            ("great", stars(4.0), Verdict::Praise, "rated 4 of 5; 1 praise phrase (great)"),
+        ];
+        for (text, rating, want, why) in cases {
+            assert_eq!(verdict(&tags(text), rating), (want, why.to_owned()), "{text}");
+        }
+    }
+}

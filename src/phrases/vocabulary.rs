@@ -8,7 +8,7 @@ use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 
-use super::cues::{CUES, Cue};
+use super::cues::{CUES, Cue, words};
 use super::lists::Lists;
 use crate::text::{CLAUSE, Normalised, QUESTION, SENTENCE};
 
@@ -75,8 +75,8 @@ impl Vocabulary {
                 forms.sense(form).product.get_or_insert(at as u32);
             }
         }
-        for (cue, words) in CUES {
-            for word in *words {
+        for (cue, entry) in CUES {
+            for word in words(entry) {
                 for form in spellings(word) {
                     let sense = forms.sense(form);
                     sense.cues.push(*cue);
@@ -119,11 +119,18 @@ impl Vocabulary {
         }
         let found = Found { start: end - sense.length, end, meaning };
         if let Some(product) = sense.product {
-            keep_longest(&mut scan.names, Found { meaning: product, ..found }, |_| false);
+            keep_longest(&mut scan.names, Found { meaning: product, ..found }, |_| 0, |_| false);
         }
         if sense.phrase.is_some() || !sense.cues.is_empty() {
-            keep_longest(&mut scan.items, found, |earlier| sense.phrase.is_some() && self.may_reach_into(earlier.meaning));
+            let bears = |earlier: &Found| sense.phrase.is_some() && self.may_reach_into(earlier.meaning);
+            keep_longest(&mut scan.items, found, |one| self.rank(one.meaning), bears);
         }
+    }
+
+    /// Where phrases and cues cross, a negation gives way: it is part of the phrase.
+    fn rank(&self, meaning: u32) -> u8 {
+        let is_negation = |sense: &Sense| sense.phrase.is_none() && sense.cues.iter().any(|cue| matches!(cue, Cue::Negates(_)));
+        u8::from(!self.senses.get(meaning as usize).is_some_and(is_negation))
     }
 
     /// Whether a cue is a Chinese negation that shares its verb with the phrase it negates (没有 + 有问题). One that ends in the
@@ -136,14 +143,19 @@ impl Vocabulary {
     }
 }
 
-/// Adds what was found, ends ascending; of two that overlap the longer stays, of equals the earlier. An earlier one that `bears` the
-/// new one stays beside it, if it does not lie inside.
-pub(super) fn keep_longest(kept: &mut Vec<Found>, found: Found, bears: impl Fn(&Found) -> bool) {
+/// Adds what was found, ends ascending. What lies inside another goes; of two that cross, the one that `ranks` higher stays, then the
+/// longer, then the earlier. A crossing one that `bears` the new one stays beside it.
+pub(super) fn keep_longest(kept: &mut Vec<Found>, found: Found, ranks: impl Fn(&Found) -> u8, bears: impl Fn(&Found) -> bool) {
     while let Some(last) = kept.last() {
-        if last.end <= found.start || (last.start < found.start && last.end < found.end && bears(last)) {
+        if last.end <= found.start {
             break;
         }
-        if last.end - last.start >= found.end - found.start {
+        let crosses = last.start < found.start && last.end < found.end;
+        if crosses && bears(last) {
+            break;
+        }
+        let weight = |one: &Found| (if crosses { ranks(one) } else { 0 }, one.end - one.start);
+        if weight(last) >= weight(&found) {
             return;
         }
         kept.pop();
@@ -223,7 +235,7 @@ fn spellings(form: &str) -> Vec<Vec<u8>> {
     spellings
 }
 
-/// The ways to write a name: as it stands, in one word (#LanternDesk), and with digits set off (`phone 12`).
+/// The ways to write a name: as it stands, in one word (`#LanternDesk`), and with digits set off (`phone 12`).
 pub(super) fn name_spellings(name: &str) -> Vec<Vec<u8>> {
     let Some(normal) = normal(name) else { return Vec::new() };
     let mut spellings = vec![normal];
@@ -267,7 +279,8 @@ mod tests {
 
     #[test]
     fn of_overlapping_finds_the_longest_stays() {
-        let cases: [(&[(u32, u32)], &[(u32, u32)]); 5] = [
+        type Spans = &'static [(u32, u32)];
+        let cases: [(Spans, Spans); 5] = [
             (&[(0, 3), (0, 8)], &[(0, 8)]),
             (&[(0, 8), (4, 8)], &[(0, 8)]),
             (&[(0, 5), (3, 9)], &[(3, 9)]),
@@ -277,7 +290,7 @@ mod tests {
         for (found, want) in cases {
             let mut kept = Vec::new();
             for (start, end) in found {
-                keep_longest(&mut kept, Found { start: *start, end: *end, meaning: 0 }, |_| false);
+                keep_longest(&mut kept, Found { start: *start, end: *end, meaning: 0 }, |_| 0, |_| false);
             }
             assert_eq!(kept.iter().map(|found| (found.start, found.end)).collect::<Vec<_>>(), want);
         }

@@ -332,7 +332,8 @@ impl<'t, 'k> Writer<'t, 'k> {
         let next = letters.clone().next().unwrap_or('\n');
         let in_word = self.word.is_some();
         match sign {
-            '\'' if in_word && next.is_ascii_alphabetic() => self.push(b'\'', at),
+            '\'' if in_word && next.is_ascii_alphabetic() => self.apostrophe(at, next),
+            '\'' | '`' if self.blank && self.contraction(at, letters) => {}
             ':' | ';' | '=' | '<' if self.face(sign, at, letters) => {}
             '.' | ',' if self.after_digit() && next.is_ascii_digit() => {
                 if sign == '.' {
@@ -352,6 +353,46 @@ impl<'t, 'k> Writer<'t, 'k> {
             '\n' => self.line_end(at, next),
             _ => self.end(CLAUSE, at),
         }
+    }
+
+    /// An apostrophe inside a word. The `n't` of text that was cut into words (`does n't`) goes back to its verb.
+    fn apostrophe(&mut self, at: usize, next: char) {
+        if matches!(next, 't' | 'T') {
+            self.rejoin_n();
+        }
+        self.push(b'\'', at);
+    }
+
+    /// Takes out the blank between a word and a lone `n` behind it.
+    fn rejoin_n(&mut self) {
+        let length = self.done.bytes.len();
+        if length > 3 && self.done.bytes.ends_with(b" n") && self.done.bytes.get(length - 3).is_some_and(u8::is_ascii_lowercase) {
+            self.drop_bytes(&[length - 2]);
+        }
+        self.word = self.done.bytes.iter().rposition(|byte| *byte <= b' ').map(|blank| blank + 1);
+    }
+
+    /// A contraction of text that was cut into words (`it 's`, `don ' t`) goes back to its word.
+    fn contraction(&mut self, at: usize, letters: &mut Chars<'t>) -> bool {
+        if !self.done.bytes.last().is_some_and(u8::is_ascii_lowercase) {
+            return false;
+        }
+        let rest = letters.as_str();
+        let rest = rest.strip_prefix(' ').unwrap_or(rest);
+        let length = rest.bytes().take(3).take_while(u8::is_ascii_alphabetic).count();
+        let tail = rest.get(..length).unwrap_or_default();
+        if !["t", "s", "m", "re", "ve", "ll", "d"].iter().any(|known| tail.eq_ignore_ascii_case(known)) {
+            return false;
+        }
+        self.blank = false;
+        self.rejoin_n();
+        self.push(b'\'', at);
+        let first = self.done.original.len() - rest.len();
+        for (place, letter) in tail.bytes().enumerate() {
+            self.push(letter.to_ascii_lowercase(), first + place);
+        }
+        *letters = rest.get(length..).unwrap_or_default().chars();
+        true
     }
 
     fn after_digit(&self) -> bool {
@@ -408,9 +449,10 @@ impl<'t, 'k> Writer<'t, 'k> {
         let end = at + letter.len_utf8();
         match letter {
             '’' | '‘' | 'ʼ' | '＇' | '´' => {
-                if self.word.is_some() && letters.as_str().starts_with(|next: char| next.is_ascii_alphabetic()) {
-                    self.push(b'\'', at);
-                } else {
+                let next = letters.clone().next().unwrap_or(' ');
+                if self.word.is_some() && next.is_ascii_alphabetic() {
+                    self.apostrophe(at, next);
+                } else if !(self.blank && self.contraction(at, letters)) {
                     self.end_word();
                 }
             }
@@ -537,6 +579,8 @@ mod tests {
             ("Easy to use", " easy to use"),
             ("  user-friendly, USER_FRIENDLY  user friendly", " user friendly, user friendly user friendly"),
             ("don’t 'quote' it's", " don't quote it's"),
+            ("it 's, does n't, can ' t, ca n ' t, it ` s", " it's, doesn't, can't, can't, it's"),
+            ("the 'smart' one, rock 'n' roll ' t", " the smart one, rock n roll't"),
             ("Good. Bad!? ok", " good. bad? ok"),
             ("good...but slow", " good, but slow"),
             ("wait... what", " wait, what"),
@@ -605,6 +649,8 @@ mod tests {
             ("ok :-) x", "🙂", ":-)"),
             ("か\u{3099}x", "が", "か\u{3099}"),
             ("xxxx sooo good", " so good", "sooo good"),
+            ("it does n ' t work", " doesn't", "does n ' t"),
+            ("it 's fine", " it's", "it 's"),
         ];
         for (text, wanted, original) in cases {
             assert_eq!(original_of(text, wanted), original, "{text}");
@@ -613,7 +659,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_breaks_the_way_back(text in "(\\PC|[a-c]{1,6}|[好不 。,.!?\n\u{301}\u{3099}\u{200b}👍e-]){0,40}") {
+        fn no_text_breaks_the_way_back(text in "(\\PC|[a-c]{1,6}|[好不 。,.!?\n\u{301}\u{3099}\u{200b}👍e'nt-]){0,40}") {
             let normalised = Normalised::new(&text, &known);
             let utf8 = String::from_utf8(normalised.bytes().to_vec()).unwrap();
             proptest::prop_assert_eq!(normalised.bytes.len(), normalised.from.len());
