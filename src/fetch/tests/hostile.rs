@@ -126,10 +126,8 @@ async fn what_never_ends_is_ended() {
     let limit = Duration::from_millis(300);
     let fetcher = Fetcher::new(Settings { total_timeout: limit, ..settings() }, clock).unwrap();
     for path in ["/silent", "/stalls", "/drips", "/headers"] {
-        let begun = std::time::Instant::now();
         let error = fetcher.get(&ask(&server, path)).await.unwrap_err();
         assert_eq!(error, FetchError::Timeout { host: server.address.to_string(), limit }, "{path}");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{path}");
     }
 }
 

@@ -12,8 +12,8 @@ use url::Url;
 use super::markup::{CUT, absolute, plain, plain_line, tree, whole};
 use super::paging::{Paging, Progress, may_follow};
 use super::picker::{Picker, read_selector};
-use super::reviews::{rating, read_date};
-use super::{Ask, ParseError, Parsed, wall};
+use super::reviews::rating;
+use super::{Ask, ParseError, Parsed, dates, wall};
 use crate::fetch;
 use crate::mention::{Author, Lang, Mention};
 
@@ -158,7 +158,7 @@ impl Settings {
         mention.title = find(&self.fields.title).and_then(|title| plain_line(&title));
         mention.author = find(&self.fields.author).and_then(|name| Author::named(&plain_line(&name)?));
         mention.rating = find(&self.fields.rating).and_then(|points| rating::read(&points, None, self.best.as_deref()));
-        mention.published = find(&self.fields.date).and_then(|date| read_date(&date));
+        mention.published = find(&self.fields.date).and_then(|date| dates::read(&date));
         mention.own_id = find(&self.fields.id).map(|id| id.trim().to_owned());
         let link = self.fields.url.as_ref().and_then(|picker| picker.pick(item));
         mention.url = link.and_then(|href| absolute(base, &href)).or_else(|| Some(whole(page)));

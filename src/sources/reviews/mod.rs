@@ -4,7 +4,6 @@
 //! so related links, advertisements and biographies stay out.
 
 mod copies;
-mod dates;
 mod graph;
 mod json_ld;
 mod lenient;
@@ -30,7 +29,7 @@ use super::paging::{Paging, Progress, is_of_one_list, may_follow};
 use super::picker::Picker;
 use super::{Ask, ParseError, Parsed, wall};
 use crate::fetch;
-use crate::mention::{Lang, Published};
+use crate::mention::Lang;
 use graph::{Graph, is_review};
 use review::{Candidate, Place, Reading};
 use scan::Scan;
@@ -156,11 +155,6 @@ fn is_json(page: &fetch::Page, text: &str) -> bool {
 fn next_by_name(scan: &Scan<'_>, base: &Url, page: &Url) -> Option<Url> {
     let mut links = scan.next.iter().filter_map(|link| Some((link.sure, absolute(base, &link.href)?)));
     links.find(|(sure, url)| whole(url) != whole(page) && (*sure || is_of_one_list(url, page))).map(|(_, url)| url)
-}
-
-/// When a page says something happened.
-pub(super) fn read_date(text: &str) -> Option<Published> {
-    dates::read(text)
 }
 
 /// The reviews of a page.

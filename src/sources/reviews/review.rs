@@ -3,8 +3,9 @@
 use url::Url;
 
 use super::graph::{Graph, Syntax, Value};
-use super::{notes, rating, read_date, subject};
+use super::{notes, rating, subject};
 use crate::mention::{Author, Lang, Mention, Rating};
+use crate::sources::dates;
 use crate::sources::markup::{absolute, plain, plain_line, whole};
 
 /// A mention read from one item, and what may serve as its identity.
@@ -53,8 +54,8 @@ pub(super) fn read(graph: &Graph, review: usize, holder: Option<usize>, page: &P
     mention.notes = notes;
     mention.rating = rating;
     mention.author = author(graph, review, page);
-    mention.published = first_words(graph, review, &["datePublished", "dateCreated", "uploadDate"]).and_then(|date| read_date(&date));
-    mention.edited = first_words(graph, review, &["dateModified"]).and_then(|date| read_date(&date)).map(|date| date.at);
+    mention.published = first_words(graph, review, &["datePublished", "dateCreated", "uploadDate"]).and_then(|date| dates::read(&date));
+    mention.edited = first_words(graph, review, &["dateModified"]).and_then(|date| dates::read(&date)).map(|date| date.at);
     mention.lang = lang(graph, review).or_else(|| item.lang.as_deref().and_then(Lang::parse)).or_else(|| page.lang.clone());
     mention.about = subject::about(graph, review, holder);
     let about = subject::item(graph, review, holder);
