@@ -20,8 +20,6 @@ use crate::text::html_to_text;
 pub(super) struct Rewritten {
     /// The feed in plain Atom.
     pub(super) atom: String,
-    /// How many entries it holds.
-    pub(super) entries: usize,
     /// Its language, in its own words.
     pub(super) lang: Option<String>,
     /// The entries left out, and why.
@@ -215,11 +213,11 @@ impl<'a> Writer<'a> {
 
     fn learn_prefixes(&mut self, tag: &Tag<'a>) {
         for (name, uri) in tag.attributes() {
+            let Some(prefix) = name.strip_prefix("xmlns:") else { continue };
+            let declared = (prefix, family_of(uri));
             // Enough for any honest feed; a search through the list must stay short.
-            if let Some(prefix) = name.strip_prefix("xmlns:")
-                && self.prefixes.len() < 64
-            {
-                self.prefixes.push((prefix, family_of(uri)));
+            if self.prefixes.len() < 64 && !self.prefixes.contains(&declared) {
+                self.prefixes.push(declared);
             }
         }
     }
@@ -272,7 +270,6 @@ impl<'a> Writer<'a> {
         let Some((_, start, has)) = self.entry.take() else { return };
         if has.title || has.texts > 0 {
             self.atom.end("entry");
-            self.written.entries += 1;
         } else {
             self.atom.cut_back(start);
             self.written.refused.push(format!("entry {} has neither text nor title", self.seen));
