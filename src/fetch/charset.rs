@@ -27,7 +27,11 @@ pub fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
         Ok(text) if !body.contains(&0x1b) && (text.len() < 3 || !might_be_chance(text) || !named().any(|named| named != UTF_8)) => {
             Cow::Borrowed(text)
         }
-        Ok(text) => named().find_map(|named| plausibly(named, body)).unwrap_or(Cow::Borrowed(text)),
+        // Bytes of ASCII only may still stand for Japanese, set off by escapes.
+        Ok(text) => {
+            let escapes = || Some(guess(body)).filter(|guess| *guess == ISO_2022_JP && text.is_ascii());
+            named().chain(escapes()).find_map(|named| plausibly(named, body)).unwrap_or(Cow::Borrowed(text))
+        }
         // Hardly any other text is UTF-8 but for a few characters.
         Err(_) => plausibly(UTF_8, body)
             .or_else(|| named().find_map(|named| plausibly(named, body)))
@@ -248,6 +252,7 @@ mod tests {
         assert!(decode(&gbk, Some("text/xml; charset=utf-8")).ends_with(CHINESE));
         assert!(decode(&bytes("gbk", &CHINESE.repeat(4)), Some("text/xml; charset=utf-8")).starts_with(CHINESE));
         assert_eq!(decode(CHINESE.as_bytes(), Some("text/html; charset=klingon")), CHINESE);
+        assert_eq!(decode(&bytes("iso-2022-jp", "とても使いやすいです"), None), "とても使いやすいです");
     }
 
     #[test]

@@ -18,38 +18,41 @@ pub(super) struct Rewritten {
 
 /// Writes the feed in `document` anew; `url` is where it was found.
 pub(super) fn rewrite(document: &str, url: &Url) -> Result<Rewritten, ParseError> {
-    let feed: Value =
+    let mut feed: Value =
         serde_json::from_str(document).map_err(|error| ParseError::Unreadable(format!("the JSON cannot be read: {error}")))?;
     let version = feed.get("version").and_then(Value::as_str).unwrap_or_default();
-    let items = feed.get("items").and_then(Value::as_array);
-    let Some(items) = items.filter(|_| version.contains("jsonfeed.org/version/") || feed.get("title").is_some()) else {
+    let is_feed = version.contains("jsonfeed.org/version/") || feed.get("title").is_some();
+    let Some(Value::Array(items)) = feed.get_mut("items").map(Value::take).filter(|_| is_feed) else {
         return Err(ParseError::Instead("JSON that is no JSON Feed came where a feed was due; check the address".to_owned()));
     };
     let site = feed.get("home_page_url").and_then(Value::as_str).and_then(|site| url.join(site).ok());
     let base = site.as_ref().unwrap_or(url);
-    let mut rewritten = Rewritten { json: String::new(), refused: Vec::new() };
+    let mut refused = Vec::new();
     let mut kept = Vec::with_capacity(items.len());
-    for (number, item) in items.iter().enumerate() {
+    for (number, item) in items.into_iter().enumerate() {
         match rewrite_item(item, base) {
             Some(item) => kept.push(Value::Object(item)),
-            None => rewritten.refused.push(format!("item {} has neither text nor title", number + 1)),
+            None => refused.push(format!("item {} has neither text nor title", number + 1)),
         }
     }
-    let mut whole = json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": kept });
+    let mut whole = Map::new();
+    whole.insert("version".to_owned(), "https://jsonfeed.org/version/1.1".into());
+    whole.insert("title".to_owned(), "".into());
+    whole.insert("authors".to_owned(), authors(&feed));
+    whole.insert("items".to_owned(), Value::Array(kept));
     if let Some(lang) = feed.get("language").filter(|lang| lang.is_string()) {
-        whole["language"] = lang.clone();
+        whole.insert("language".to_owned(), lang.clone());
     }
-    whole["authors"] = authors(&feed);
-    rewritten.json = whole.to_string();
-    Ok(rewritten)
+    Ok(Rewritten { json: Value::Object(whole).to_string(), refused })
 }
 
 /// An item with what a mention is made of; none if it says nothing.
-fn rewrite_item(item: &Value, base: &Url) -> Option<Map<String, Value>> {
+fn rewrite_item(mut item: Value, base: &Url) -> Option<Map<String, Value>> {
     let mut kept = Map::new();
     for key in ["title", "content_html", "content_text", "summary"] {
-        if let Some(text) = item.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
-            kept.insert(key.to_owned(), text.into());
+        let text = item.get_mut(key).map(Value::take);
+        if let Some(text) = text.filter(|text| text.as_str().is_some_and(|text| !text.trim().is_empty())) {
+            kept.insert(key.to_owned(), text);
         }
     }
     if kept.is_empty() {
@@ -69,7 +72,7 @@ fn rewrite_item(item: &Value, base: &Url) -> Option<Map<String, Value>> {
             kept.insert(key.to_owned(), told(date).into());
         }
     }
-    kept.insert("authors".to_owned(), authors(item));
+    kept.insert("authors".to_owned(), authors(&item));
     Some(kept)
 }
 

@@ -4,8 +4,10 @@
 //! each is first written anew in the plain form the parser expects ([`rewrite`] for XML, [`json`] for JSON), with dates
 //! already read; what cannot be mended is refused entry by entry.
 
+mod atom;
 mod json;
 mod rewrite;
+mod vocabulary;
 mod xml;
 
 use std::borrow::Cow;

@@ -1,14 +1,16 @@
 //! Any XML feed, well formed or not, written anew as the plain Atom that the parser reads without loss.
 //!
-//! RSS 0.9x, 1.0 and 2.0, Atom and its drafts, and CDF differ in the names of a dozen things; the table at the end of
-//! this file is all that is known of them. What no mention is made of is left out, so that one odd date, unknown
+//! RSS 0.9x, 1.0 and 2.0, Atom and its drafts, and CDF differ in the names of a dozen things, which [`vocabulary`](super::vocabulary)
+//! knows. What no mention is made of is left out, so that one odd date, unknown
 //! namespace or broken tag costs no more than itself.
 
 use std::borrow::Cow;
 
 use url::Url;
 
-use super::xml::{Tag, Token, Tokens, unescape};
+use super::atom::Atom;
+use super::vocabulary::{Family, Field, family_of, field, is_transparent, local_name, same, usual_family};
+use super::xml::{Tag, Token, Tokens, inner, plain, unescape};
 use super::{author_name, told};
 use crate::sources::{ParseError, dates};
 use crate::text::html_to_text;
@@ -18,8 +20,6 @@ use crate::text::html_to_text;
 pub(super) struct Rewritten {
     /// The feed in plain Atom.
     pub(super) atom: String,
-    /// How many entries it holds.
-    pub(super) entries: usize,
     /// Its language, in its own words.
     pub(super) lang: Option<String>,
     /// The entries left out, and why.
@@ -85,6 +85,7 @@ enum Place<'a> {
 
 struct Writer<'a> {
     written: Rewritten,
+    atom: Atom,
     place: Place<'a>,
     /// What the wanted element holds so far.
     pieces: Vec<Token<'a>>,
@@ -118,11 +119,9 @@ struct Has {
 
 impl<'a> Writer<'a> {
     fn new(url: &Url, length: usize) -> Self {
-        let mut written = Rewritten::default();
-        written.atom.reserve(length / 2);
-        written.atom.push_str("<feed xmlns=\"http://www.w3.org/2005/Atom\">");
         Self {
-            written,
+            written: Rewritten::default(),
+            atom: Atom::with_room(length / 2),
             place: Place::Open,
             pieces: Vec::new(),
             prefixes: Vec::new(),
@@ -213,15 +212,12 @@ impl<'a> Writer<'a> {
     }
 
     fn learn_prefixes(&mut self, tag: &Tag<'a>) {
-        if !tag.raw.contains("xmlns:") {
-            return;
-        }
         for (name, uri) in tag.attributes() {
+            let Some(prefix) = name.strip_prefix("xmlns:") else { continue };
+            let declared = (prefix, family_of(uri));
             // Enough for any honest feed; a search through the list must stay short.
-            if let Some(prefix) = name.strip_prefix("xmlns:")
-                && self.prefixes.len() < 64
-            {
-                self.prefixes.push((prefix, family_of(uri)));
+            if self.prefixes.len() < 64 && !self.prefixes.contains(&declared) {
+                self.prefixes.push(declared);
             }
         }
     }
@@ -250,13 +246,13 @@ impl<'a> Writer<'a> {
         self.place = Place::Open;
         self.pieces.clear();
         self.seen += 1;
-        self.entry = Some((tag.name, self.written.atom.len(), Has::default()));
+        self.entry = Some((tag.name, self.atom.length(), Has::default()));
         self.entry_base = tag.attribute("xml:base").and_then(|base| self.base.join(&base).ok());
         self.entry_lang = tag.attribute("xml:lang").map(Cow::into_owned);
-        self.written.atom.push_str("<entry>");
+        self.atom.begin("entry");
         // Where RSS 1.0 keeps the id, and CDF the link.
         if let Some(about) = tag.attribute("rdf:about") {
-            self.write("id", &[], about.trim());
+            self.atom.write("id", &[], about.trim());
         }
         if let Some(href) = tag.attribute("href") {
             self.link(&href, &[]);
@@ -273,10 +269,9 @@ impl<'a> Writer<'a> {
         self.place = Place::Open;
         let Some((_, start, has)) = self.entry.take() else { return };
         if has.title || has.texts > 0 {
-            self.written.atom.push_str("</entry>");
-            self.written.entries += 1;
+            self.atom.end("entry");
         } else {
-            self.written.atom.truncate(start);
+            self.atom.cut_back(start);
             self.written.refused.push(format!("entry {} has neither text nor title", self.seen));
         }
     }
@@ -312,7 +307,7 @@ impl<'a> Writer<'a> {
         match field {
             Field::Id if !has.id => {
                 let id = plain(pieces);
-                has.id = self.write("id", &[], id.trim());
+                has.id = self.atom.write("id", &[], id.trim());
                 let told = tag.attribute("isPermaLink");
                 let opens = told.map_or(id.trim().starts_with("http"), |told| same(&told, "true"));
                 if opens && same(local_name(tag.name), "guid") {
@@ -330,7 +325,7 @@ impl<'a> Writer<'a> {
                 let rating = plain(pieces);
                 has.rating = !rating.trim().is_empty();
                 let attribute = [("scheme", "rating"), ("term", rating.trim())];
-                self.empty("category", &attribute);
+                self.atom.empty("category", &attribute);
             }
             Field::Summary if !has.summary => has = self.say(tag, pieces, Has { summary: true, ..has }),
             Field::Content if !has.content => has = self.say(tag, pieces, Has { content: true, ..has }),
@@ -369,8 +364,8 @@ impl<'a> Writer<'a> {
         let kind = if html { "html" } else { "text" };
         let lang = tag.attribute("xml:lang").map(Cow::into_owned).or_else(|| self.entry_lang.clone());
         match lang {
-            Some(lang) => self.write(name, &[("type", kind), ("xml:lang", &lang)], &text),
-            None => self.write(name, &[("type", kind)], &text),
+            Some(lang) => self.atom.write(name, &[("type", kind), ("xml:lang", &lang)], &text),
+            None => self.atom.write(name, &[("type", kind)], &text),
         }
     }
 
@@ -379,7 +374,7 @@ impl<'a> Writer<'a> {
     }
 
     fn date(&mut self, name: &str, pieces: &[Token<'a>]) -> bool {
-        dates::read(&plain(pieces)).is_some_and(|published| self.write(name, &[], &told(published)))
+        dates::read(&plain(pieces)).is_some_and(|published| self.atom.write(name, &[], &told(published)))
     }
 
     fn author(&mut self, pieces: &[Token<'a>]) -> bool {
@@ -398,10 +393,10 @@ impl<'a> Writer<'a> {
         if name.is_empty() {
             return false;
         }
-        self.written.atom.push_str("<author>");
-        self.write("name", &[], &name);
-        self.write("uri", &[], uri.trim());
-        self.written.atom.push_str("</author>");
+        self.atom.begin("author");
+        self.atom.write("name", &[], &name);
+        self.atom.write("uri", &[], uri.trim());
+        self.atom.end("author");
         true
     }
 
@@ -424,104 +419,20 @@ impl<'a> Writer<'a> {
         };
         let mut all = vec![("href", url.as_str())];
         all.extend(attributes);
-        self.empty("link", &all);
-        true
-    }
-
-    fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        self.open(name, attributes);
-        self.written.atom.push_str("</");
-        self.written.atom.push_str(name);
-        self.written.atom.push('>');
-    }
-
-    fn open(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        let atom = &mut self.written.atom;
-        atom.push('<');
-        atom.push_str(name);
-        for (key, value) in attributes {
-            atom.push(' ');
-            atom.push_str(key);
-            atom.push_str("=\"");
-            for letter in value.chars() {
-                match letter {
-                    '&' => atom.push_str("&amp;"),
-                    '"' => atom.push_str("&quot;"),
-                    '<' => atom.push_str("&lt;"),
-                    letter if letter.is_control() => {}
-                    letter => atom.push(letter),
-                }
-            }
-            atom.push('"');
-        }
-        atom.push('>');
-    }
-
-    /// Writes an element with text, unless that is blank.
-    fn write(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) -> bool {
-        if text.trim().is_empty() {
-            return false;
-        }
-        self.open(name, attributes);
-        let atom = &mut self.written.atom;
-        atom.push_str("<![CDATA[");
-        let mut parts = text.split("]]>");
-        atom.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            atom.push_str("]]]]><![CDATA[>");
-            atom.push_str(part);
-        }
-        atom.push_str("]]></");
-        atom.push_str(name);
-        atom.push('>');
+        self.atom.empty("link", &all);
         true
     }
 
     fn finish(mut self, cut: bool) -> Rewritten {
         if let Some((_, start, _)) = self.entry.take() {
-            self.written.atom.truncate(start);
+            self.atom.cut_back(start);
             self.written.refused.push(format!("entry {}: the feed breaks off within it", self.seen));
             self.written.cut = true;
         }
         self.written.cut |= cut || !self.ended;
-        self.written.atom.push_str("</feed>");
+        self.written.atom = self.atom.finish();
         self.written
     }
-}
-
-/// What an element holds, and whether that is markup: then it is HTML as it stands, else text whose entities are resolved.
-fn inner<'a>(pieces: &[Token<'a>]) -> (Cow<'a, str>, bool) {
-    let markup = pieces.iter().any(|piece| matches!(piece, Token::Start(_)));
-    if !markup {
-        return (plain(pieces), false);
-    }
-    let mut html = String::new();
-    for piece in pieces {
-        match piece {
-            Token::Start(tag) => html.push_str(tag.raw),
-            Token::End(name) => html.extend(["</", name, ">"]),
-            Token::Text(text) | Token::Cdata(text) => html.push_str(text),
-        }
-    }
-    (Cow::Owned(html), true)
-}
-
-/// The text of an element without that of its tags.
-fn plain<'a>(pieces: &[Token<'a>]) -> Cow<'a, str> {
-    let mut texts = pieces.iter().filter_map(|piece| match piece {
-        Token::Text(text) => Some(unescape(text)),
-        Token::Cdata(text) => Some(Cow::Borrowed(*text)),
-        _ => None,
-    });
-    let mut whole = texts.next().unwrap_or_default();
-    for text in texts.filter(|text| !text.is_empty()) {
-        if whole.trim().is_empty() {
-            whole = text;
-        } else {
-            whole.to_mut().push_str(&text);
-        }
-    }
-    whole
 }
 
 /// Whether a text whose type is not told is HTML: it has an end tag, a line break or an entity.
@@ -535,109 +446,4 @@ fn looks_like_html(text: &str) -> bool {
         })
     };
     text.contains("</") || text.contains("<br") || text.contains("/>") || entity()
-}
-
-fn local_name(name: &str) -> &str {
-    name.rsplit(':').next().unwrap_or(name)
-}
-
-/// Names differ in case where a feed was written by hand.
-fn same(name: &str, other: &str) -> bool {
-    name.eq_ignore_ascii_case(other)
-}
-
-/// The vocabularies whose names mean something here.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Family {
-    /// RSS and Atom, and names without a prefix.
-    Feed,
-    Content,
-    DublinCore,
-    Media,
-    Itunes,
-    Xhtml,
-    AppStore,
-    Other,
-}
-
-fn family_of(uri: &str) -> Family {
-    let uri = uri.trim().to_ascii_lowercase();
-    let known = [
-        ("purl.org/rss/1.0/modules/content", Family::Content),
-        ("purl.org/dc/", Family::DublinCore),
-        ("search.yahoo.com/mrss", Family::Media),
-        ("itunes.com/dtds/podcast", Family::Itunes),
-        ("w3.org/1999/xhtml", Family::Xhtml),
-        ("itunes.apple.com/rss", Family::AppStore),
-        ("purl.org/rss/1.0/modules", Family::Other),
-        ("purl.org/rss/1.0", Family::Feed),
-        ("w3.org/2005/atom", Family::Feed),
-        ("purl.org/atom/ns", Family::Feed),
-        ("netscape.com/r", Family::Feed),
-        ("userland.com/rss", Family::Feed),
-    ];
-    known.iter().find(|(part, _)| uri.contains(part)).map_or(Family::Other, |(_, family)| *family)
-}
-
-/// What a prefix that nobody declared most likely stands for.
-fn usual_family(prefix: &str) -> Family {
-    match prefix {
-        "rss" | "atom" | "atom03" | "atom10" | "a10" => Family::Feed,
-        "content" => Family::Content,
-        "dc" | "dcterms" => Family::DublinCore,
-        "media" => Family::Media,
-        "itunes" => Family::Itunes,
-        "xhtml" => Family::Xhtml,
-        "im" => Family::AppStore,
-        _ => Family::Other,
-    }
-}
-
-/// Elements that are passed through: their children count as if they stood in the entry itself. Of other vocabularies
-/// and of wrappers with titles and links of their own, nothing is read.
-fn is_transparent(family: Family, local: &str) -> bool {
-    match family {
-        Family::Feed => !["source", "image", "textinput", "category", "logo", "generator"].iter().any(|known| same(local, known)),
-        Family::Media => matches!(local, "group" | "content"),
-        _ => false,
-    }
-}
-
-/// What an element tells of an entry or feed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Field {
-    Id,
-    Title,
-    Link,
-    Author,
-    /// `first` is the name the format gives it, which wins over others.
-    Published {
-        first: bool,
-    },
-    Updated,
-    Rating,
-    Summary,
-    Content,
-    Lang,
-}
-
-fn field(family: Family, local: &str) -> Option<Field> {
-    let local = local.to_ascii_lowercase();
-    Some(match (family, local.as_str()) {
-        (Family::Feed, "guid" | "id") => Field::Id,
-        (Family::Feed, "title") | (Family::DublinCore, "title") => Field::Title,
-        (Family::Feed, "link") => Field::Link,
-        (Family::Feed, "author") | (Family::DublinCore | Family::Itunes, "creator" | "author") => Field::Author,
-        (Family::Feed, "pubdate" | "published") => Field::Published { first: true },
-        (Family::Feed, "issued" | "created" | "date") | (Family::DublinCore, "date" | "issued" | "created") => {
-            Field::Published { first: false }
-        }
-        (Family::Feed, "updated" | "modified") | (Family::DublinCore, "modified") => Field::Updated,
-        (Family::AppStore | Family::Other | Family::Feed, "rating") => Field::Rating,
-        (Family::Feed, "description" | "summary" | "abstract" | "tagline") => Field::Summary,
-        (Family::Media | Family::DublinCore, "description") | (Family::Itunes, "summary") => Field::Summary,
-        (Family::Content, "encoded") | (Family::Feed, "content" | "fullitem") | (Family::Feed | Family::Xhtml, "body") => Field::Content,
-        (Family::Feed | Family::DublinCore, "language") => Field::Lang,
-        _ => return None,
-    })
 }

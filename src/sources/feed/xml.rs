@@ -235,6 +235,41 @@ fn resolve(name: &str) -> Option<Cow<'static, str>> {
     (!letters.is_empty() && letters != entity).then_some(Cow::Owned(letters))
 }
 
+/// What an element holds, and whether that is markup: then it is HTML as it stands, else text whose entities are resolved.
+pub(super) fn inner<'a>(pieces: &[Token<'a>]) -> (Cow<'a, str>, bool) {
+    let markup = pieces.iter().any(|piece| matches!(piece, Token::Start(_)));
+    if !markup {
+        return (plain(pieces), false);
+    }
+    let mut html = String::new();
+    for piece in pieces {
+        match piece {
+            Token::Start(tag) => html.push_str(tag.raw),
+            Token::End(name) => html.extend(["</", name, ">"]),
+            Token::Text(text) | Token::Cdata(text) => html.push_str(text),
+        }
+    }
+    (Cow::Owned(html), true)
+}
+
+/// The text of an element without that of its tags.
+pub(super) fn plain<'a>(pieces: &[Token<'a>]) -> Cow<'a, str> {
+    let mut texts = pieces.iter().filter_map(|piece| match piece {
+        Token::Text(text) => Some(unescape(text)),
+        Token::Cdata(text) => Some(Cow::Borrowed(*text)),
+        _ => None,
+    });
+    let mut whole = texts.next().unwrap_or_default();
+    for text in texts.filter(|text| !text.is_empty()) {
+        if whole.trim().is_empty() {
+            whole = text;
+        } else {
+            whole.to_mut().push_str(&text);
+        }
+    }
+    whole
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
