@@ -19,7 +19,7 @@ pub struct Problem {
     pub file: String,
     /// The line it stands on, from 1; none if it concerns the whole file.
     pub line: Option<usize>,
-    /// The thing it concerns (`source `acme``).
+    /// The thing it concerns: a source, a theme, a phrase, by its name.
     pub thing: String,
     /// What is wrong.
     pub what: String,

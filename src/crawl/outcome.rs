@@ -86,13 +86,13 @@ impl Outcome {
         if let Some(first) = self.partial.first() {
             return (Coverage::Partial, Some(first.clone()));
         }
-        if let Some(first) = self.refused.first() {
-            return (Coverage::Partial, Some(and_more(&format!("an entry was refused: {first}"), self.refused.len() - 1, "more refused")));
-        }
         if left > 0 {
             return (Coverage::Partial, Some(format!("{left} more pages come with the next round")));
         }
-        (Coverage::Fresh, None)
+        // A post without words is nothing missed, so entries that were refused are told but do not spoil the source.
+        let coverage = if seen == 0 && !self.refused.is_empty() { Coverage::Partial } else { Coverage::Fresh };
+        let refused = self.refused.first().map(|first| and_more(&format!("not read: {first}"), self.refused.len() - 1, "more not read"));
+        (coverage, refused)
     }
 }
 

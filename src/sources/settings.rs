@@ -133,7 +133,7 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         file.problem(Some(kind.span().start), thing, "`kind` must be a word in quotes", name_the_valid("", &KINDS));
         return None;
     };
-    let read = match name.as_ref() {
+    match name.as_ref() {
         "feed" => file.decode::<feed::Settings>(own, thing, &COMMON).map(Kind::Feed),
         "reviews" => file.decode::<reviews::Settings>(own, thing, &COMMON).map(Kind::Reviews),
         "page" => file.decode::<page::Settings>(own, thing, &COMMON).map(Kind::Page),
@@ -141,10 +141,9 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, &KINDS));
-            return None;
+            None
         }
-    };
-    read
+    }
 }
 
 /// A name goes into queries, paths and the command line, so it is kept plain.
