@@ -344,7 +344,7 @@ mod tests {
             ("爱可米不如博特", "-不如 > Acme; +不如 > Bolt"),
             ("爱可米没有博特好看", "-没有 > Acme; +没有 > Bolt"),
             ("跟博特比，爱可米很好", "+很好 > Acme; -很好 > Bolt"),
-            ("Acme is faster than Bolt. Is it reliable than ever", "+faster > Acme; -faster > Bolt"),
+            ("Acme is faster than Bolt. Is it reliable than ever?", "+faster > Acme; -faster > Bolt"),
         ];
         for (text, want) in cases {
             assert_eq!(with_products(text), want, "{text}");

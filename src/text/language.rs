@@ -3,15 +3,9 @@
 use crate::mention::Lang;
 
 /// Only so many bytes are looked at.
-const ENOUGH: usize = 2_000;
+const ENOUGH: usize = 600;
 /// Below so many letters, statistics of a Latin text mean little.
 const SHORT: usize = 60;
-/// English words that other languages do not write.
-const ENGLISH: [&str; 20] = [
-    "the", "and", "it", "this", "with", "my", "not", "but", "you", "that", "have", "are", "for", "they", "very", "it's", "i'm", "of",
-    "your", "would",
-];
-
 /// Guesses the language of `text`; English where nothing speaks against it.
 pub fn language(text: &str) -> Lang {
     let scripts = Scripts::of(text);
@@ -63,14 +57,90 @@ fn head_of(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-/// Whether at least one word in ten is one that only English has.
+/// Whether at least one word in eight is one that English has and hardly any other language.
 fn speaks_english(text: &str) -> bool {
     let (mut words, mut english) = (0, 0);
     for word in head_of(text).split(|letter: char| !letter.is_alphanumeric() && letter != '\'').filter(|word| !word.is_empty()) {
         words += 1;
-        english += usize::from(word.len() <= 5 && ENGLISH.iter().any(|known| known.eq_ignore_ascii_case(word)));
+        english += usize::from(word.len() <= 5 && is_english(word));
     }
-    english > 0 && english * 10 >= words
+    english > 0 && english * 8 >= words
+}
+
+/// Whether a word is one that English writes often and other languages hardly ever.
+fn is_english(word: &str) -> bool {
+    let mut buffer = [0; 6];
+    let Some(place) = buffer.get_mut(..word.len()) else { return false };
+    place.copy_from_slice(word.as_bytes());
+    place.make_ascii_lowercase();
+    matches!(
+        &*place,
+        b"i" | b"the"
+            | b"and"
+            | b"it"
+            | b"this"
+            | b"with"
+            | b"my"
+            | b"not"
+            | b"but"
+            | b"you"
+            | b"that"
+            | b"have"
+            | b"are"
+            | b"for"
+            | b"they"
+            | b"very"
+            | b"it's"
+            | b"i'm"
+            | b"of"
+            | b"your"
+            | b"would"
+            | b"from"
+            | b"what"
+            | b"get"
+            | b"been"
+            | b"will"
+            | b"when"
+            | b"there"
+            | b"just"
+            | b"has"
+            | b"our"
+            | b"we"
+            | b"to"
+            | b"if"
+            | b"at"
+            | b"out"
+            | b"now"
+            | b"how"
+            | b"don't"
+            | b"can't"
+            | b"please"
+            | b"thanks"
+            | b"still"
+            | b"why"
+            | b"i'd"
+            | b"i've"
+            | b"is"
+            | b"was"
+            | b"who"
+            | b"which"
+            | b"their"
+            | b"she"
+            | b"his"
+            | b"too"
+            | b"could"
+            | b"after"
+            | b"about"
+            | b"where"
+            | b"than"
+            | b"these"
+            | b"only"
+            | b"more"
+            | b"good"
+            | b"great"
+            | b"make"
+            | b"time"
+    )
 }
 
 fn statistics(text: &str) -> Lang {
