@@ -67,80 +67,20 @@ fn speaks_english(text: &str) -> bool {
     english > 0 && english * 8 >= words
 }
 
-/// Whether a word is one that English writes often and other languages hardly ever.
+/// Words that English writes often and other languages hardly ever: those of one letter, of two, of three …
+const ENGLISH: [&[u8]; 6] = [
+    b"i",
+    b"itmyofwetoifatis",
+    b"theandnotbutyouarefori'mgethasouroutnowhowwhyi'dwaswhoshehistoo",
+    b"thiswiththathavetheyveryit'syourfromwhatbeenwillwhenjusti'vethanonlymoregoodmaketime",
+    b"wouldtheredon'tcan'tstillwhichtheircouldafteraboutwherethesegreat",
+    b"pleasethanks",
+];
+
 fn is_english(word: &str) -> bool {
-    let mut buffer = [0; 6];
-    let Some(place) = buffer.get_mut(..word.len()) else { return false };
-    place.copy_from_slice(word.as_bytes());
-    place.make_ascii_lowercase();
-    matches!(
-        &*place,
-        b"i" | b"the"
-            | b"and"
-            | b"it"
-            | b"this"
-            | b"with"
-            | b"my"
-            | b"not"
-            | b"but"
-            | b"you"
-            | b"that"
-            | b"have"
-            | b"are"
-            | b"for"
-            | b"they"
-            | b"very"
-            | b"it's"
-            | b"i'm"
-            | b"of"
-            | b"your"
-            | b"would"
-            | b"from"
-            | b"what"
-            | b"get"
-            | b"been"
-            | b"will"
-            | b"when"
-            | b"there"
-            | b"just"
-            | b"has"
-            | b"our"
-            | b"we"
-            | b"to"
-            | b"if"
-            | b"at"
-            | b"out"
-            | b"now"
-            | b"how"
-            | b"don't"
-            | b"can't"
-            | b"please"
-            | b"thanks"
-            | b"still"
-            | b"why"
-            | b"i'd"
-            | b"i've"
-            | b"is"
-            | b"was"
-            | b"who"
-            | b"which"
-            | b"their"
-            | b"she"
-            | b"his"
-            | b"too"
-            | b"could"
-            | b"after"
-            | b"about"
-            | b"where"
-            | b"than"
-            | b"these"
-            | b"only"
-            | b"more"
-            | b"good"
-            | b"great"
-            | b"make"
-            | b"time"
-    )
+    let length = word.len();
+    let Some(known) = length.checked_sub(1).and_then(|place| ENGLISH.get(place)) else { return false };
+    known.chunks(length).any(|known| known.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn statistics(text: &str) -> Lang {
