@@ -17,6 +17,8 @@ pub(super) enum Cue {
     Concedes,
     /// Makes what follows a small matter.
     Softens,
+    /// A courtesy that weighs less than an opinion, where a list has it.
+    Courtesy,
     /// What follows in the clause may not be so.
     Supposes,
     /// Praise that follows in the clause is wanted, not found.
@@ -116,6 +118,10 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         "\
          a bit, a little, a little bit, slightly, somewhat, a tad, a touch, kinda, minor, bit, 有点, 有点儿, 有一点, 有一点点, 有些, \
          稍微, 稍稍, 稍, 略, 略微, 略显, 一点点",
+    ),
+    (
+        Cue::Courtesy,
+        "thank, thanks, thank you, thank u, thanks so much, many thanks, thx, thanx, ty, appreciated, much appreciated, 谢谢, 感谢, 辛苦了, 辛苦",
     ),
     (Cue::Supposes, "if, unless, in case, assuming, provided that, whether, 如果, 要是, 假如, 倘若, 若是, 万一, 是否"),
     (
