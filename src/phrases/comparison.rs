@@ -115,8 +115,21 @@ fn than(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
     let sentence = reading.sentence_of(cue.clause);
     let candidates = (at.saturating_sub(FEW)..at).rev().take_while(|other| reading.sentence_of(reading.items[*other].clause) == sentence);
-    let (decider, verdict) = candidates.filter_map(|other| Some((other, decides(reading, other)?))).next()?;
-    Some(decided_before(reading, at, decider, verdict, right))
+    if let Some((decider, verdict)) = candidates.filter_map(|other| Some((other, decides(reading, other)?))).next() {
+        return Some(decided_before(reading, at, decider, verdict, right));
+    }
+    let words = Some(plain_comparative(reading, at)?);
+    Some(Comparison { words, ..decided_before(reading, at, at, Verdict::Fixed(Polarity::Praise), right) })
+}
+
+/// A comparative right before `than` that neither list nor table has (`slimmer than`): the greater is taken for the better.
+fn plain_comparative(reading: &Reading<'_, '_>, at: usize) -> Option<(u32, u32)> {
+    const OTHERS: [&[u8]; 8] = [b"other", b"rather", b"another", b"ever", b"never", b"after", b"over", b"either"];
+    let cue = reading.items[at];
+    let head = reading.bytes(reading.clause(cue.clause).start, cue.start);
+    let word = head.rsplit(|byte| *byte <= b' ').next()?;
+    let fits = word.len() >= 5 && word.ends_with(b"er") && !OTHERS.contains(&word);
+    fits.then(|| (cue.start - word.len() as u32, cue.start))
 }
 
 /// A phrase that a list writes with its `than`.
@@ -329,6 +342,8 @@ mod tests {
             ("Acme is faster than Bolt", "+faster > Acme; -faster > Bolt"),
             ("Acme is better than Bolt", "+better > Acme; -better > Bolt"),
             ("Acme is not better than Bolt", "-better > Acme; +better > Bolt"),
+            ("Acme is slimmer than Bolt", "+slimmer > Acme; -slimmer > Bolt"),
+            ("Acme other than Bolt", ""),
             ("Acme is worse than Bolt", "-worse than > Acme; +worse than > Bolt"),
             ("Acme is no better than Bolt", "-better > Acme; -better > Bolt"),
             ("Acme is as fast as Bolt", "+fast > Acme; +fast > Bolt"),
@@ -344,7 +359,7 @@ mod tests {
             ("爱可米不如博特", "-不如 > Acme; +不如 > Bolt"),
             ("爱可米没有博特好看", "-没有 > Acme; +没有 > Bolt"),
             ("跟博特比，爱可米很好", "+很好 > Acme; -很好 > Bolt"),
-            ("Acme is faster than Bolt. Is it reliable than ever", "+faster > Acme; -faster > Bolt"),
+            ("Acme is faster than Bolt. Is it reliable than ever?", "+faster > Acme; -faster > Bolt"),
         ];
         for (text, want) in cases {
             assert_eq!(with_products(text), want, "{text}");

@@ -17,6 +17,8 @@ pub(super) enum Cue {
     Concedes,
     /// Makes what follows a small matter.
     Softens,
+    /// A courtesy that weighs less than an opinion, where a list has it.
+    Courtesy,
     /// What follows in the clause may not be so.
     Supposes,
     /// Praise that follows in the clause is wanted, not found.
@@ -117,6 +119,10 @@ pub(super) const CUES: &[(Cue, &str)] = &[
          a bit, a little, a little bit, slightly, somewhat, a tad, a touch, kinda, minor, bit, 有点, 有点儿, 有一点, 有一点点, 有些, \
          稍微, 稍稍, 稍, 略, 略微, 略显, 一点点",
     ),
+    (
+        Cue::Courtesy,
+        "thank, thanks, thank you, thank u, thanks so much, many thanks, thx, thanx, ty, appreciated, much appreciated, 谢谢, 感谢, 辛苦了, 辛苦",
+    ),
     (Cue::Supposes, "if, unless, in case, assuming, provided that, whether, 如果, 要是, 假如, 倘若, 若是, 万一, 是否"),
     (
         Cue::Wishes,
@@ -144,7 +150,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         Cue::Beats,
         "\
          beats, beat, outperforms, outperform, outperformed, outclasses, outshines, surpasses, surpass, surpassed, trumps, destroys, \
-         crushes, blows away, blow away, puts to shame, superior to, ahead of, preferable to, eats, tops, 胜过, 胜于, 优于, 强于, 好于, \
+         crushes, blows away, blow away, puts to shame, outdoes, outlasts, outmatches, bests, leaps ahead of, light years ahead of, leagues ahead of, head and shoulders above, a step up from, a notch above, steps above, superior to, ahead of, preferable to, eats, tops, 胜过, 胜于, 优于, 强于, 好于, \
          高于, 大于, 领先于, 领先, 超过, 超越, 完胜, 秒杀, 碾压, 吊打, 甩开, 完爆, 完虐, 好过, 强过, 赢过, 打败, 击败, 快于, 远超",
     ),
     (
@@ -153,7 +159,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
          no match for, can't compete with, cannot compete with, can't compare to, can't compare with, cannot compare to, \
          doesn't compare to, don't compare to, does not compare to, doesn't hold a candle to, can't hold a candle to, \
          pales in comparison to, pales compared to, loses to, lost to, inferior to, lags behind, behind, falls short of, \
-         nowhere near as good as, worse off than, 不如, 不及, 比不上, 比不过, 比不了, 赶不上, 输给, 逊色于, 逊于, 差于, 弱于, 低于, \
+         nowhere near as good as, can't touch, cannot touch, can't keep up with, could not keep up with, couldn't keep up with, cannot keep up with, not up to, doesn't come close to, don't come close to, can't come close to, comes nowhere near, not in the same league as, doesn't match, can't match, cannot match, doesn't measure up to, not comparable to, no comparison to, takes a back seat to, worse off than, 不如, 不及, 比不上, 比不过, 比不了, 赶不上, 输给, 逊色于, 逊于, 差于, 弱于, 低于, \
          小于, 落后于, 不敌, 没法跟, 没法和, 无法与, 不能跟, 不能和, 没得比, 稍逊于, 略逊于, 远不如",
     ),
     (
@@ -192,8 +198,8 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     (
         Cue::Comparative(Polarity::Complaint),
         "\
-         worse, inferior, slower, harder, heavier, louder, weaker, costlier, pricier, dirtier, dumber, uglier, smaller, shorter, lower, \
-         thicker, noisier, poorer, less, fewer, bulkier, duller",
+         worse, inferior, slower, harder, heavier, louder, weaker, costlier, pricier, dirtier, dumber, uglier, \
+         noisier, poorer, bulkier, duller",
     ),
 ];
 

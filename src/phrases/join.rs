@@ -2,6 +2,7 @@
 //!
 //! Knows names by where they stand, and nothing of polarity.
 
+use super::cues::Cue;
 use super::reading::{Name, Reading};
 use crate::mention::JoinedBy;
 
@@ -34,7 +35,10 @@ const FAR: usize = 30;
 
 /// The products of the phrase at `item`, the nearest first: several if they are set side by side (`A and B are fine`).
 pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Vec<Joined> {
-    let nearest = in_clause(reading, item).or_else(|| in_sentence(reading, item)).or_else(|| nearby(reading, item));
+    let nearest = match compares_openly(reading, item) {
+        true => in_clause(reading, item).filter(|(at, _)| is_right_before(reading, item, *at)),
+        false => in_clause(reading, item).or_else(|| in_sentence(reading, item)).or_else(|| nearby(reading, item)),
+    };
     if let Some((at, by)) = nearest {
         return together(reading, at, by)
             .map(|at| Joined { product: reading.names[at].product, by, name: Some(reading.names[at]) })
@@ -42,6 +46,17 @@ pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Ve
     }
     let elsewhere = around.title.map(|product| (product, JoinedBy::Title)).or(around.subject.map(|product| (product, JoinedBy::Subject)));
     elsewhere.map(|(product, by)| Joined { product, by, name: None }).into_iter().collect()
+}
+
+/// Whether the phrase is a mere comparative (`faster`) where several products are named: it does not tell which of them it is for.
+fn compares_openly(reading: &Reading<'_, '_>, item: usize) -> bool {
+    reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_))) && !names_one_product(reading)
+}
+
+/// Whether the phrase follows the name closely, as in `A is much faster`.
+fn is_right_before(reading: &Reading<'_, '_>, item: usize, at: usize) -> bool {
+    let (name, phrase) = (reading.names[at], reading.items[item]);
+    name.end <= phrase.start && reading.words_between(name.end, phrase.start, CLOSE) <= 2
 }
 
 /// The index of the first name that does not end before `place`.

@@ -153,6 +153,9 @@ fn plain(reading: &Reading<'_, '_>, item: usize, mild: Option<usize>) -> String 
     if let Some(cue) = mild {
         return format!("mild: {}", reading.sense(cue).word);
     }
+    if reading.is(item, Cue::Courtesy) {
+        return "mild: courtesy".to_owned();
+    }
     match reading.clause(reading.items[item].clause).opened_by.map(|cue| cue as usize) {
         Some(cue) if reading.is(cue, Cue::Concedes) => format!("concession: {}", reading.sense(cue).word),
         Some(cue) => format!("contrast: {}", reading.sense(cue).word),
@@ -292,6 +295,7 @@ mod tests {
     fn small_matters_and_concessions_are_called_so() {
         hold(&[
             ("a bit slow", "-slow (mild: a bit)"),
+            ("thanks", "+thanks (mild: courtesy)"),
             ("although slow, it is great", "-slow (concession: although); +great (plain)"),
             ("虽然很贵，但是好用", "-很贵 (concession: 虽然); +好用 (contrast: 但是)"),
         ]);

@@ -10,7 +10,7 @@ const PHRASES: [(&str, Polarity, &str, &[&str]); 4] = [
         "praise.en",
         Polarity::Praise,
         "en",
-        &["easy to use", "fast", "reliable", "good", "great", "worth it", "love", "can't complain", "friendly", "better"],
+        &["easy to use", "fast", "reliable", "good", "great", "worth it", "love", "can't complain", "friendly", "better", "thanks"],
     ),
     (
         "complaint.en",

@@ -8,10 +8,12 @@ mod fold;
 mod html;
 mod language;
 mod normalise;
+mod normalised;
 mod simplified;
+mod writer;
 
 pub use fingerprint::fingerprint;
 pub use fold::fold;
 pub use html::html_to_text;
 pub use language::language;
-pub use normalise::{CLAUSE, Normalised, QUESTION, SENTENCE};
+pub use normalised::{CLAUSE, Normalised, QUESTION, SENTENCE};

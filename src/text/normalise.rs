@@ -1,133 +1,21 @@
-//! Text in the form that phrases are looked for in, with an exact way back to the original.
+//! Reads text character by character and says what each is: part of a word, a word of its own, a break, or nothing.
 //!
-//! Every word of an alphabetic script stands behind one blank, every clause and sentence ends with a break byte, all else that
-//! separates words is gone. Han, Kana and emoji stand bare. So ` easy to use` is found however it was spaced, cased or
-//! hyphenated, and never across a comma. Knows nothing of phrases; which elongated words exist ("gooood") is asked of the caller.
+//! The form of the result is told at [`Normalised`]; the writing of it is `writer`'s.
 
-use std::cell::OnceCell;
-use std::ops::Range;
 use std::str::Chars;
 
-use unicode_normalization::char::compose;
-
 use super::fold::{fold_letter, is_accent, is_unseen};
+use super::normalised::{CLAUSE, Normalised, QUESTION, SENTENCE};
+use super::writer::Writer;
 
-/// Ends a clause: comma, colon, dash, bracket.
-pub const CLAUSE: u8 = 1;
-/// Ends a sentence: full stop, exclamation mark, line end.
-pub const SENTENCE: u8 = 2;
-/// Ends a question.
-pub const QUESTION: u8 = 3;
+/// A line of at least so many bytes may be one that was wrapped rather than ended.
+const WRAPPED: usize = 45;
 
-/// Normalised text and the original it was made from.
-#[derive(Debug)]
-pub struct Normalised<'t> {
-    original: &'t str,
-    bytes: Vec<u8>,
-    /// For each of `bytes`, the byte of the original where its character begins.
-    from: Vec<u32>,
-    /// Characters that stand for more than one of the original: (index in `bytes`, end in the original), ascending.
-    wide: Vec<(u32, u32)>,
-    /// How many characters of the original stand before every [`MARK`]th byte.
-    marks: OnceCell<Vec<usize>>,
-}
-
-const MARK: usize = 256;
-
-/// How many characters begin in these bytes.
-fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
-}
-
-impl<'t> Normalised<'t> {
-    /// Normalises `text`; an elongated word is shortened to the form that `known` knows (asked with its letters only).
-    pub fn new(text: &'t str, known: &dyn Fn(&[u8]) -> bool) -> Self {
-        let mut writer = Writer::new(text, known);
-        writer.read();
-        writer.done
-    }
-
-    /// Normalises `text` as it stands in a list, where nothing is elongated.
-    pub fn plain(text: &'t str) -> Self {
-        Self::new(text, &|_| true)
-    }
-
-    /// The normalised text.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Where in the original, in bytes, the characters `span` of the normalised text stand.
-    pub fn original_bytes(&self, span: Range<usize>) -> Range<usize> {
-        let first = if self.bytes.get(span.start) == Some(&b' ') { span.start + 1 } else { span.start };
-        let start = self.from.get(first).map_or(self.original.len(), |at| *at as usize);
-        let last = span.end.max(1) - 1;
-        let end = self.end_of(last).max(start);
-        start..end
-    }
-
-    /// Whether the character at `head` of the normalised text stands for more than one of the original.
-    pub fn is_wide(&self, head: u32) -> bool {
-        self.wide.binary_search_by_key(&head, |(at, _)| *at).is_ok()
-    }
-
-    /// The original text at `bytes`.
-    pub fn original(&self, bytes: Range<usize>) -> &'t str {
-        self.original.get(bytes).unwrap_or_default()
-    }
-
-    /// The first character, and the one past the last, of a byte range of the original.
-    pub fn letters(&self, bytes: &Range<usize>) -> (usize, usize) {
-        let start = self.letters_before(bytes.start);
-        (start, start + count(self.original.as_bytes().get(bytes.clone()).unwrap_or_default()))
-    }
-
-    /// The original text from character `start` to before `end`; none if it is not that long.
-    pub fn letters_slice(&self, start: usize, end: usize) -> Option<&'t str> {
-        let mut places = self.original.char_indices().map(|(at, _)| at).chain([self.original.len()]);
-        let first = places.nth(start)?;
-        let last = if end > start { places.nth(end - start - 1)? } else { return None };
-        self.original.get(first..last)
-    }
-
-    /// How many characters stand before byte `at` of the original.
-    fn letters_before(&self, at: usize) -> usize {
-        let marks = self.marks.get_or_init(|| {
-            let chunks = self.original.as_bytes().chunks(MARK);
-            let sums = chunks.scan(0, |sum, chunk| {
-                let before = *sum;
-                *sum += count(chunk);
-                Some(before)
-            });
-            sums.collect()
-        });
-        let mark = at / MARK;
-        let rest = self.original.as_bytes().get(mark * MARK..at).unwrap_or_default();
-        marks.get(mark).copied().unwrap_or_default() + count(rest)
-    }
-
-    /// Where in the original the character ends that gave byte `last`.
-    fn end_of(&self, last: usize) -> usize {
-        let Some(from) = self.from.get(last).map(|at| *at as usize) else { return self.original.len() };
-        let mut head = last;
-        while head > 0 && self.bytes.get(head).is_some_and(|byte| byte & 0xc0 == 0x80) {
-            head -= 1;
-        }
-        if let Ok(found) = self.wide.binary_search_by_key(&(head as u32), |(at, _)| *at) {
-            return self.wide.get(found).map_or(from, |(_, end)| *end as usize);
-        }
-        from + self.original.as_bytes().get(from).map_or(0, |byte| width_of(*byte))
-    }
-}
-
-/// How many bytes the character takes that begins with `byte`.
-fn width_of(byte: u8) -> usize {
-    match byte {
-        0..=0xbf => 1,
-        0xc0..=0xdf => 2,
-        0xe0..=0xef => 3,
-        _ => 4,
-    }
+/// Normalises `text`; `known` tells which forms of an elongated word are words.
+pub(super) fn normalise<'t>(text: &'t str, known: &dyn Fn(&[u8]) -> bool) -> Normalised<'t> {
+    let mut writer = Writer::new(text, known);
+    writer.read();
+    writer.done
 }
 
 /// Whether a character belongs to a word: letters and digits of scripts that set words apart with blanks.
@@ -140,37 +28,7 @@ fn stands_bare(letter: char) -> bool {
     matches!(letter, '\u{2190}'..='\u{2bff}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{1f000}'..)
 }
 
-/// A line of at least so many bytes may be one that was wrapped rather than ended.
-const WRAPPED: usize = 45;
-
-struct Writer<'t, 'k> {
-    done: Normalised<'t>,
-    known: &'k dyn Fn(&[u8]) -> bool,
-    /// Where in the output the word began that is being written, if one is.
-    word: Option<usize>,
-    /// Where in the output letters were left out of the word being written.
-    elongated: Vec<usize>,
-    /// Blanks were passed since the last character.
-    blank: bool,
-    /// The bare character written last, if nothing came after it.
-    bare: Option<char>,
-    /// Where in the original the line began.
-    line_start: usize,
-}
-
-impl<'t, 'k> Writer<'t, 'k> {
-    fn new(original: &'t str, known: &'k dyn Fn(&[u8]) -> bool) -> Self {
-        let room = original.len() + original.len() / 8 + 8;
-        let done = Normalised {
-            original,
-            bytes: Vec::with_capacity(room),
-            from: Vec::with_capacity(room),
-            wide: Vec::new(),
-            marks: OnceCell::new(),
-        };
-        Self { done, known, word: None, elongated: Vec::new(), blank: false, bare: None, line_start: 0 }
-    }
-
+impl<'t> Writer<'t, '_> {
     fn read(&mut self) {
         let text = self.done.original;
         let mut letters = text.chars();
@@ -204,127 +62,6 @@ impl<'t, 'k> Writer<'t, 'k> {
             self.gap();
         }
         is_address
-    }
-
-    fn push(&mut self, byte: u8, at: usize) {
-        self.done.bytes.push(byte);
-        self.done.from.push(at as u32);
-    }
-
-    /// Opens a word if none is open.
-    fn open_word(&mut self, at: usize) {
-        if self.word.is_none() {
-            self.push(b' ', at);
-            self.word = Some(self.done.bytes.len());
-            self.blank = false;
-            self.bare = None;
-        }
-    }
-
-    fn word_byte(&mut self, byte: u8, at: usize) {
-        self.open_word(at);
-        self.push(byte, at);
-    }
-
-    /// Writes a letter of a word; the third and later of a run are left out.
-    fn letter(&mut self, byte: u8, at: usize) {
-        self.open_word(at);
-        let bytes = &self.done.bytes;
-        let length = bytes.len();
-        let written = length - self.word.unwrap_or(length);
-        if written >= 2 && bytes.get(length - 1) == Some(&byte) && bytes.get(length - 2) == Some(&byte) {
-            if self.elongated.last() != Some(&(length - 1)) {
-                self.elongated.push(length - 1);
-            }
-            return self.widen(length - 1, at + 1);
-        }
-        self.push(byte, at);
-    }
-
-    /// Notes that the character at `head` of the output reaches to `end` in the original.
-    fn widen(&mut self, head: usize, end: usize) {
-        match self.done.wide.last_mut() {
-            Some((at, until)) if *at == head as u32 => *until = end as u32,
-            _ => self.done.wide.push((head as u32, end as u32)),
-        }
-    }
-
-    fn gap(&mut self) {
-        self.end_word();
-        self.blank = true;
-    }
-
-    fn end_word(&mut self) {
-        if let Some(start) = self.word.take()
-            && !self.elongated.is_empty()
-        {
-            self.shorten(start);
-        }
-    }
-
-    /// Brings an elongated word, whose runs now have two letters, to a form that is known; else leaves it.
-    fn shorten(&mut self, start: usize) {
-        let runs = std::mem::take(&mut self.elongated);
-        let runs = runs.get(..runs.len().min(4)).unwrap_or_default();
-        let word = self.done.bytes.get(start..).unwrap_or_default().to_vec();
-        for choice in 0..1_u32 << runs.len() {
-            let single = |at: usize| runs.iter().position(|run| *run == start + at).is_some_and(|run| choice >> run & 1 == 1);
-            let form: Vec<u8> = word.iter().enumerate().filter(|(at, _)| !single(*at)).map(|(_, byte)| *byte).collect();
-            if (self.known)(&form) {
-                let dropped: Vec<usize> = (0..word.len()).filter(|at| single(*at)).map(|at| start + at).collect();
-                return self.drop_bytes(&dropped);
-            }
-        }
-    }
-
-    /// Takes out the second letters at `dropped`; the first ones reach as far as they did.
-    fn drop_bytes(&mut self, dropped: &[usize]) {
-        for at in dropped.iter().rev() {
-            self.done.bytes.remove(*at);
-            self.done.from.remove(*at);
-            for (head, _) in self.done.wide.iter_mut().rev().take_while(|(head, _)| *head >= *at as u32) {
-                *head -= 1;
-            }
-        }
-    }
-
-    /// Writes a character that is a word of its own. A run of three is one; of emoji, any run is.
-    fn bare(&mut self, letter: char, start: usize, end: usize) {
-        self.end_word();
-        if self.blank && self.bare.is_some() {
-            self.end(CLAUSE, start);
-        }
-        self.blank = false;
-        let mut buffer = [0; 4];
-        let bytes = letter.encode_utf8(&mut buffer).as_bytes();
-        let (length, wide) = (self.done.bytes.len(), bytes.len());
-        let repeated = self.bare == Some(letter) && self.done.bytes.ends_with(bytes);
-        if repeated {
-            let already_wide = self.done.wide.last().is_some_and(|(head, _)| *head as usize == length - wide);
-            if already_wide || !is_han(letter) {
-                return self.widen(length - wide, end);
-            }
-            if self.done.bytes.get(..length - wide).is_some_and(|before| before.ends_with(bytes)) {
-                self.done.bytes.truncate(length - wide);
-                self.done.from.truncate(length - wide);
-                return self.widen(length - 2 * wide, end);
-            }
-        }
-        for byte in bytes {
-            self.push(*byte, start);
-        }
-        self.bare = Some(letter);
-    }
-
-    /// Ends the clause or sentence; of several breaks together the strongest counts.
-    fn end(&mut self, kind: u8, at: usize) {
-        self.end_word();
-        self.bare = None;
-        match self.done.bytes.last_mut() {
-            None => {}
-            Some(last) if *last <= QUESTION => *last = kind.max(*last),
-            Some(_) => self.push(kind, at),
-        }
     }
 
     /// An ASCII character that is neither letter, digit nor blank.
@@ -363,15 +100,6 @@ impl<'t, 'k> Writer<'t, 'k> {
         self.push(b'\'', at);
     }
 
-    /// Takes out the blank between a word and a lone `n` behind it.
-    fn rejoin_n(&mut self) {
-        let length = self.done.bytes.len();
-        if length > 3 && self.done.bytes.ends_with(b" n") && self.done.bytes.get(length - 3).is_some_and(u8::is_ascii_lowercase) {
-            self.drop_bytes(&[length - 2]);
-        }
-        self.word = self.done.bytes.iter().rposition(|byte| *byte <= b' ').map(|blank| blank + 1);
-    }
-
     /// A contraction of text that was cut into words (`it 's`, `don ' t`) goes back to its word.
     fn contraction(&mut self, at: usize, letters: &mut Chars<'t>) -> bool {
         if !self.done.bytes.last().is_some_and(u8::is_ascii_lowercase) {
@@ -393,10 +121,6 @@ impl<'t, 'k> Writer<'t, 'k> {
         }
         *letters = rest.get(length..).unwrap_or_default().chars();
         true
-    }
-
-    fn after_digit(&self) -> bool {
-        self.word.is_some() && self.done.bytes.last().is_some_and(u8::is_ascii_digit)
     }
 
     fn full_stop(&mut self, at: usize, next: char) {
@@ -500,44 +224,6 @@ impl<'t, 'k> Writer<'t, 'k> {
         }
         self.sign(plain, at, letters);
     }
-
-    /// A mark that changes the character before it, or is not seen at all, belongs to that character.
-    fn attach(&mut self, mark: char, end: usize) {
-        if self.blank || self.done.bytes.last().is_none_or(|last| *last <= b' ') {
-            return;
-        }
-        let mut head = self.done.bytes.len() - 1;
-        while head > 0 && self.done.bytes.get(head).is_some_and(|byte| byte & 0xc0 == 0x80) {
-            head -= 1;
-        }
-        let touches = self.end_of_written(head) == end - mark.len_utf8();
-        if let Some(joined) = self.bare.filter(|_| touches).and_then(|base| compose(base, mark)) {
-            let start = self.done.from.get(head).map_or(0, |at| *at as usize);
-            self.done.bytes.truncate(head);
-            self.done.from.truncate(head);
-            self.bare = None;
-            self.bare(joined, start, end);
-            return self.widen(head, end);
-        }
-        if touches {
-            self.widen(head, end);
-        }
-    }
-
-    fn end_of_written(&self, head: usize) -> usize {
-        match self.done.wide.last() {
-            Some((at, end)) if *at as usize == head => *end as usize,
-            _ => {
-                let from = self.done.from.get(head).map_or(0, |at| *at as usize);
-                from + self.done.original.as_bytes().get(from).map_or(0, |byte| width_of(*byte))
-            }
-        }
-    }
-}
-
-/// Whether a character is Han, where a doubled one is a word (看看) and only three are an elongation.
-fn is_han(letter: char) -> bool {
-    matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Punctuation among the blocks of bare characters.
@@ -623,54 +309,5 @@ mod tests {
     fn a_wrapped_line_goes_on_in_the_next() {
         let text = "this line of a letter is long enough to be easy\nto use for wrapping\nshort\nlines";
         assert_eq!(shown(text), " this line of a letter is long enough to be easy to use for wrapping. short. lines");
-    }
-
-    /// The original text of what stands as `wanted` in the normalised text.
-    fn original_of<'t>(text: &'t str, wanted: &str) -> &'t str {
-        let normalised = Normalised::new(text, &known);
-        let bytes = normalised.bytes();
-        let start = bytes.windows(wanted.len()).position(|window| window == wanted.as_bytes()).expect(wanted);
-        text.get(normalised.original_bytes(start..start + wanted.len())).unwrap()
-    }
-
-    #[test]
-    fn every_stretch_leads_back_to_the_original() {
-        let cases = [
-            ("It is Easy-to-use.", " easy to use", "Easy-to-use"),
-            ("sooooo goooood!", " so good", "sooooo goooood"),
-            ("looove iiit", " love", "looove"),
-            ("Cafe\u{301} noir", " cafe", "Cafe\u{301}"),
-            ("un café noir", " cafe noir", "café noir"),
-            ("ﬁne", " fine", "ﬁne"),
-            ("真的棒棒棒棒。", "棒", "棒棒棒棒"),
-            ("👍🏽👍🏽 ok", "👍", "👍🏽👍🏽"),
-            ("a\u{200b}b good", " ab", "a\u{200b}b"),
-            ("ＧＯＯＯＯＯＤ x", " good", "ＧＯＯＯＯＯＤ"),
-            ("ok :-) x", "🙂", ":-)"),
-            ("か\u{3099}x", "が", "か\u{3099}"),
-            ("xxxx sooo good", " so good", "sooo good"),
-            ("it does n ' t work", " doesn't", "does n ' t"),
-            ("it 's fine", " it's", "it 's"),
-        ];
-        for (text, wanted, original) in cases {
-            assert_eq!(original_of(text, wanted), original, "{text}");
-        }
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_text_breaks_the_way_back(text in "(\\PC|[a-c]{1,6}|[好不 。,.!?\n\u{301}\u{3099}\u{200b}👍e'nt-]){0,40}") {
-            let normalised = Normalised::new(&text, &known);
-            let utf8 = String::from_utf8(normalised.bytes().to_vec()).unwrap();
-            proptest::prop_assert_eq!(normalised.bytes.len(), normalised.from.len());
-            let heads: Vec<usize> = utf8.char_indices().map(|(at, _)| at).chain([utf8.len()]).collect();
-            let mut reached = 0;
-            for pair in heads.windows(2) {
-                let span = normalised.original_bytes(pair[0]..pair[1]);
-                proptest::prop_assert!(text.get(span.clone()).is_some(), "{:?} of {:?}", span, text);
-                proptest::prop_assert!(span.start >= reached || utf8.as_bytes()[pair[0]] <= b' ' || span.end >= reached, "{:?}", text);
-                reached = span.end.max(reached);
-            }
-        }
     }
 }
