@@ -50,7 +50,7 @@ fn main() -> anyhow::Result<()> {
     }
 
     let size = if quick { Size::quick() } else { Size::full()? };
-    println!("{} rounds, {} mentions, {} of them indexed and searched where so many are wanted", size.rounds, size.mentions, size.indexed);
+    println!("{} rounds; {} mentions parsed, tagged, kept and heard, {} indexed and searched", size.rounds, size.mentions, size.indexed);
     if std::env::var_os("GOODWORD_CORPORA").is_some_and(|folder| std::path::Path::new(&folder).join("load-reddit").is_dir()) {
         println!("all texts are generated: the real posts of GOODWORD_CORPORA are not used yet");
     }
@@ -61,5 +61,8 @@ fn main() -> anyhow::Result<()> {
         rows.extend(stage(&setup)?);
     }
     println!("{}", table::table(&rows));
+    if quick {
+        println!("This was a quick run: it shows that the stages run; its figures mean nothing.");
+    }
     Ok(())
 }

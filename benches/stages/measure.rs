@@ -48,6 +48,11 @@ impl Row {
         Self::of(stage, "µs", took.iter().map(|(ours, raw)| (micros(*ours), micros(*raw))).collect(), bound)
     }
 
+    /// A row of bytes a mention.
+    pub(crate) fn sizes(stage: impl Into<String>, ours: f64, raw: f64, bound: Bound) -> Self {
+        Self::of(stage, "bytes", vec![(ours, raw)], bound)
+    }
+
     /// A row of our figure alone.
     pub(crate) fn alone(stage: impl Into<String>, unit: &'static str, figures: Vec<f64>, bound: Bound) -> Self {
         Self { stage: stage.into(), unit, ours: median(figures), raw: None, ratio: None, bound }

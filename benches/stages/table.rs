@@ -1,4 +1,4 @@
-//! The table that a run prints.
+//! The table that a run prints, in Markdown, so that it can be shown as it is.
 
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -7,7 +7,7 @@ use crate::measure::{Bound, Row};
 /// The rows as a table for people.
 pub(crate) fn table(rows: &[Row]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(["stage", "unit", "ours", "raw", "ours / raw", "floor", "goal", "met"]);
     for row in rows {
         let (floor, goal) = match row.bound {
