@@ -1,0 +1,161 @@
+//! The raw side of the store: the same rows into the same tables, by statements with many rows each, and nothing decided.
+//!
+//! Nothing is looked up, so it could not be used twice; it shows what the database itself costs.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use goodword::store::Stored;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Encode, Row as _, Sqlite, SqliteConnection, Type};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The store's own tables and indexes.
+const SCHEMA: &str = include_str!("../../migrations/0001_mentions.sql");
+/// Most rows in one statement: below the most placeholders that SQLite takes.
+const MOST_ROWS: usize = 1_000;
+
+/// The tables written, with their columns.
+const MENTION: Table = Table { name: "mention", columns: 26 };
+const KEY: Table = Table { name: "mention_key", columns: 2 };
+const SIGHTING: Table = Table { name: "sighting", columns: 6 };
+const TAG: Table = Table { name: "tag", columns: 16 };
+
+#[derive(Clone, Copy)]
+struct Table {
+    name: &'static str,
+    columns: usize,
+}
+
+/// A plain database being filled.
+#[derive(Debug)]
+pub(crate) struct PlainStore {
+    connection: SqliteConnection,
+    statements: HashMap<(&'static str, usize), String>,
+}
+
+impl PlainStore {
+    pub(crate) async fn create(dir: &Path) -> anyhow::Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(dir.join("plain.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .pragma("cache_size", "-16000")
+            .disable_statement_logging();
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        sqlx::raw_sql(SCHEMA).execute(&mut connection).await?;
+        Ok(Self { connection, statements: HashMap::new() })
+    }
+
+    /// Writes pages, each in one transaction; returns how long that took.
+    pub(crate) async fn write(&mut self, pages: &[&[Stored]]) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        for page in pages {
+            sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut self.connection).await?;
+            for part in page.chunks(MOST_ROWS) {
+                self.mentions(part).await?;
+            }
+            let reached = page.last().map(|stored| stored.row);
+            sqlx::query("UPDATE change_sequence SET reached = ? WHERE one = 1").bind(reached).execute(&mut self.connection).await?;
+            sqlx::raw_sql("COMMIT").execute(&mut self.connection).await?;
+        }
+        Ok(started.elapsed())
+    }
+
+    async fn mentions(&mut self, mentions: &[Stored]) -> anyhow::Result<()> {
+        let mut rows = Values::default();
+        mentions.iter().try_for_each(|stored| mention_row(&mut rows, stored))?;
+        self.insert(MENTION, rows, mentions.len()).await?;
+
+        let mut rows = Values::default();
+        for stored in mentions {
+            let looks = xxh3_64(stored.mention.text.as_bytes()).cast_signed();
+            rows.add(xxh3_64(stored.id.as_bytes()).cast_signed()).add(stored.row).add(looks).add(stored.row);
+        }
+        self.insert(KEY, rows, 2 * mentions.len()).await?;
+
+        let mut rows = Values::default();
+        let sightings = mentions.iter().flat_map(|stored| stored.sightings.iter().map(move |sighting| (stored.row, sighting)));
+        let mut count = 0;
+        for (row, sighting) in sightings {
+            rows.add(row).add(&*sighting.source).add(&*sighting.own_id).add(&*sighting.kind);
+            rows.add(sighting.url.as_deref()).add(sighting.seen.as_millisecond());
+            count += 1;
+        }
+        self.insert(SIGHTING, rows, count).await?;
+        self.tags(mentions).await
+    }
+
+    async fn tags(&mut self, mentions: &[Stored]) -> anyhow::Result<()> {
+        let tags: Vec<_> = mentions.iter().flat_map(|stored| (0_i64..).zip(&stored.tagging.tags).map(|tag| (stored.row, tag))).collect();
+        for tags in tags.chunks(MOST_ROWS) {
+            let mut rows = Values::default();
+            for (row, (number, tag)) in tags {
+                let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
+                rows.add(*row).add(*number).add(tag.polarity.as_str()).add(&*tag.phrase).add(&*tag.theme).add(tag.product.as_deref());
+                rows.add(tag.field.as_str()).add(place(tag.start)).add(place(tag.end)).add(&*tag.text);
+                rows.add(tag.product_start.map(place)).add(tag.product_end.map(place));
+                rows.add(tag.joined_by.map(|by| by.as_str())).add(&*tag.rule).add(i64::from(tag.negated)).add(&*tag.list);
+            }
+            self.insert(TAG, rows, tags.len()).await?;
+        }
+        Ok(())
+    }
+
+    async fn insert(&mut self, table: Table, values: Values, rows: usize) -> anyhow::Result<()> {
+        if rows > 0 {
+            let sql = self.statements.entry((table.name, rows)).or_insert_with(|| table.statement(rows));
+            sqlx::query_with(AssertSqlSafe(sql.as_str()), values.0).execute(&mut self.connection).await?;
+        }
+        Ok(())
+    }
+
+    /// Mentions, sightings and tags held, to be compared with what the store holds.
+    pub(crate) async fn counts(&mut self) -> anyhow::Result<[i64; 3]> {
+        let sql = "SELECT (SELECT COUNT(*) FROM mention), (SELECT COUNT(*) FROM sighting), (SELECT COUNT(*) FROM tag)";
+        let row = sqlx::query(sql).fetch_one(&mut self.connection).await?;
+        Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?])
+    }
+
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        Ok(self.connection.close().await?)
+    }
+}
+
+impl Table {
+    fn statement(self, rows: usize) -> String {
+        let row = format!("({})", vec!["?"; self.columns].join(","));
+        format!("INSERT INTO {} VALUES {}", self.name, vec![row.as_str(); rows].join(","))
+    }
+}
+
+/// The values of rows, in the order of their columns.
+#[derive(Default)]
+struct Values(SqliteArguments);
+
+impl Values {
+    fn add<'t>(&mut self, value: impl Encode<'t, Sqlite> + Type<Sqlite>) -> &mut Self {
+        self.0.add(value).expect("plain values always encode");
+        self
+    }
+}
+
+fn mention_row(rows: &mut Values, stored: &Stored) -> anyhow::Result<()> {
+    let mention = &stored.mention;
+    let author = mention.author.as_ref();
+    let rating = mention.rating;
+    rows.add(stored.row).add(&*stored.id).add(stored.changed).add(xxh3_64(mention.text.as_bytes()).cast_signed()).add("forum");
+    rows.add(mention.title.as_deref()).add(&*mention.text).add(mention.url.as_ref().map(|url| url.as_str()));
+    rows.add(author.map(|author| &*author.name)).add(author.and_then(|author| author.handle.as_deref()));
+    rows.add(mention.published.map(|published| published.at.as_millisecond()));
+    rows.add(mention.published.map(|published| published.precision.as_str()));
+    rows.add(mention.edited.map(|edited| edited.as_millisecond()));
+    rows.add(rating.map(|rating| rating.value())).add(rating.map(|rating| rating.worst())).add(rating.map(|rating| rating.best()));
+    rows.add(mention.lang.as_ref().map(|lang| lang.as_str())).add(mention.about.as_deref()).add(stored.subject.as_deref());
+    rows.add(None::<&str>).add(stored.tagging.lang.as_str()).add(serde_json::to_string(&stored.tagging.products)?);
+    rows.add(stored.tagging.verdict.as_str()).add(&*stored.tagging.why);
+    rows.add(stored.first_seen.as_millisecond()).add(stored.revision);
+    Ok(())
+}
