@@ -12,8 +12,9 @@ impl App {
         self.refresh_tags().await?;
         self.catch_up(&indicatif::ProgressBar::hidden()).await?;
         let (sender, mut reports) = mpsc::channel(REPORTS_WAITING);
+        let crawler = self.crawler();
         let crawling = async {
-            let crawled = self.crawler.keep_crawling(&self.config.sources, &sender, &stop).await;
+            let crawled = crawler.keep_crawling(&self.config.sources, &sender, &stop).await;
             // The last reports are read once nobody can send another.
             drop(sender);
             crawled

@@ -11,7 +11,7 @@ mod search;
 mod view;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, bail};
 use tokio::sync::mpsc;
@@ -40,7 +40,9 @@ const REPORTS_WAITING: usize = 64;
 pub struct App {
     config: Config,
     store: Arc<Store>,
-    crawler: Crawler,
+    reader: Reader,
+    /// Made when first needed: a search needs none.
+    tagger: OnceLock<Arc<Tagger>>,
     follower: Follower,
     clock: Clock,
 }
@@ -58,8 +60,7 @@ impl App {
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
-        let crawler = Crawler { reader, store: Arc::clone(&store), tagger: Arc::new(Tagger::new(&config.lists)) };
-        Ok(Self { config, store, crawler, follower: Follower::new(dir), clock })
+        Ok(Self { config, store, reader, tagger: OnceLock::new(), follower: Follower::new(dir), clock })
     }
 
     /// What is configured.
@@ -74,7 +75,7 @@ impl App {
 
     /// The folder it lives in.
     pub fn dir(&self) -> &Path {
-        &self.crawler.reader.dir
+        &self.reader.dir
     }
 
     /// The time.
@@ -103,7 +104,7 @@ impl App {
     /// Starts one round of each of `sources`; the reports come as the rounds end.
     pub fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> Crawl {
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
-        let crawler = self.crawler.clone();
+        let crawler = self.crawler();
         let before = self.refresh_tags();
         tokio::spawn(async move {
             if let Err(error) = before.await {
@@ -114,6 +115,12 @@ impl App {
             crawler.crawl_all(&sources, &sender, &stop).await;
         });
         Crawl(reports)
+    }
+
+    /// What makes rounds and judges mentions, with the lists as they were when the installation was opened.
+    fn crawler(&self) -> Crawler {
+        let tagger = self.tagger.get_or_init(|| Arc::new(Tagger::new(&self.config.lists)));
+        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger) }
     }
 
     /// Closes the store.

@@ -15,12 +15,12 @@ const AT_ONCE: i64 = 500;
 impl App {
     /// Tags all stored mentions with the lists as they are now; returns how many have other tags than before.
     pub async fn retag(&self, progress: &ProgressBar) -> anyhow::Result<usize> {
-        retag(&self.crawler, &self.config.sources, &self.config.lists.version(), progress).await
+        retag(&self.crawler(), &self.config.sources, &self.config.lists.version(), progress).await
     }
 
     /// Tags stored mentions again if the lists are not those they were tagged with.
     pub(super) fn refresh_tags(&self) -> impl Future<Output = anyhow::Result<()>> + Send + use<> {
-        let (crawler, sources, version) = (self.crawler.clone(), self.config.sources.clone(), self.config.lists.version());
+        let (crawler, sources, version) = (self.crawler(), self.config.sources.clone(), self.config.lists.version());
         async move {
             if crawler.store.tagged_with().await? != version {
                 retag(&crawler, &sources, &version, &ProgressBar::hidden()).await?;

@@ -28,7 +28,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 pub struct Web {
     /// The address it is served on.
-    #[serde(default = "default_listen")]
+    #[serde(default = "default_listen", deserialize_with = "address")]
     pub listen: SocketAddr,
 }
 
@@ -102,6 +102,12 @@ fn fetch_settings(given: Fetch) -> fetch::Settings {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8420))
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let wrong = || serde::de::Error::custom(format!("`{text}` is not an address with a port; write for example `127.0.0.1:8420`"));
+    text.parse().map_err(|_| wrong())
 }
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

@@ -189,7 +189,7 @@ fn tag_terms(tag: &Tag) -> Vec<String> {
     terms
 }
 
-/// A host is found by itself, by the domains above it and by each of its labels but the last: `old.reddit.com`, `reddit.com`, `reddit`.
+/// A host is found by itself, by the domains above it and by each of its labels but the last: `old.example.com`, `example.com`, `example`.
 fn site_terms(site: &str) -> BTreeSet<String> {
     let site = fold_name(site);
     let labels: Vec<&str> = site.trim_end_matches('.').split('.').take(10).collect();
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_site_is_found_by_its_domains_and_labels() {
         let terms = |site| site_terms(site).into_iter().collect::<Vec<_>>().join(" ");
-        assert_eq!(terms("Old.Reddit.com"), "old old.reddit.com reddit reddit.com");
+        assert_eq!(terms("Old.Reddit.com"), "old old.example.com example example.com");
         assert_eq!(terms("localhost"), "localhost");
         assert_eq!(terms(""), "");
     }

@@ -70,8 +70,8 @@ pub fn read_sources(file: &TomlFile, dir: &Path, products: &[&str]) -> Vec<Sourc
     let mut names = BTreeSet::new();
     let mut sources = Vec::new();
     for entry in entries(file, &table, "source") {
+        check_product(file, &entry, products);
         let Some(source) = read_source(file, &entry, dir) else { continue };
-        check_product(file, &entry, &source, products);
         if names.insert(source.name.clone()) {
             sources.push(source);
         } else {
@@ -83,10 +83,7 @@ pub fn read_sources(file: &TomlFile, dir: &Path, products: &[&str]) -> Vec<Sourc
 }
 
 fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Option<Source> {
-    let thing = match entry.get_ref().get("name").and_then(|name| name.get_ref().as_str()) {
-        Some(name) => format!("source `{name}`"),
-        None => "a source without name".to_owned(),
-    };
+    let thing = thing(entry);
     let (common, own) = split(entry);
     let kind = read_kind(file, entry, &own, &thing);
     let common: Common = file.decode(&common, &thing, &[])?;
@@ -158,11 +155,19 @@ fn check_name(file: &TomlFile, entry: &Spanned<DeTable<'_>>, name: &str) -> Opti
 }
 
 /// A product that is not in the list still counts for the source, but a slip of the pen is likelier.
-fn check_product(file: &TomlFile, entry: &Spanned<DeTable<'_>>, source: &Source, products: &[&str]) {
-    let Some(product) = source.product.as_deref().filter(|product| !products.contains(product)) else { return };
-    let at = entry.get_ref().get("product").map_or(entry.span().start, |product| product.span().start);
+fn check_product(file: &TomlFile, entry: &Spanned<DeTable<'_>>, products: &[&str]) {
+    let Some(value) = entry.get_ref().get("product") else { return };
+    let Some(product) = value.get_ref().as_str().filter(|product| !products.contains(product)) else { return };
     let remedy = format!("{}, or add it to phrases/products.toml", name_the_valid(product, products));
-    file.problem(Some(at), &format!("source `{}`", source.name), format!("unknown product `{product}`"), remedy);
+    file.problem(Some(value.span().start), &thing(entry), format!("unknown product `{product}`"), remedy);
+}
+
+/// How problems call an entry.
+fn thing(entry: &Spanned<DeTable<'_>>) -> String {
+    match entry.get_ref().get("name").and_then(|name| name.get_ref().as_str()) {
+        Some(name) => format!("source `{name}`"),
+        None => "a source without name".to_owned(),
+    }
 }
 
 fn fill_headers(headers: &BTreeMap<String, String>, secret: Option<&Secret>) -> Vec<(String, String)> {
