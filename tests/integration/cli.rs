@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::harness::{feed, write_files};
+use crate::harness::{Site, feed, rss, write_files};
 
 fn goodword(dir: &Path, args: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_goodword"))
@@ -164,6 +164,53 @@ fn crawl_reports_a_line_per_source_and_fails_with_status_1() {
     let unknown = goodword(dir.path(), &["crawl", "forun"], "");
     assert_eq!(unknown.status.code(), Some(2));
     assert!(err(&unknown).contains("did you mean `forum`?"), "{}", err(&unknown));
+}
+
+fn dump(dir: &Path) -> Vec<Value> {
+    let mut mentions = json_lines(&goodword(dir, &["search", "", "--json", "--limit", "10000"], ""));
+    for mention in &mut mentions {
+        mention.as_object_mut().unwrap().remove("first_seen");
+    }
+    mentions
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_killed_at_any_moment_loses_and_doubles_nothing() {
+    let site = Site::default();
+    let address = site.serve().await;
+    let mut sources = String::new();
+    for number in 0..30 {
+        let items: Vec<(String, String)> =
+            (0..20).map(|item| (format!("{number}-{item}"), format!("Acme Desk is great, says post {item} of page {number}"))).collect();
+        let items: Vec<(&str, &str, &str)> = items.iter().map(|(id, text)| (id.as_str(), "Ann", text.as_str())).collect();
+        site.show(&format!("/{number}"), rss(&items));
+        sources.push_str(&feed(&format!("f{number}"), &format!("http://{address}/{number}")));
+    }
+    let (undisturbed, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    write_files(undisturbed.path(), &sources);
+    write_files(killed.path(), &sources);
+    let first = goodword(undisturbed.path(), &["crawl"], "");
+    assert!(first.status.success(), "{}{}", out(&first), err(&first));
+    for pages in [1, 3, 7, 12, 20] {
+        let before = site.log().len();
+        let mut crawl = Command::new(env!("CARGO_BIN_EXE_goodword"))
+            .arg("--dir")
+            .arg(killed.path())
+            .arg("crawl")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while site.log().len() < before + pages {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        crawl.kill().unwrap();
+        crawl.wait().unwrap();
+    }
+    let last = goodword(killed.path(), &["crawl"], "");
+    assert!(last.status.success(), "{}{}", out(&last), err(&last));
+    let (want, got) = (dump(undisturbed.path()), dump(killed.path()));
+    assert_eq!(want.len(), 600);
+    assert_eq!(want, got);
 }
 
 #[test]

@@ -179,6 +179,36 @@ async fn a_deleted_index_is_built_anew_from_the_store() {
 }
 
 #[tokio::test]
+async fn slices_that_fail_come_with_the_next_round() {
+    let site = Site::default();
+    site.otherwise(500);
+    let address = site.serve().await;
+    let source = format!(
+        "[[source]]\nname = \"hn\"\nkind = \"hacker-news\"\nevery = \"15m\"\nmin_interval = \"0s\"\nallow_private = true\n\
+         query = \"acme\"\nhits_per_page = 2\nendpoint = \"http://{address}\"\n"
+    );
+    let test = TestApp::with_sources(&source).await;
+    let hits = |ids: &[i64]| {
+        let hit = |id: &i64| {
+            format!("{{\"objectID\":\"{id}\",\"author\":\"ann\",\"comment_text\":\"great {id}\",\"created_at_i\":{}}}", 1_772_000_000 + id)
+        };
+        format!("{{\"hits\":[{}],\"nbHits\":5,\"hitsPerPage\":2}}", ids.iter().map(hit).collect::<Vec<_>>().join(","))
+    };
+    let mut heard = 0;
+    for slice in [&[50, 40][..], &[30, 20], &[10]] {
+        let report = test.crawl().await.remove(0);
+        assert!(report.error.is_some(), "{report:?}");
+        // The last thing asked for failed; from now on it is there.
+        site.show(&site.log().pop().unwrap(), hits(slice));
+        test.later(Duration::from_secs(2 * 24 * 3600));
+        heard += slice.len();
+    }
+    test.crawl().await;
+    assert_eq!(test.search("great").await.len(), heard);
+    test.end().await;
+}
+
+#[tokio::test]
 async fn serving_hears_on_schedule_and_stops_when_told() {
     let site = Site::default();
     site.show("/feed", rss(&[("1", "Ann", "great")]));

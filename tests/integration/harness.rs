@@ -27,6 +27,8 @@ pub struct Site {
 struct Shown {
     pages: HashMap<String, Page>,
     asked: Vec<String>,
+    /// What is answered where no page is shown; 404 if nothing is set.
+    otherwise: Option<u16>,
 }
 
 /// One page of a site.
@@ -57,6 +59,16 @@ impl Site {
         self.shown.lock().unwrap().pages.insert(path.to_owned(), page);
     }
 
+    /// Answers `status` where no page is shown.
+    pub fn otherwise(&self, status: u16) {
+        self.shown.lock().unwrap().otherwise = Some(status);
+    }
+
+    /// Everything asked for, in order.
+    pub fn log(&self) -> Vec<String> {
+        self.shown.lock().unwrap().asked.clone()
+    }
+
     /// How often `path` was asked for.
     pub fn asked(&self, path: &str) -> usize {
         self.shown.lock().unwrap().asked.iter().filter(|asked| *asked == path).count()
@@ -68,7 +80,8 @@ async fn answer(State(site): State<Site>, request: Request) -> Response<Body> {
     let mut shown = site.shown.lock().unwrap();
     shown.asked.push(path.clone());
     let Some(page) = shown.pages.get(&path).cloned() else {
-        return Response::builder().status(StatusCode::NOT_FOUND).body(Body::empty()).unwrap();
+        let status = shown.otherwise.filter(|_| path != "/robots.txt").unwrap_or(404);
+        return Response::builder().status(StatusCode::from_u16(status).unwrap()).body(Body::empty()).unwrap();
     };
     drop(shown);
     let etag = page.headers.iter().find(|(name, _)| *name == "etag").map(|(_, value)| value.clone());
