@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_site_is_found_by_its_domains_and_labels() {
         let terms = |site| site_terms(site).into_iter().collect::<Vec<_>>().join(" ");
-        assert_eq!(terms("Old.Reddit.com"), "example example.com old old.example.com");
+        assert_eq!(terms("Old.Example.com"), "example example.com old old.example.com");
         assert_eq!(terms("localhost"), "localhost");
         assert_eq!(terms(""), "");
     }
