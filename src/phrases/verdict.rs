@@ -94,9 +94,16 @@ fn weight(tags: &[&Tag]) -> usize {
 
 /// `2 complaints (slow, not reliable)`, naming the first few.
 fn counted(tags: &[&Tag], one: &str, several: &str) -> String {
-    let words = tags.iter().take(3).map(|tag| tag.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(", ");
-    let more = if tags.len() > 3 { ", …" } else { "" };
-    format!("{} {} ({words}{more})", tags.len(), if tags.len() == 1 { one } else { several })
+    let mut text = format!("{} {} (", tags.len(), if tags.len() == 1 { one } else { several });
+    for (at, tag) in tags.iter().take(3).enumerate() {
+        text.push_str(if at == 0 { "" } else { ", " });
+        for (at, word) in tag.text.split_whitespace().enumerate() {
+            text.push_str(if at == 0 { "" } else { " " });
+            text.push_str(word);
+        }
+    }
+    text.push_str(if tags.len() > 3 { ", …)" } else { ")" });
+    text
 }
 
 #[cfg(test)]
