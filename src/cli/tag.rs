@@ -226,3 +226,76 @@ fn write_for_people(request: &Request, tagging: &Tagging, written: &mut String) 
         writeln!(written, "  {sign} “{}” [{}]{product}{by} ({})", tag.text, tag.theme, tag.rule).expect("writing to a string cannot fail");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(input: &str, options: &TagOptions) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let phrases = dir.path().join("phrases");
+        std::fs::create_dir(&phrases).unwrap();
+        std::fs::write(phrases.join("praise.en.toml"), "speed = [\"fast\"]\n").unwrap();
+        std::fs::write(phrases.join("products.toml"), "[[product]]\nname = \"Acme\"\n").unwrap();
+        let mut output = Vec::new();
+        run(dir.path(), options, input.as_bytes(), &mut output).unwrap();
+        String::from_utf8(output).unwrap()
+    }
+
+    fn json() -> TagOptions {
+        TagOptions { json: true, ..TagOptions::default() }
+    }
+
+    #[test]
+    fn every_line_gets_its_answer_in_order() {
+        let input: String = (0..500).map(|at| format!("{{\"id\":\"n{at}\",\"text\":\"fast {at}\"}}\r\nplain {at}\n")).collect();
+        let answers = answers(&input, &json());
+        let lines: Vec<Value> = answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.len(), 1000);
+        for (at, pair) in lines.chunks(2).enumerate() {
+            assert_eq!((&pair[0]["id"], &pair[0]["verdict"]), (&Value::from(format!("n{at}")), &Value::from("praise")));
+            assert_eq!((&pair[1]["id"], &pair[1]["text"]), (&Value::from(2 * at + 2), &Value::from(format!("plain {at}"))));
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_object_with_a_text_is_a_text() {
+        for line in ["{\"text\":1}", "{\"txt\":\"fast\"}", "{broken fast", "", "[\"fast\"]"] {
+            let answer: Value = serde_json::from_str(answers(&format!("{line}\n"), &json()).trim()).unwrap();
+            assert_eq!(answer["text"], *line);
+        }
+        assert_eq!(answers("", &json()), "");
+    }
+
+    #[test]
+    fn an_object_may_bring_all_that_is_known() {
+        let line = "{\"id\":7,\"text\":\"fast\",\"title\":\"Acme\",\"product\":\"X\",\"rating\":\"1/5\",\"lang\":\"en-GB\"}";
+        let answer: Value = serde_json::from_str(answers(line, &json()).trim()).unwrap();
+        assert_eq!(
+            (&answer["id"], &answer["title"], &answer["lang"], &answer["verdict"]),
+            (&7.into(), &"Acme".into(), &"en".into(), &"complaint".into())
+        );
+        assert_eq!((&answer["tags"][0]["product"], &answer["tags"][0]["joined_by"]), (&"Acme".into(), &"title".into()));
+        assert!(answer["tags"][0].get("product_start").is_none());
+    }
+
+    #[test]
+    fn options_stand_in_for_what_a_line_does_not_say() {
+        let options = TagOptions { product: Some("Zeta".to_owned()), lang: Lang::parse("de"), json: true };
+        let answer: Value = serde_json::from_str(answers("fast\n", &options).trim()).unwrap();
+        assert_eq!((&answer["lang"], &answer["tags"][0]["product"]), (&"de".into(), &"Zeta".into()));
+    }
+
+    #[test]
+    fn people_read_a_line_per_tag() {
+        let shown = answers("Acme is fast\n", &TagOptions::default());
+        assert_eq!(shown, "Acme is fast\n  praise: 1 praise phrase (fast)\n  + “fast” [speed] → Acme by clause (plain)\n");
+    }
+
+    #[test]
+    fn without_any_list_there_is_nothing_to_tag_with() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = run(dir.path(), &TagOptions::default(), &b"fast"[..], Vec::new()).unwrap_err();
+        assert!(error.to_string().contains("goodword init"), "{error}");
+    }
+}

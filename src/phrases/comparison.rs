@@ -37,6 +37,8 @@ pub(super) enum Verdict {
 const NEAR: usize = 6;
 /// What decides stands at most so many items away.
 const FEW: usize = 6;
+/// A Chinese comparative stands at most so many bytes behind the second name.
+const COMPARATIVE_REACH: usize = 60;
 
 /// All comparisons of a text, in its order. A phrase decides at most one, and two names are set against each other once.
 pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
@@ -218,7 +220,12 @@ fn decided_behind(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<D
 
 /// The first Chinese comparative in a stretch of text: where it stands, and what it says.
 fn comparative(bytes: &[u8]) -> Option<(u32, u32, Polarity)> {
-    let text = std::str::from_utf8(bytes).ok()?;
+    let near = bytes.get(..COMPARATIVE_REACH).unwrap_or(bytes);
+    let text = match std::str::from_utf8(near) {
+        Ok(text) => text,
+        // Cut inside a character: what stands before it is whole.
+        Err(cut) => std::str::from_utf8(near.get(..cut.valid_up_to())?).ok()?,
+    };
     let places = AFTER_VERSUS.iter().flat_map(|(polarity, entry)| words(entry).map(|word| (*polarity, word)));
     let found = places.filter_map(|(polarity, word)| text.find(word).map(|at| (at, std::cmp::Reverse(word.len()), polarity)));
     let (at, length, polarity) = found.min_by_key(|(at, length, _)| (*at, *length))?;
@@ -272,9 +279,9 @@ fn set_against(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<Comp
     let sentence = reading.sentence_of(right.clause);
     let place = reading.items[decider].start;
     let other = |name: &&Name| reading.sentence_of(name.clause) == sentence && name.product != right.product;
-    let first = reading.names.partition_point(|name| reading.sentence_of(name.clause) < sentence);
-    let others =
-        reading.names.get(first..).unwrap_or_default().iter().take_while(|name| reading.sentence_of(name.clause) == sentence).filter(other);
+    let next = reading.names.partition_point(|name| name.end <= place);
+    let near = next.saturating_sub(FEW)..reading.names.len().min(next + FEW);
+    let others = reading.names.get(near).unwrap_or_default().iter().filter(other);
     let left = others.min_by_key(|name| name.start.abs_diff(place)).copied();
     Some(Comparison { decider, words: None, alike: false, verdict: Verdict::AsMeant, left, right, rule: rule(reading, at) })
 }

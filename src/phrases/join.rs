@@ -50,7 +50,7 @@ pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Ve
 
 /// Whether the phrase is a mere comparative (`faster`) where several products are named: it does not tell which of them it is for.
 fn compares_openly(reading: &Reading<'_, '_>, item: usize) -> bool {
-    reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_))) && !names_one_product(reading)
+    reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_))) && !reading.names_one_product
 }
 
 /// Whether the phrase follows the name closely, as in `A is much faster`.
@@ -100,7 +100,7 @@ fn in_sentence(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedB
     let sentence = reading.sentence_of(phrase.clause);
     let next = names_from(reading, phrase.start);
     let here = |at: &usize| reading.names.get(*at).is_some_and(|name| reading.sentence_of(name.clause) == sentence);
-    let close = |at: &usize| reading.words_between(phrase.end, reading.names[*at].start, CLOSE) <= CLOSE || names_one_product(reading);
+    let close = |at: &usize| reading.words_between(phrase.end, reading.names[*at].start, CLOSE) <= CLOSE || reading.names_one_product;
     let chosen = next.checked_sub(1).filter(here).or(Some(next).filter(here).filter(close));
     chosen.map(|at| (at, JoinedBy::Sentence))
 }
@@ -114,14 +114,9 @@ fn nearby(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
         let of_name = reading.sentence_of(reading.names[*at].clause);
         of_name.abs_diff(sentence) <= if of_name < sentence { SENTENCES_BACK } else { 1 }
     };
-    let back = next.checked_sub(1).filter(|at| near(at) || names_one_product(reading));
-    let ahead = Some(next).filter(|at| *at < reading.names.len() && near(at) && names_one_product(reading));
+    let back = next.checked_sub(1).filter(|at| near(at) || reading.names_one_product);
+    let ahead = Some(next).filter(|at| *at < reading.names.len() && near(at) && reading.names_one_product);
     back.or(ahead).map(|at| (at, JoinedBy::Nearby))
-}
-
-fn names_one_product(reading: &Reading<'_, '_>) -> bool {
-    reading.names.first().is_some_and(|first| reading.names.last().is_some_and(|last| last.product == first.product))
-        && reading.names.windows(2).all(|pair| pair[0].product == pair[1].product)
 }
 
 /// The name at `at` and those set side by side with it.

@@ -35,6 +35,9 @@ pub(super) struct Clause {
     ended_by: Option<u8>,
 }
 
+/// Only so many items around one are looked at, so that a text without punctuation takes no longer than another.
+const SIGHT: usize = 24;
+
 #[derive(Debug)]
 pub(super) struct Reading<'t, 'v> {
     pub normalised: Normalised<'t>,
@@ -42,6 +45,8 @@ pub(super) struct Reading<'t, 'v> {
     pub items: Vec<Item>,
     pub names: Vec<Name>,
     pub clauses: Vec<Clause>,
+    /// At least one product is named, and no other.
+    pub names_one_product: bool,
 }
 
 impl<'t, 'v> Reading<'t, 'v> {
@@ -52,7 +57,8 @@ impl<'t, 'v> Reading<'t, 'v> {
         add_names(&mut scan, normalised.bytes(), extra);
         leave_out_phrases_in_names(&mut scan);
         let length = normalised.bytes().len() as u32;
-        let mut reading = Self { normalised, vocabulary, items: Vec::new(), names: Vec::new(), clauses: Vec::new() };
+        let mut reading =
+            Self { normalised, vocabulary, items: Vec::new(), names: Vec::new(), clauses: Vec::new(), names_one_product: false };
         reading.cut(&scan, length);
         reading
     }
@@ -81,6 +87,7 @@ impl<'t, 'v> Reading<'t, 'v> {
         let clause_of = |start: u32| clauses.partition_point(|clause| clause.end <= start).min(clauses.len() - 1) as u32;
         let name = |found: &Found| Name { start: found.start, end: found.end, product: found.meaning, clause: clause_of(found.start) };
         self.names = scan.names.iter().map(name).collect();
+        self.names_one_product = !self.names.is_empty() && self.names.windows(2).all(|pair| pair[0].product == pair[1].product);
     }
 
     /// Ends the open clause at `place`, and its sentence if the break does.
@@ -113,12 +120,13 @@ impl<'t, 'v> Reading<'t, 'v> {
         self.clause(clause).sentence
     }
 
-    /// The items of the sentence in which `item` stands.
+    /// The items of the sentence in which `item` stands, as far as they are not too far off.
     pub(super) fn sentence_items(&self, item: usize) -> std::ops::Range<usize> {
         let sentence = self.sentence_of(self.items[item].clause);
-        let first = self.items.partition_point(|other| self.sentence_of(other.clause) < sentence);
-        let end = self.items.partition_point(|other| self.sentence_of(other.clause) <= sentence);
-        first..end
+        let here = |other: &usize| self.sentence_of(self.items[*other].clause) == sentence;
+        let first = (item.saturating_sub(SIGHT)..item).rev().take_while(here).last().unwrap_or(item);
+        let last = (item..self.items.len().min(item + SIGHT)).take_while(here).last().unwrap_or(item);
+        first..last + 1
     }
 
     /// The normalised text from `start` to `end`.

@@ -121,10 +121,16 @@ impl Tagger {
 
     fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
         let comparisons = comparisons(reading);
+        let mut by_decider: Vec<(usize, &Comparison)> = comparisons.iter().map(|comparison| (comparison.decider, comparison)).collect();
+        by_decider.sort_by_key(|(decider, _)| *decider);
+        by_decider.dedup_by_key(|(decider, _)| *decider);
+        let mut topics: Vec<(u32, &Comparison)> = comparisons.iter().map(|comparison| (comparison.right.start, comparison)).collect();
+        topics.sort_by_key(|(start, _)| *start);
         let first = tags.len();
-        let mut writer = Writer { tagger: self, field, reading, comparisons: &comparisons, cast, around, tags, first };
+        let mut writer = Writer { tagger: self, field, reading, topics, cast, around, tags, first };
+        let mut deciders = by_decider.into_iter().peekable();
         for item in 0..reading.items.len() {
-            if let Some(comparison) = comparisons.iter().find(|comparison| comparison.decider == item) {
+            if let Some((_, comparison)) = deciders.next_if(|(decider, _)| *decider == item) {
                 writer.compare(comparison);
             } else if let Some(phrase) = reading.sense(item).phrase {
                 let entry = &self.phrases[phrase as usize];
@@ -193,7 +199,8 @@ struct Writer<'a, 't> {
     tagger: &'a Tagger,
     field: Field,
     reading: &'a Reading<'t, 'a>,
-    comparisons: &'a [Comparison],
+    /// The comparisons by where their second name stands.
+    topics: Vec<(u32, &'a Comparison)>,
     cast: &'a Cast<'a>,
     around: Around,
     tags: &'a mut Vec<Tag>,
@@ -215,7 +222,11 @@ impl Writer<'_, '_> {
     /// Behind `A is better than B` the talk is still of A.
     fn topic_instead(&self, item: usize, name: Name) -> Option<Option<Joined>> {
         let phrase = self.reading.items[item];
-        let comparison = self.comparisons.iter().find(|comparison| comparison.right.start == name.start && phrase.start > name.start)?;
+        if phrase.start < name.start {
+            return None;
+        }
+        let found = self.topics.binary_search_by_key(&name.start, |(start, _)| *start).ok()?;
+        let (_, comparison) = self.topics.get(found)?;
         let left = comparison.left.map(|left| self.said_of(left, phrase.clause));
         Some(left.or_else(|| self.unnamed(name)))
     }

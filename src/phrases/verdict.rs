@@ -15,22 +15,22 @@ const COMPLAINTS_OUTWEIGH: usize = 2;
 pub(super) fn verdict(tags: &[Tag], rating: Option<Rating>) -> (Verdict, String) {
     let said = Said::of(tags);
     let words = said.verdict();
-    let Some((stars, rated)) = rating.map(|rating| (rating, by_rating(rating))) else {
-        return (words, said.why());
-    };
-    let given = format!("rated {} of {}", stars.value(), stars.best());
+    let Some(rating) = rating else { return (words, said.why()) };
+    let rated = by_rating(rating);
+    let given = format!("rated {} of {}", rating.value(), rating.best());
     match (words, rated) {
-        (Verdict::Neutral, rated) => (rated, format!("{given}, without a phrase of the lists")),
-        (words, rated) if words == rated => (words, format!("{given}; {}", said.why())),
-        (Verdict::Mixed, rated) => (rated_mixed(rated), format!("{given}; {}", said.why())),
-        (words, Verdict::Neutral) => (words, format!("{given}; {}", said.why())),
-        (_, rated) => (rated, format!("{given} although {}", said.why())),
+        (Verdict::Neutral, _) => (rated, format!("{given}, without a phrase of the lists")),
+        (Verdict::Praise, Verdict::Complaint) | (Verdict::Complaint, Verdict::Praise) => {
+            (rated, format!("{given} although {}", said.why()))
+        }
+        (Verdict::Mixed, _) if is_extreme(rating) => (rated, format!("{given}; {}", said.why())),
+        _ => (words, format!("{given}; {}", said.why())),
     }
 }
 
-/// Words for and against under a clear rating: the rating says what prevails, but both were said.
-fn rated_mixed(_rated: Verdict) -> Verdict {
-    Verdict::Mixed
+/// Whether the rating is the worst or best there is, so that it decides where the words do not.
+fn is_extreme(rating: Rating) -> bool {
+    rating.value() <= rating.worst() || rating.value() >= rating.best()
 }
 
 fn by_rating(rating: Rating) -> Verdict {
@@ -94,9 +94,16 @@ fn weight(tags: &[&Tag]) -> usize {
 
 /// `2 complaints (slow, not reliable)`, naming the first few.
 fn counted(tags: &[&Tag], one: &str, several: &str) -> String {
-    let words = tags.iter().take(3).map(|tag| tag.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(", ");
-    let more = if tags.len() > 3 { ", …" } else { "" };
-    format!("{} {} ({words}{more})", tags.len(), if tags.len() == 1 { one } else { several })
+    let mut text = format!("{} {} (", tags.len(), if tags.len() == 1 { one } else { several });
+    for (at, tag) in tags.iter().take(3).enumerate() {
+        text.push_str(if at == 0 { "" } else { ", " });
+        for (at, word) in tag.text.split_whitespace().enumerate() {
+            text.push_str(if at == 0 { "" } else { " " });
+            text.push_str(word);
+        }
+    }
+    text.push_str(if tags.len() > 3 { ", …)" } else { ")" });
+    text
 }
 
 #[cfg(test)]
@@ -127,6 +134,9 @@ mod tests {
             ("hm", stars(1.0), Verdict::Complaint, "rated 1 of 5, without a phrase of the lists"),
             ("hm", stars(3.0), Verdict::Neutral, "rated 3 of 5, without a phrase of the lists"),
             ("great", stars(1.0), Verdict::Complaint, "rated 1 of 5 although 1 praise phrase (great)"),
+            ("fast but slow", stars(1.0), Verdict::Complaint, "rated 1 of 5; 1 praise phrase (fast) against 1 complaint (slow)"),
+            ("fast but slow", stars(2.0), Verdict::Mixed, "rated 2 of 5; 1 praise phrase (fast) against 1 complaint (slow)"),
+            ("great", stars(3.0), Verdict::Praise, "rated 3 of 5; 1 praise phrase (great)"),
             ("great", stars(4.0), Verdict::Praise, "rated 4 of 5; 1 praise phrase (great)"),
         ];
         for (text, rating, want, why) in cases {

@@ -23,12 +23,19 @@ pub(super) struct Sense {
     pub cues: Vec<Cue>,
     /// The word as the table of cues writes it.
     pub word: &'static str,
-    /// The length of the form.
-    length: u32,
     /// It is one sign drawn out (赞赞赞), and is found only where that is so.
+    drawn_out: bool,
+}
+
+/// What scanning must know of a form. Kept apart from its sense, and small, as most of what the automaton finds is passed over.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mark {
+    length: u32,
     drawn_out: bool,
     /// It ends in a letter of a word, so that no other may follow.
     ends_word: bool,
+    is_name: bool,
+    is_item: bool,
 }
 
 /// A stretch of normalised text that means something.
@@ -57,6 +64,7 @@ const DENSE: usize = 4;
 pub(super) struct Vocabulary {
     automaton: NFA,
     pub senses: Vec<Sense>,
+    marks: Vec<Mark>,
     words: HashSet<Box<[u8]>>,
 }
 
@@ -116,16 +124,18 @@ impl Vocabulary {
     }
 
     fn keep(&self, meaning: u32, end: u32, next: &[u8], normalised: &Normalised<'_>, scan: &mut Scan) {
-        let Some(sense) = self.senses.get(meaning as usize) else { return };
-        if (sense.ends_word && goes_on(next)) || (sense.drawn_out && !normalised.is_wide(end - sense.length)) {
+        let Some(mark) = self.marks.get(meaning as usize) else { return };
+        if (mark.ends_word && goes_on(next)) || (mark.drawn_out && !normalised.is_wide(end - mark.length)) {
             return;
         }
-        let found = Found { start: end - sense.length, end, meaning };
-        if let Some(product) = sense.product {
+        let found = Found { start: end - mark.length, end, meaning };
+        if mark.is_name
+            && let Some(product) = self.senses.get(meaning as usize).and_then(|sense| sense.product)
+        {
             keep_longest(&mut scan.names, Found { meaning: product, ..found }, |_| 0, |_| false);
         }
-        if sense.phrase.is_some() || !sense.cues.is_empty() {
-            let bears = |earlier: &Found| sense.phrase.is_some() && self.may_reach_into(earlier.meaning);
+        if mark.is_item {
+            let bears = |earlier: &Found| self.may_reach_into(earlier.meaning, meaning);
             keep_longest(&mut scan.items, found, |one| self.rank(one.meaning), bears);
         }
     }
@@ -138,10 +148,11 @@ impl Vocabulary {
 
     /// Whether a cue is a Chinese negation that shares its verb with the phrase it negates (没有 + 有问题). One that ends in the
     /// negating word itself is part of such a phrase instead (一点都不 + 不新鲜).
-    fn may_reach_into(&self, meaning: u32) -> bool {
-        self.senses.get(meaning as usize).is_some_and(|sense| {
+    fn may_reach_into(&self, cue: u32, phrase: u32) -> bool {
+        let is_phrase = self.senses.get(phrase as usize).is_some_and(|sense| sense.phrase.is_some());
+        self.senses.get(cue as usize).is_some_and(|sense| {
             let negates = sense.phrase.is_none() && sense.cues.iter().any(|cue| matches!(cue, Cue::Negates(_)));
-            negates && ["有", "是", "会", "能"].iter().any(|verb| sense.word.ends_with(verb))
+            is_phrase && negates && ["有", "是", "会", "能"].iter().any(|verb| sense.word.ends_with(verb))
         })
     }
 }
@@ -175,6 +186,18 @@ pub(super) fn goes_on(next: &[u8]) -> bool {
     }
 }
 
+impl Mark {
+    fn of(form: &[u8], sense: &Sense) -> Self {
+        Self {
+            length: form.len() as u32,
+            drawn_out: sense.drawn_out,
+            ends_word: ends_word(form),
+            is_name: sense.product.is_some(),
+            is_item: sense.phrase.is_some() || !sense.cues.is_empty(),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Forms {
     places: HashMap<Vec<u8>, usize>,
@@ -184,8 +207,8 @@ struct Forms {
 impl Forms {
     fn sense(&mut self, form: Vec<u8>) -> &mut Sense {
         let senses = &mut self.senses;
-        let at = *self.places.entry(form).or_insert_with_key(|form| {
-            senses.push(Sense { length: form.len() as u32, ends_word: ends_word(form), ..Sense::default() });
+        let at = *self.places.entry(form).or_insert_with(|| {
+            senses.push(Sense::default());
             senses.len() - 1
         });
         &mut senses[at]
@@ -196,6 +219,7 @@ impl Forms {
         for (form, at) in &self.places {
             patterns[*at] = form;
         }
+        let marks = patterns.iter().zip(&self.senses).map(|(form, sense)| Mark::of(form, sense)).collect();
         let is_letter = |byte: &u8| *byte > b' ';
         let words = patterns.iter().flat_map(|form| form.split(|byte| !is_letter(byte))).filter(|word| !word.is_empty());
         let words = words.map(Box::from).collect();
@@ -204,7 +228,7 @@ impl Forms {
             .match_kind(MatchKind::Standard)
             .build(&patterns)
             .expect("lists of phrases are smaller than an automaton may be");
-        Vocabulary { automaton, senses: self.senses, words }
+        Vocabulary { automaton, senses: self.senses, marks, words }
     }
 }
 
