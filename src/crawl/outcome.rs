@@ -89,6 +89,10 @@ impl Outcome {
         if left > 0 {
             return (Coverage::Partial, Some(format!("{left} more pages come with the next round")));
         }
+        if seen == 0 && self.refused.is_empty() {
+            let hint = "it shows no item yet; if a browser shows some there, check the address and the kind";
+            return (Coverage::Fresh, Some(hint.to_owned()));
+        }
         // A post without words is nothing missed, so entries that were refused are told but do not spoil the source.
         let coverage = if seen == 0 && !self.refused.is_empty() { Coverage::Partial } else { Coverage::Fresh };
         let refused = self.refused.first().map(|first| and_more(&format!("not read: {first}"), self.refused.len() - 1, "more not read"));
@@ -135,7 +139,7 @@ mod tests {
         for (name, outcome, (seen, had_items, left), want) in cases {
             let (coverage, reason) = outcome.coverage(seen, had_items, left);
             assert_eq!(coverage, want, "{name}");
-            let quiet = matches!(want, Coverage::Fresh | Coverage::Unchanged);
+            let quiet = matches!(want, Coverage::Fresh | Coverage::Unchanged) && (seen > 0 || outcome.pages == 0);
             assert_eq!(reason.is_none(), quiet, "{name}");
         }
     }

@@ -9,6 +9,7 @@ mod identity;
 mod read;
 mod rows;
 mod save;
+mod writing;
 
 use std::path::Path;
 use std::sync::Once;

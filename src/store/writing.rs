@@ -1,0 +1,206 @@
+//! The rows that saving a page leads to, gathered so that each table takes one statement with many rows.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::Tx;
+use super::identity::Keys;
+use super::read::{Sighting, Stored};
+use super::rows::Rows;
+use super::save::Origin;
+use crate::mention::{JoinedBy, Mention};
+
+impl Tx<'_> {
+    /// Writes what was gathered; `standing` has the rows it is about as they are now.
+    pub(super) async fn write(&mut self, mut writing: Writing, standing: &HashMap<i64, Stored>) -> anyhow::Result<()> {
+        let new: HashSet<i64> = writing.new.iter().copied().collect();
+        for row in writing.new.clone() {
+            let stored = standing.get(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
+            writing.mention(stored)?;
+            writing.tags(stored);
+        }
+        let mut changed: Vec<i64> = writing.changed.difference(&new).copied().collect();
+        changed.sort_unstable();
+        for row in changed {
+            let stored = standing.get(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
+            self.update(stored).await?;
+            writing.tags(stored);
+        }
+        writing.mentions.insert(self).await?;
+        writing.key_rows.insert(self).await?;
+        writing.sightings.insert(self).await?;
+        writing.revisions.insert(self).await?;
+        writing.tag_rows.insert(self).await?;
+        Ok(())
+    }
+
+    async fn update(&mut self, stored: &Stored) -> anyhow::Result<()> {
+        let changed = self.next_change();
+        sqlx::query("DELETE FROM tag WHERE mention = $1").bind(stored.row).execute(&mut *self.inner).await?;
+        let mut again = Rows::new(MENTION, ON_CHANGE);
+        mention_row(&mut again, &Stored { changed, ..stored.clone() })?;
+        again.insert(self).await?;
+        Ok(())
+    }
+}
+
+/// Everything a page leads to writing.
+pub(super) struct Writing {
+    new: Vec<i64>,
+    pub(super) changed: HashSet<i64>,
+    taken: HashSet<String>,
+    mentions: Rows,
+    key_rows: Rows,
+    sightings: Rows,
+    revisions: Rows,
+    tag_rows: Rows,
+}
+
+const MENTION: &str = "INSERT INTO mention (row_id, id, changed, content, content_source, title, text, url, author, author_handle, \
+    published_at, published_precision, edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, \
+    lang, products, verdict, why, first_seen_at, revision)";
+
+const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.changed, content = excluded.content, \
+    content_source = excluded.content_source, title = excluded.title, text = excluded.text, url = excluded.url, \
+    author = excluded.author, author_handle = excluded.author_handle, published_at = excluded.published_at, \
+    published_precision = excluded.published_precision, edited_at = excluded.edited_at, rating_value = excluded.rating_value, \
+    rating_worst = excluded.rating_worst, rating_best = excluded.rating_best, stated_lang = excluded.stated_lang, \
+    about = excluded.about, subject = excluded.subject, notes = excluded.notes, lang = excluded.lang, products = excluded.products, \
+    verdict = excluded.verdict, why = excluded.why, revision = excluded.revision";
+
+impl Writing {
+    pub(super) fn new(taken: HashSet<String>) -> Self {
+        Self {
+            new: Vec::new(),
+            changed: HashSet::new(),
+            taken,
+            mentions: Rows::new(MENTION, ""),
+            key_rows: Rows::new("INSERT INTO mention_key (key, mention)", " ON CONFLICT (key) DO NOTHING"),
+            sightings: Rows::new(
+                "INSERT INTO sighting (mention, source, own_id, kind, url, seen_at)",
+                " ON CONFLICT (mention, source, own_id) DO NOTHING",
+            ),
+            revisions: Rows::new(
+                "INSERT INTO revision (mention, number, title, text, rating_value, rating_worst, rating_best, replaced_at)",
+                "",
+            ),
+            tag_rows: Rows::new(
+                "INSERT INTO tag (mention, number, polarity, phrase, theme, product, field, start_at, end_at, found, product_start, \
+                 product_end, joined_by, rule, negated, list)",
+                "",
+            ),
+        }
+    }
+
+    /// The public id of a new mention.
+    pub(super) fn id(&mut self, mention: &Mention, keys: Keys, origin: Origin<'_>) -> String {
+        match &mention.own_id {
+            Some(own_id) if origin.keeps_ids && self.taken.insert(own_id.clone()) => own_id.clone(),
+            _ => keys.id(),
+        }
+    }
+
+    pub(super) fn add(&mut self, stored: &Stored, keys: Keys) {
+        self.new.push(stored.row);
+        self.keys(keys, stored.row);
+        for sighting in &stored.sightings {
+            self.sighting(stored.row, sighting);
+        }
+    }
+
+    pub(super) fn keys(&mut self, keys: Keys, row: i64) {
+        for key in keys.each() {
+            self.key_rows.row().with(key).with(row);
+        }
+    }
+
+    pub(super) fn sighting(&mut self, row: i64, sighting: &Sighting) {
+        self.sightings
+            .row()
+            .with(row)
+            .with(&*sighting.source)
+            .with(&*sighting.own_id)
+            .with(&*sighting.kind)
+            .with(sighting.url.as_deref())
+            .with(sighting.seen.as_millisecond());
+    }
+
+    pub(super) fn revision(&mut self, stored: &Stored, now: Timestamp) {
+        let rating = stored.mention.rating;
+        self.revisions
+            .row()
+            .with(stored.row)
+            .with(stored.revision)
+            .with(stored.mention.title.as_deref())
+            .with(&*stored.mention.text)
+            .with(rating.map(|rating| rating.value()))
+            .with(rating.map(|rating| rating.worst()))
+            .with(rating.map(|rating| rating.best()))
+            .with(now.as_millisecond());
+    }
+
+    fn mention(&mut self, stored: &Stored) -> anyhow::Result<()> {
+        mention_row(&mut self.mentions, stored)
+    }
+
+    fn tags(&mut self, stored: &Stored) {
+        for (number, tag) in (0_i64..).zip(&stored.tagging.tags) {
+            let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
+            self.tag_rows
+                .row()
+                .with(stored.row)
+                .with(number)
+                .with(tag.polarity.as_str())
+                .with(&*tag.phrase)
+                .with(&*tag.theme)
+                .with(tag.product.as_deref())
+                .with(tag.field.as_str())
+                .with(place(tag.start))
+                .with(place(tag.end))
+                .with(&*tag.text)
+                .with(tag.product_start.map(place))
+                .with(tag.product_end.map(place))
+                .with(tag.joined_by.map(JoinedBy::as_str))
+                .with(&*tag.rule)
+                .with(i64::from(tag.negated))
+                .with(&*tag.list);
+        }
+    }
+}
+
+fn mention_row(rows: &mut Rows, stored: &Stored) -> anyhow::Result<()> {
+    let mention = &stored.mention;
+    let notes = match mention.notes.as_slice() {
+        [] => None,
+        notes => Some(serde_json::to_string(notes)?),
+    };
+    rows.row()
+        .with(stored.row)
+        .with(&*stored.id)
+        .with(stored.changed)
+        .with(stored.content)
+        .with(&*stored.content_source)
+        .with(mention.title.as_deref())
+        .with(&*mention.text)
+        .with(mention.url.as_ref().map(|url| url.as_str()))
+        .with(mention.author.as_ref().map(|author| &*author.name))
+        .with(mention.author.as_ref().and_then(|author| author.handle.as_deref()))
+        .with(mention.published.map(|published| published.at.as_millisecond()))
+        .with(mention.published.map(|published| published.precision.as_str()))
+        .with(mention.edited.map(Timestamp::as_millisecond))
+        .with(mention.rating.map(|rating| rating.value()))
+        .with(mention.rating.map(|rating| rating.worst()))
+        .with(mention.rating.map(|rating| rating.best()))
+        .with(mention.lang.as_ref().map(|lang| lang.as_str()))
+        .with(mention.about.as_deref())
+        .with(stored.subject.as_deref())
+        .with(notes)
+        .with(stored.tagging.lang.as_str())
+        .with(serde_json::to_string(&stored.tagging.products)?)
+        .with(stored.tagging.verdict.as_str())
+        .with(&*stored.tagging.why)
+        .with(stored.first_seen.as_millisecond())
+        .with(stored.revision);
+    Ok(())
+}
