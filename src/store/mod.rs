@@ -23,6 +23,8 @@ pub use coverage::{Coverage, PageState, SourceState};
 pub use read::{Changes, Counts, Sighting, Stored};
 pub use save::{Judgement, Origin, Saved};
 
+use rows::Placeholders;
+
 /// The store.
 #[derive(Debug)]
 pub struct Store {
@@ -38,6 +40,7 @@ pub struct Tx<'a> {
     /// The last number of the change sequence given out.
     reached: i64,
     before: i64,
+    signs: Placeholders,
     _turn: MutexGuard<'a, ()>,
 }
 
@@ -83,7 +86,8 @@ impl Store {
             .fetch_one(&mut *inner)
             .await?
             .try_get(0)?;
-        Ok(Tx { inner, reached, before: reached, _turn: turn })
+        let signs = Placeholders::of(&inner);
+        Ok(Tx { inner, reached, before: reached, signs, _turn: turn })
     }
 
     /// Closes all connections.

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::{Any, AnyConnection, Arguments, AssertSqlSafe, Executor, Row};
+use sqlx::{AnyConnection, Arguments, AssertSqlSafe, Row};
 
-use super::rows::placeholders;
+use super::rows::Placeholders;
 use super::{Store, Tx};
 use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Tag, Verdict};
 use crate::phrases::Tagging;
@@ -143,20 +143,18 @@ async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Ve
 }
 
 /// Runs `sql (keys) tail` for a list of numbers.
-pub(super) async fn select<'c>(
-    executor: impl Executor<'c, Database = Any>,
-    sql: &str,
-    keys: &[i64],
-    tail: &str,
-) -> sqlx::Result<Vec<AnyRow>> {
+pub(super) async fn select(connection: &mut AnyConnection, sql: &str, keys: &[i64], tail: &str) -> sqlx::Result<Vec<AnyRow>> {
     let mut values = AnyArguments::default();
     // A list of a round length, its last key repeated, keeps the number of different statements small.
     let padded = keys.len().next_power_of_two();
     for key in keys.iter().chain(std::iter::repeat_n(keys.last().unwrap_or(&0), padded - keys.len())) {
         values.add(*key).map_err(sqlx::Error::Encode)?;
     }
-    let sql = format!("{sql} ({}){tail}", placeholders(0, padded));
-    sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(executor).await
+    let mut sql = format!("{sql} (");
+    Placeholders::of(connection).write(&mut sql, 0, padded);
+    sql.push(')');
+    sql.push_str(tail);
+    sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(connection).await
 }
 
 async fn tags(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Tag>>> {

@@ -2,8 +2,10 @@
 //!
 //! Rows go in by powers of two, so that few different statements have to be prepared.
 
+use std::fmt::Write;
+
 use sqlx::any::AnyArguments;
-use sqlx::{Any, Arguments, AssertSqlSafe, Encode, Type};
+use sqlx::{Any, AnyConnection, Arguments, AssertSqlSafe, Encode, Type};
 
 use super::Tx;
 
@@ -41,7 +43,7 @@ impl Rows {
             for row in rows.by_ref().take(take) {
                 values.values.0.extend(row.values.0);
             }
-            let sql = statement(self.head, self.tail, self.columns, take);
+            let sql = statement(self.head, self.tail, self.columns, take, tx.signs);
             sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut *tx.inner).await?;
             left -= take;
         }
@@ -60,20 +62,42 @@ impl Row<'_> {
     }
 }
 
-fn statement(head: &str, tail: &str, columns: usize, rows: usize) -> String {
+fn statement(head: &str, tail: &str, columns: usize, rows: usize, signs: Placeholders) -> String {
     let mut sql = format!("{head} VALUES ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
-        sql.push_str(&placeholders(row * columns, columns));
+        signs.write(&mut sql, row * columns, columns);
         sql.push(')');
     }
     sql.push_str(tail);
     sql
 }
 
-/// `$1, $2, …` for `count` values after the first `before`.
-pub(super) fn placeholders(before: usize, count: usize) -> String {
-    (before + 1..=before + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+/// How a database wants the places of values written in long statements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placeholders {
+    /// `$1, $2, …`, the only way PostgreSQL knows.
+    Numbered,
+    /// `?, ?, …`: SQLite looks numbered ones up by name, one after the other, whenever a value is bound.
+    Nameless,
+}
+
+impl Placeholders {
+    /// Those that the database behind `connection` wants.
+    pub(super) fn of(connection: &AnyConnection) -> Self {
+        if connection.backend_name() == "SQLite" { Self::Nameless } else { Self::Numbered }
+    }
+
+    /// Writes `count` of them, after `before` that stand in the statement already.
+    pub(super) fn write(self, sql: &mut String, before: usize, count: usize) {
+        for number in before + 1..=before + count {
+            sql.push_str(if number == before + 1 { "" } else { ", " });
+            match self {
+                Self::Nameless => sql.push('?'),
+                Self::Numbered => write!(sql, "${number}").expect("a string takes all that is written to it"),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -81,7 +105,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_numbers_its_placeholders_through() {
-        assert_eq!(statement("INSERT INTO t (a, b)", " X", 2, 2), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) X");
+    fn a_statement_writes_its_placeholders_as_the_database_wants_them() {
+        let sql = |signs| statement("INSERT INTO t (a, b)", " X", 2, 2, signs);
+        assert_eq!(sql(Placeholders::Numbered), "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) X");
+        assert_eq!(sql(Placeholders::Nameless), "INSERT INTO t (a, b) VALUES (?, ?), (?, ?) X");
     }
 }
