@@ -153,7 +153,8 @@ fn missing(message: &str) -> Option<&str> {
 fn explain(message: &str, key: Option<&str>, others: &[&str]) -> (String, String) {
     let Some(unknown) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) else {
         let what = key.map_or_else(|| message.to_owned(), |key| format!("`{key}`: {message}"));
-        return (what.replace("missing field", "missing key"), String::new());
+        let remedy = missing(message).map(|key| format!("add a line `{key} = …`")).unwrap_or_default();
+        return (what.replace("missing field", "missing key"), remedy);
     };
     let mut valid: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
     valid.extend(others);
@@ -222,7 +223,7 @@ mod tests {
             [
                 "lamps.toml:3: a lamp: unknown key `ulr`; did you mean `url`? valid: `name`, `watts`, `url`, `every`",
                 "lamps.toml:4: a lamp: `watts`: invalid type: string \"many\", expected u32",
-                "lamps.toml:6: a lamp: missing key `watts`",
+                "lamps.toml:6: a lamp: missing key `watts`; add a line `watts = …`",
             ]
         );
     }

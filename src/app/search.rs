@@ -1,6 +1,8 @@
 //! Finding mentions: the index says which, the store says what they are.
 
-use crate::search::{Facet, FacetCounts, Options, Query, Sort};
+use indicatif::ProgressBar;
+
+use crate::search::{Error, Facet, FacetCounts, Hits, Options, Query, Sort};
 use crate::store::Stored;
 use crate::tomlfile::name_the_valid;
 
@@ -62,9 +64,14 @@ impl App {
             sort: request.sort,
             facets: facets.into_iter().filter_map(Result::ok).collect(),
         };
-        let reader = self.follower.reader()?;
-        let asked = query.clone();
-        let found = tokio::task::spawn_blocking(move || reader.search(&asked, &options)).await??;
+        let found = match self.find(query.clone(), options.clone()).await {
+            Err(error) if error.downcast_ref::<Error>().is_some_and(Error::needs_remake) => {
+                tracing::warn!("{error:#}; it is built anew");
+                self.reindex(&ProgressBar::hidden()).await?;
+                self.find(query.clone(), options).await?
+            }
+            found => found?,
+        };
         let rows: Vec<i64> = found.hits.iter().map(|hit| hit.row).collect();
         let hit = |stored: Stored| Hit {
             highlights: query.highlights(&stored.mention.text),
@@ -79,6 +86,13 @@ impl App {
             facets: found.facets,
             notes,
         })
+    }
+}
+
+impl App {
+    async fn find(&self, query: Query, options: Options) -> anyhow::Result<Hits> {
+        let reader = self.follower.reader()?;
+        Ok(tokio::task::spawn_blocking(move || reader.search(&query, &options)).await??)
     }
 }
 

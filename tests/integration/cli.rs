@@ -67,7 +67,7 @@ fn check_tells_all_problems_of_all_files_at_once() {
     settings.toml:1: unknown section `[wbe]`; did you mean `web`? valid: `web`, `fetch`, `store`
     settings.toml:4: [web]: `listen`: `everywhere` is not an address with a port; write for example `127.0.0.1:8420`
     sources.toml:3: source `a`: unknown kind `feeed`; did you mean `feed`? valid: `feed`, `reviews`, `page`, `hacker-news`, `file`
-    sources.toml:7: source `b`: missing key `url`
+    sources.toml:7: source `b`: missing key `url`; add a line `url = …`
     sources.toml:10: source `b`: `every`: `soon` is neither a length of time (`15m`, `6h`) nor a cron line (`0 7 * * *`): Invalid pattern: Pattern must have between 5 and 7 fields.
     sources.toml:11: source `b`: unknown key `ulr`; did you mean `url`? valid: `url`, `name`, `every`, `product`, `since`, `min_interval`, `allow_private`, `headers`, `secret`, `enabled`
     sources.toml:12: source `b`: unknown product `Acme Dsk`; did you mean `Acme Desk`? valid: `Acme Desk`, `Rival`, or add it to phrases/products.toml
@@ -75,6 +75,51 @@ fn check_tells_all_problems_of_all_files_at_once() {
     phrases/praise.en.toml:1: phrase `{a`: `{` has no partner; give every `{` its partner: {a,b} for alternatives, (word) for words that may be missing
     9 problems; 0 of 0 sources enabled, 2 products, 6 phrases
     ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_online_asks_each_source_once_and_stores_nothing() {
+    let site = Site::default();
+    site.show("/good", rss(&[("1", "Ann", "great"), ("2", "Bob", "great too")]));
+    let address = site.serve().await;
+    let dir = tempfile::tempdir().unwrap();
+    let sources = ["good", "bad"].map(|name| feed(name, &format!("http://{address}/{name}"))).join("\n");
+    write_files(dir.path(), &sources);
+    let check = goodword(dir.path(), &["check", "--online"], "");
+    assert_eq!(check.status.code(), Some(1));
+    assert!(out(&check).contains("source `good`: answers, 2 mentions on its first page"), "{}", out(&check));
+    assert!(out(&check).contains("source `bad`: ") && out(&check).contains("404"), "{}", out(&check));
+    assert!(!dir.path().join("index").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_is_built_anew_by_itself() {
+    let site = Site::default();
+    site.show("/feed", rss(&[("1", "Ann", "Acme Desk is great"), ("2", "Bob", "Acme Desk is terrible")]));
+    let address = site.serve().await;
+    let dir = tempfile::tempdir().unwrap();
+    write_files(dir.path(), &feed("forum", &format!("http://{address}/feed")));
+    goodword(dir.path(), &["crawl"], "");
+    let index = dir.path().join("index/search");
+    let files = || {
+        let mut files: Vec<_> =
+            std::fs::read_dir(&index).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+        // Segments get new names whenever they are written; what tells the files apart is what follows the name.
+        files.sort_by_key(|path| path.extension().map(ToOwned::to_owned));
+        files
+    };
+    for number in 0..files().len() {
+        let Some(path) = files().into_iter().nth(number) else { break };
+        let whole = std::fs::read(&path).unwrap();
+        let harmed = match number % 3 {
+            0 => whole[..whole.len() / 2].to_vec(),
+            1 => vec![0xa5; whole.len()],
+            _ => Vec::new(),
+        };
+        std::fs::write(&path, harmed).unwrap();
+        let found = goodword(dir.path(), &["search", "acme great", "--json"], "");
+        assert_eq!(json_lines(&found).len(), 1, "{}: {}", path.display(), err(&found));
+    }
 }
 
 #[test]
