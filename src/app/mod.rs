@@ -50,6 +50,7 @@ pub struct App {
 impl App {
     /// Opens the installation in `dir`. Mistakes in its files are in [`Config::problems`]; what they concern is left out.
     pub async fn open(dir: &Path, clock: Clock) -> anyhow::Result<Self> {
+        let dir = &std::path::absolute(dir).with_context(|| format!("`{}` is not a folder", dir.display()))?;
         let config = Config::read(dir);
         if !dir.join("sources.toml").exists() && !dir.join("phrases").exists() {
             bail!("`{}` holds no sources.toml and no phrases/; run `goodword init` there, or name the folder with --dir", dir.display());

@@ -81,7 +81,7 @@ impl Reader {
     pub(super) async fn answer(&self, source: &Source, ask: &Ask, known: Option<&PageState>) -> Answer {
         let answer = match ask {
             Ask::Get(url) => self.get(source, url, known).await,
-            Ask::Read(path) => read(&self.dir, path, known).await,
+            Ask::Read(path) => read(path, known).await,
         };
         match answer {
             Ok(Some((_, stamp))) if known.is_some_and(|known| known.body == stamp.body) => Answer::Unchanged,
@@ -127,8 +127,7 @@ fn failure(error: &FetchError) -> Failure {
 }
 
 /// Reads a file, unless its time and size are those of the last time.
-async fn read(dir: &Path, path: &Path, known: Option<&PageState>) -> Result<Option<(Page, Stamp)>, Failure> {
-    let path = dir.join(path);
+async fn read(path: &Path, known: Option<&PageState>) -> Result<Option<(Page, Stamp)>, Failure> {
     let failed = |error: std::io::Error| Failure {
         what: format!("the file `{}` cannot be read: {error}; make it readable or change `path`", path.display()),
         kind: FailureKind::Passing,

@@ -259,6 +259,22 @@ async fn a_crawl_killed_at_any_moment_loses_and_doubles_nothing() {
 }
 
 #[test]
+fn files_are_found_from_a_folder_named_relatively() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("inst");
+    std::fs::create_dir_all(dir.join("exports")).unwrap();
+    write_files(&dir, "[[source]]\nname = \"survey\"\nkind = \"file\"\nevery = \"1h\"\npath = \"exports\"\n");
+    std::fs::write(dir.join("exports/a.jsonl"), "{\"text\":\"Acme Desk is great\"}\n").unwrap();
+    let crawl = Command::new(env!("CARGO_BIN_EXE_goodword"))
+        .args(["--dir", "inst", "crawl", "--json"])
+        .current_dir(parent.path())
+        .output()
+        .unwrap();
+    let report = &json_lines(&crawl)[0];
+    assert_eq!((&report["coverage"], &report["new"]), (&"fresh".into(), &1.into()), "{report}");
+}
+
+#[test]
 fn the_demo_shows_praise_in_both_languages_edits_and_a_blocked_site() {
     let dir = tempfile::tempdir().unwrap();
     let output = goodword(dir.path(), &["demo", "--once"], "");
