@@ -87,7 +87,8 @@ pub(crate) fn in_turn<A, B>(
     mut raw: impl FnMut() -> anyhow::Result<B>,
 ) -> anyhow::Result<Vec<(A, B)>> {
     if rounds > 1 {
-        (ours()?, raw()?);
+        ours()?;
+        raw()?;
     }
     (0..rounds).map(|_| Ok((ours()?, raw()?))).collect()
 }
