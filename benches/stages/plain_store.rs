@@ -13,8 +13,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// The store's own tables and indexes.
 const SCHEMA: &str = include_str!("../../migrations/0001_mentions.sql");
-/// Most rows in one statement: below the most placeholders that SQLite takes.
-const MOST_ROWS: usize = 1_000;
+/// Most rows in one statement: longer ones gain nothing and take long to prepare.
+const MOST_ROWS: usize = 64;
 
 /// The tables written, with their columns.
 const MENTION: Table = Table { name: "mention", columns: 26 };
@@ -90,7 +90,11 @@ impl PlainStore {
 
     async fn tags(&mut self, mentions: &[Stored]) -> anyhow::Result<()> {
         let tags: Vec<_> = mentions.iter().flat_map(|stored| (0_i64..).zip(&stored.tagging.tags).map(|tag| (stored.row, tag))).collect();
-        for tags in tags.chunks(MOST_ROWS) {
+        let mut left = tags.as_slice();
+        while !left.is_empty() {
+            // Pages differ in their tags; round numbers of rows keep the number of different statements small.
+            let (tags, rest) = left.split_at((1 << left.len().ilog2()).min(MOST_ROWS));
+            left = rest;
             let mut rows = Values::default();
             for (row, (number, tag)) in tags {
                 let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);

@@ -1,4 +1,4 @@
-//! Pages of tagged mentions into the store, against the same rows into plain SQLite.
+//! Pages of tagged mentions into the store, against the same rows into plain `SQLite`.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
