@@ -85,7 +85,6 @@ impl Follower {
             reached = changes.reached;
         }
         progress.finish_and_clear();
-        index.rest()?;
         Ok(())
     }
 
@@ -107,6 +106,15 @@ impl App {
     /// Brings the search index up to the store.
     pub async fn catch_up(&self, progress: &ProgressBar) -> anyhow::Result<()> {
         self.follower.catch_up(&self.store, progress).await
+    }
+
+    /// Gives back the memory, threads and lock that writing the index needs, until there is something to write again.
+    pub(super) async fn rest_index(&self) {
+        if let Some(index) = self.follower.writer.lock().await.as_mut()
+            && let Err(error) = index.rest()
+        {
+            tracing::warn!("the search index could not be closed for writing: {error}");
+        }
     }
 
     /// Builds the search index anew from the store.

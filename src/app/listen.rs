@@ -1,45 +1,68 @@
 //! Listening: the schedule, and the index following the store, until told to stop.
 
+use std::time::Duration;
+
+use indicatif::ProgressBar;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::{App, REPORTS_WAITING};
 use crate::crawl::Report;
 
+/// Reports that come closer together than this share one commit of the index.
+const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+
+/// After this long without a report the index gives back what it needs for writing.
+const QUIET: Duration = Duration::from_secs(30);
+
 impl App {
     /// Crawls on schedule and keeps the index up to date until `stop` is called.
     pub async fn listen(&self, stop: CancellationToken) -> anyhow::Result<()> {
         self.refresh_tags().await?;
-        self.catch_up(&indicatif::ProgressBar::hidden()).await?;
-        let (sender, mut reports) = mpsc::channel(REPORTS_WAITING);
-        let crawler = self.crawler();
-        let crawling = async {
-            let crawled = crawler.keep_crawling(&self.config.sources, &sender, &stop).await;
-            // The last reports are read once nobody can send another.
-            drop(sender);
-            crawled
-        };
-        let following = async {
-            while let Some(report) = reports.recv().await {
-                log(&report);
-                if let Err(error) = self.catch_up(&indicatif::ProgressBar::hidden()).await {
-                    tracing::error!("the search index cannot follow: {error:#}");
+        self.catch_up(&ProgressBar::hidden()).await?;
+        let (sender, reports) = mpsc::channel(REPORTS_WAITING);
+        // A task of its own: writing the index keeps a thread busy, and the crawl goes on meanwhile.
+        let crawling = tokio::spawn({
+            let (crawler, sources) = (self.crawler(), self.config.sources.clone());
+            async move { crawler.keep_crawling(&sources, &sender, &stop).await }
+        });
+        self.follow_reports(reports).await;
+        crawling.await?
+    }
+
+    /// Logs reports and lets the index follow, until nobody can send another.
+    async fn follow_reports(&self, mut reports: mpsc::Receiver<anyhow::Result<Report>>) {
+        let mut next = Instant::now();
+        loop {
+            let report = match timeout(QUIET, reports.recv()).await {
+                Ok(report) => report,
+                Err(_) => {
+                    self.rest_index().await;
+                    reports.recv().await
                 }
+            };
+            let Some(report) = report else { return };
+            log(&report);
+            while let Ok(Some(report)) = timeout_at(next, reports.recv()).await {
+                log(&report);
             }
-        };
-        let (crawled, ()) = tokio::join!(crawling, following);
-        crawled
+            if let Err(error) = self.catch_up(&ProgressBar::hidden()).await {
+                tracing::error!("the search index cannot follow: {error:#}");
+            }
+            next = Instant::now() + FOLLOW_EVERY;
+        }
     }
 }
 
 fn log(report: &anyhow::Result<Report>) {
     match report {
-        Ok(report) => match &report.error {
-            None => {
-                tracing::info!(source = report.source, coverage = %report.coverage, seen = report.seen, new = report.new, updated = report.updated, "crawled")
-            }
-            Some(reason) => tracing::warn!(source = report.source, coverage = %report.coverage, next = %report.next, "{reason}"),
-        },
+        Ok(Report { source, coverage, error: Some(reason), next, .. }) => {
+            tracing::warn!(source, %coverage, %next, "{reason}");
+        }
+        Ok(Report { source, coverage, seen, new, updated, .. }) => {
+            tracing::info!(source, %coverage, seen, new, updated, "crawled");
+        }
         Err(error) => tracing::error!("a round could not be kept: {error:#}"),
     }
 }

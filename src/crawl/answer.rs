@@ -149,7 +149,7 @@ async fn read(path: &Path, known: Option<&PageState>) -> Result<Option<(Page, St
     }
     let mut body = Vec::new();
     file.take(MAX_FILE_BYTES).read_to_end(&mut body).await.map_err(failed)?;
-    let absolute = std::path::absolute(&path).map_err(failed)?;
+    let absolute = std::path::absolute(path).map_err(failed)?;
     let url = Url::from_file_path(&absolute)
         .map_err(|()| failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, "its name is not one a file can have")))?;
     let stamp = Stamp { etag: Some(stamp), last_modified: None, body: fingerprint(&body) };

@@ -133,7 +133,7 @@ impl Tx<'_> {
         let wanted: Vec<i64> = heard.iter().flat_map(|(_, keys)| keys.each()).collect();
         let mut keys = HashMap::with_capacity(wanted.len());
         for chunk in wanted.chunks(1000) {
-            for row in select(&mut *self.inner, "SELECT key, mention FROM mention_key WHERE key IN", chunk, "").await? {
+            for row in select(&mut self.inner, "SELECT key, mention FROM mention_key WHERE key IN", chunk, "").await? {
                 keys.insert(row.try_get(0)?, row.try_get(1)?);
             }
         }
