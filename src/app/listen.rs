@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::{App, REPORTS_WAITING};
@@ -12,6 +12,9 @@ use crate::crawl::Report;
 
 /// Reports that come closer together than this share one commit of the index.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+
+/// Without a report the index looks this often for changes.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// After this long without a report the index gives back what it needs for writing.
 const QUIET: Duration = Duration::from_secs(30);
@@ -31,24 +34,28 @@ impl App {
         crawling.await?
     }
 
-    /// Logs reports and lets the index follow, until nobody can send another.
+    /// Logs reports and lets the index follow, until nobody can send another. It looks by itself too: other processes write to
+    /// the same store.
     async fn follow_reports(&self, mut reports: mpsc::Receiver<anyhow::Result<Report>>) {
+        let mut last_report = Instant::now();
         let mut next = Instant::now();
         loop {
-            let report = match timeout(QUIET, reports.recv()).await {
-                Ok(report) => report,
-                Err(_) => {
-                    self.rest_index().await;
-                    reports.recv().await
+            match timeout_at(next + LOOK_EVERY, reports.recv()).await {
+                Ok(None) => return,
+                Ok(Some(report)) => {
+                    last_report = Instant::now();
+                    log(&report);
                 }
-            };
-            let Some(report) = report else { return };
-            log(&report);
+                Err(_) => {}
+            }
             while let Ok(Some(report)) = timeout_at(next, reports.recv()).await {
                 log(&report);
             }
             if let Err(error) = self.catch_up(&ProgressBar::hidden()).await {
                 tracing::error!("the search index cannot follow: {error:#}");
+            }
+            if last_report.elapsed() > QUIET {
+                self.rest_index().await;
             }
             next = Instant::now() + FOLLOW_EVERY;
         }

@@ -124,8 +124,9 @@ impl App {
         Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger) }
     }
 
-    /// Closes the store.
+    /// Closes the index and the store.
     pub async fn close(&self) {
+        self.rest_index().await;
         self.store.close().await;
     }
 }

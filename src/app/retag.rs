@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::App;
 use crate::crawl::{Crawler, judge};
@@ -15,12 +16,18 @@ const AT_ONCE: i64 = 500;
 impl App {
     /// Tags all stored mentions with the lists as they are now; returns how many have other tags than before.
     pub async fn retag(&self, progress: &ProgressBar) -> anyhow::Result<usize> {
-        retag(&self.crawler(), &self.config.sources, &self.config.lists.version(), progress).await
+        retag(&self.crawler(), &self.config.sources, &self.tagging_version(), progress).await
+    }
+
+    /// A short name for all that tags depend on: the lists, the products, and what each source is about.
+    fn tagging_version(&self) -> String {
+        let about: Vec<String> = self.config.sources.iter().map(|source| format!("{} {:?}", source.name, source.product)).collect();
+        format!("{}-{:016x}", self.config.lists.version(), xxh3_64(about.join("\n").as_bytes()))
     }
 
     /// Tags stored mentions again if the lists are not those they were tagged with.
     pub(super) fn refresh_tags(&self) -> impl Future<Output = anyhow::Result<()>> + Send + use<> {
-        let (crawler, sources, version) = (self.crawler(), self.config.sources.clone(), self.config.lists.version());
+        let (crawler, sources, version) = (self.crawler(), self.config.sources.clone(), self.tagging_version());
         async move {
             if crawler.store.tagged_with().await? != version {
                 retag(&crawler, &sources, &version, &ProgressBar::hidden()).await?;
@@ -39,8 +46,10 @@ async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progre
         let batch = crawler.store.changes(after, AT_ONCE).await?;
         let mut tx = crawler.store.begin().await?;
         for stored in batch.mentions.iter().filter(|stored| stored.changed <= end) {
-            let product = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()).copied().flatten());
-            let judgement = judge(&crawler.tagger, product.or(stored.subject.as_deref()), &stored.mention);
+            // A source that is configured no more keeps the product it had.
+            let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
+            let product = configured.map_or(stored.subject.as_deref(), |product| *product);
+            let judgement = judge(&crawler.tagger, product, &stored.mention);
             if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
                 tx.rejudge(stored, judgement).await?;
                 changed += 1;

@@ -31,7 +31,13 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let mut crawl = app.crawl(sources, stop.clone());
     while let Some(report) = crawl.next().await {
         let report = report?;
-        if !matches!(report.coverage, Coverage::Fresh | Coverage::Unchanged) {
+        // A part is no failure, but nothing where something was due is.
+        let heard = match report.coverage {
+            Coverage::Fresh | Coverage::Unchanged => true,
+            Coverage::Partial => report.seen > 0,
+            Coverage::Blocked | Coverage::Failing | Coverage::Stale => false,
+        };
+        if !heard {
             ran = Ran::WithFailures;
         }
         let line = if args.json { serde_json::to_string(&report)? } else { paint::report(&report) };

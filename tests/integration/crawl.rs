@@ -103,6 +103,29 @@ async fn items_that_share_a_broken_id_are_all_kept() {
 }
 
 #[tokio::test]
+async fn changed_lists_and_products_are_applied_to_what_was_heard_before() {
+    let site = Site::default();
+    site.show("/feed", rss(&[("1", "Ann", "It is a peach")]));
+    let address = site.serve().await;
+    let url = format!("http://{address}/feed");
+    let test = TestApp::with_sources(&feed("forum", &url)).await;
+    test.crawl().await;
+    assert_eq!(test.search("polarity:praise").await, [""; 0]);
+    test.app.close().await;
+    std::fs::write(test.dir().join("phrases/praise.en.toml"), "\"overall\" = [\"a peach\"]\n").unwrap();
+    std::fs::write(test.dir().join("sources.toml"), format!("{}product = \"Rival\"\n", feed("forum", &url))).unwrap();
+    let again = goodword::app::App::open(test.dir(), test.clock.clone()).await.unwrap();
+    let mut crawl = again.crawl(again.sources_named(&[]).unwrap(), tokio_util::sync::CancellationToken::new());
+    while let Some(report) = crawl.next().await {
+        report.unwrap();
+    }
+    again.catch_up(&indicatif::ProgressBar::hidden()).await.unwrap();
+    let request = goodword::app::SearchRequest { query: "product:rival polarity:praise".to_owned(), ..Default::default() };
+    assert_eq!(again.search(&request).await.unwrap().total, 1);
+    again.close().await;
+}
+
+#[tokio::test]
 async fn silence_where_there_used_to_be_items_is_partial() {
     let site = Site::default();
     site.show("/feed", rss(&[("1", "Ann", "great")]));
