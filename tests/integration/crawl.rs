@@ -204,7 +204,7 @@ async fn a_deleted_index_is_built_anew_from_the_store() {
 #[tokio::test]
 async fn slices_that_fail_come_with_the_next_round() {
     let site = Site::default();
-    site.otherwise(500);
+    site.everywhere(Page { status: 500, ..Page::default() });
     let address = site.serve().await;
     let source = format!(
         "[[source]]\nname = \"hn\"\nkind = \"hacker-news\"\nevery = \"15m\"\nmin_interval = \"0s\"\nallow_private = true\n\

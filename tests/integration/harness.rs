@@ -28,7 +28,7 @@ struct Shown {
     pages: HashMap<String, Page>,
     asked: Vec<String>,
     /// What is answered where no page is shown; 404 if nothing is set.
-    otherwise: Option<u16>,
+    otherwise: Option<Page>,
 }
 
 /// One page of a site.
@@ -59,9 +59,9 @@ impl Site {
         self.shown.lock().unwrap().pages.insert(path.to_owned(), page);
     }
 
-    /// Answers `status` where no page is shown.
-    pub fn otherwise(&self, status: u16) {
-        self.shown.lock().unwrap().otherwise = Some(status);
+    /// Answers `page` wherever nothing else is shown; there is no robots.txt.
+    pub fn everywhere(&self, page: Page) {
+        self.shown.lock().unwrap().otherwise = Some(page);
     }
 
     /// Everything asked for, in order.
@@ -79,9 +79,9 @@ async fn answer(State(site): State<Site>, request: Request) -> Response<Body> {
     let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
     let mut shown = site.shown.lock().unwrap();
     shown.asked.push(path.clone());
-    let Some(page) = shown.pages.get(&path).cloned() else {
-        let status = shown.otherwise.filter(|_| path != "/robots.txt").unwrap_or(404);
-        return Response::builder().status(StatusCode::from_u16(status).unwrap()).body(Body::empty()).unwrap();
+    let otherwise = || shown.otherwise.clone().filter(|_| path != "/robots.txt");
+    let Some(page) = shown.pages.get(&path).cloned().or_else(otherwise) else {
+        return Response::builder().status(StatusCode::NOT_FOUND).body(Body::empty()).unwrap();
     };
     drop(shown);
     let etag = page.headers.iter().find(|(name, _)| *name == "etag").map(|(_, value)| value.clone());

@@ -2,13 +2,22 @@
 
 use std::path::{Path, PathBuf};
 
-use goodword::fetch::Page;
+use goodword::fetch;
 use goodword::sources::{Ask, Kind, Moment, Parsed, read_sources};
+use goodword::store::Coverage;
 use goodword::tomlfile::TomlFile;
+
+use crate::harness::{Page, Site, TestApp};
 
 /// The kinds: the word in `sources.toml`, and the keys of an example beside the common ones.
 const KINDS: &[(&str, &str)] = &[
     ("feed", "url = \"https://example.com/reviews.atom\""),
+    ("reviews", "url = \"https://example.com/kettle/reviews\""),
+    (
+        "page",
+        "url = \"https://example.com/board\"\nitem = \"article.post\"\n\
+         fields = { text = \".words\", title = \"h3\", author = \".who\", date = \"time\", url = \"a.link\", id = \"@data-id\" }",
+    ),
     ("hacker-news", "query = \"acme\"\nhits_per_page = 100"),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
@@ -30,7 +39,8 @@ fn moment() -> Moment<'static> {
 /// The fixtures of a kind, by name.
 fn fixtures(word: &str) -> Vec<(String, Vec<u8>)> {
     let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", word].iter().collect();
-    let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    // A folder beside them holds pages that have nothing to say.
+    let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
     files.sort();
     assert!(!files.is_empty(), "{word} has fixtures");
     files.into_iter().map(|file| (file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&file).unwrap())).collect()
@@ -45,7 +55,7 @@ fn read(kind: &Kind, name: &str, body: &[u8]) -> Result<Parsed, String> {
             (Ask::Get(url.parse().unwrap()), url)
         }
     };
-    let page = Page { url: url.parse().unwrap(), content_type: None, body: body.to_vec() };
+    let page = fetch::Page { url: url.parse().unwrap(), content_type: None, body: body.to_vec() };
     kind.parse(&ask, &page, moment()).map_err(|error| error.to_string())
 }
 
@@ -86,13 +96,75 @@ fn fixtures_give_the_same_whole_mentions_every_time() {
     }
 }
 
+/// The kinds that ask the web, with the key that points their example at a site of ours.
+const WEB_KINDS: &[(&str, &str)] = &[("feed", "url"), ("reviews", "url"), ("page", "url"), ("hacker-news", "endpoint")];
+
+/// An installation that listens to `site` with the example of a kind.
+async fn listening(word: &str, key: &str, site: &Site) -> TestApp {
+    let address = site.serve().await;
+    let (_, keys) = KINDS.iter().find(|(kind, _)| *kind == word).unwrap();
+    let keys: Vec<&str> = keys.lines().filter(|line| !line.starts_with(key)).collect();
+    TestApp::with_sources(&format!(
+        "[[source]]\nname = \"example\"\nkind = \"{word}\"\nevery = \"15m\"\nmin_interval = \"0s\"\nallow_private = true\n\
+         {key} = \"http://{address}/\"\n{}\n",
+        keys.join("\n")
+    ))
+    .await
+}
+
+#[tokio::test]
+async fn polling_twice_adds_nothing_and_an_unchanged_page_is_not_read_again() {
+    for (word, key) in WEB_KINDS {
+        for (name, body) in fixtures(word) {
+            let site = Site::default();
+            site.everywhere(Page { status: 200, body: body.clone(), ..Page::default() });
+            let test = listening(word, key, &site).await;
+            let first = test.crawl().await.remove(0);
+            assert!(first.new > 0, "{word}/{name}: {first:?}");
+            let second = test.crawl().await.remove(0);
+            assert_eq!((second.new, second.updated), (0, 0), "{word}/{name}");
+            site.everywhere(Page { status: 200, headers: vec![("etag", "\"1\"".to_owned())], body: [&body[..], b"\n"].concat() });
+            test.crawl().await;
+            let unchanged = test.crawl().await.remove(0);
+            assert_eq!((unchanged.seen, unchanged.coverage), (0, Coverage::Unchanged), "{word}/{name}");
+            test.end().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_refuses_is_told_and_left_alone() {
+    for (word, key) in WEB_KINDS {
+        let cases = [
+            (429, "3600", Coverage::Failing),
+            (500, "3600", Coverage::Failing),
+            (403, "3600", Coverage::Blocked),
+            (401, "", Coverage::Blocked),
+        ];
+        for (status, retry_after, coverage) in cases {
+            let site = Site::default();
+            let headers = if retry_after.is_empty() { vec![] } else { vec![("retry-after", retry_after.to_owned())] };
+            site.everywhere(Page { status, headers, ..Page::default() });
+            let test = listening(word, key, &site).await;
+            let report = test.crawl().await.remove(0);
+            assert_eq!(report.coverage, coverage, "{word} {status}: {report:?}");
+            assert!(report.error.is_some());
+            let wait = report.next.duration_since(test.clock.now()).as_secs();
+            assert!(wait >= if retry_after.is_empty() { 900 } else { 3600 }, "{word} {status}: {wait}");
+            test.end().await;
+        }
+    }
+}
+
 #[test]
 fn a_page_that_breaks_off_anywhere_is_read_or_refused() {
     for (word, keys) in KINDS {
         let kind = kind(word, keys);
         for (name, body) in fixtures(word) {
             let whole = read(&kind, &name, &body).unwrap().mentions.len();
-            for end in (0..body.len()).step_by(7) {
+            // Primes, so that the cuts fall everywhere in whatever repeats.
+            let step = if body.len() < 2_000 { 7 } else { 31 };
+            for end in (0..body.len()).step_by(step) {
                 if let Ok(parsed) = read(&kind, &name, &body[..end]) {
                     assert!(parsed.mentions.len() <= whole, "{word}/{name} cut at {end}");
                 }

@@ -188,8 +188,8 @@ fn reviews_by_class_names() {
 
 #[test]
 fn a_page_without_reviews_is_empty_and_a_wall_is_not() {
-    assert_eq!(parse(include_str!("../../../tests/fixtures/reviews/none.html")), Parsed::default());
-    let challenge = include_str!("../../../tests/fixtures/reviews/challenge.html");
+    assert_eq!(parse(include_str!("../../../tests/fixtures/reviews/without/none.html")), Parsed::default());
+    let challenge = include_str!("../../../tests/fixtures/reviews/without/challenge.html");
     let Err(ParseError::Instead(what)) = parse_at(&settings(""), SHOP, challenge) else { panic!("not told") };
     assert!(what.contains("challenge") && what.contains("kind = \"file\""), "{what}");
 }
