@@ -44,6 +44,8 @@ pub struct Tagging {
     pub verdict: Verdict,
     /// Why, in one sentence.
     pub why: String,
+    /// Whether it is a severe complaint: the worst rating, many complaints at once, or words of harm.
+    pub ugly: bool,
     /// Every product that it names or is about.
     pub products: Vec<String>,
 }
@@ -109,7 +111,7 @@ impl Tagger {
         let named = title.iter().flat_map(|title| &title.names).chain(&text.names).map(|name| name.product);
         let products = cast.named(named.chain(cast.subject));
         let lang = subject.lang.cloned().unwrap_or_else(|| language(subject.text));
-        Tagging { lang, tags, verdict, why, products }
+        Tagging { lang, tags, verdict, why, ugly: false, products }
     }
 
     /// The first product of the lists that `text` names.

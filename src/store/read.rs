@@ -211,6 +211,7 @@ fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
             tags: Vec::new(),
             verdict,
             why: row.try_get("why")?,
+            ugly: row.try_get::<i64, _>("ugly")? != 0,
             products: serde_json::from_str(&products)?,
         },
         sightings: Vec::new(),

@@ -59,7 +59,7 @@ pub(super) struct Writing {
 
 const MENTION: &str = "INSERT INTO mention (row_id, id, changed, content, content_source, title, text, url, author, author_handle, \
     published_at, published_precision, edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, \
-    lang, products, verdict, why, first_seen_at, revision)";
+    lang, products, verdict, why, ugly, first_seen_at, revision)";
 
 const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.changed, content = excluded.content, \
     content_source = excluded.content_source, title = excluded.title, text = excluded.text, url = excluded.url, \
@@ -67,7 +67,7 @@ const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.
     published_precision = excluded.published_precision, edited_at = excluded.edited_at, rating_value = excluded.rating_value, \
     rating_worst = excluded.rating_worst, rating_best = excluded.rating_best, stated_lang = excluded.stated_lang, \
     about = excluded.about, subject = excluded.subject, notes = excluded.notes, lang = excluded.lang, products = excluded.products, \
-    verdict = excluded.verdict, why = excluded.why, revision = excluded.revision";
+    verdict = excluded.verdict, why = excluded.why, ugly = excluded.ugly, revision = excluded.revision";
 
 impl Writing {
     pub(super) fn new(taken: HashSet<String>) -> Self {
@@ -200,6 +200,7 @@ fn mention_row(rows: &mut Rows, stored: &Stored) -> anyhow::Result<()> {
         .with(serde_json::to_string(&stored.tagging.products)?)
         .with(stored.tagging.verdict.as_str())
         .with(&*stored.tagging.why)
+        .with(i64::from(stored.tagging.ugly))
         .with(stored.first_seen.as_millisecond())
         .with(stored.revision);
     Ok(())

@@ -14,8 +14,14 @@ fn origin(source: &'static str) -> Origin<'static> {
 }
 
 fn judge(_: &Mention) -> Judgement {
-    let tagging =
-        Tagging { lang: Lang::english(), tags: Vec::new(), verdict: Verdict::Neutral, why: "no phrase".to_owned(), products: vec![] };
+    let tagging = Tagging {
+        lang: Lang::english(),
+        tags: Vec::new(),
+        verdict: Verdict::Neutral,
+        why: "no phrase".to_owned(),
+        ugly: false,
+        products: vec![],
+    };
     Judgement { subject: None, tagging }
 }
 
