@@ -56,7 +56,7 @@ impl App {
         let states = self.store.source_states().await?;
         let mut states: HashMap<String, SourceState> = states.into_iter().map(|state| (state.source.clone(), state)).collect();
         let now = self.clock.now();
-        Ok(self.config.sources.iter().map(|source| entry(source, states.remove(&source.name), now)).collect())
+        Ok(self.config().sources.iter().map(|source| entry(source, states.remove(&source.name), now)).collect())
     }
 }
 

@@ -1,14 +1,18 @@
 //! Listening: the schedule, and the index following the store, until told to stop.
 
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::{App, REPORTS_WAITING};
-use crate::crawl::Report;
+use crate::config::Config;
+use crate::crawl::schedule::Reports;
+use crate::crawl::{Crawler, Report};
 
 /// Reports that come closer together than this share one commit of the index.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
@@ -25,12 +29,18 @@ impl App {
         self.refresh_tags().await?;
         self.catch_up(&ProgressBar::hidden()).await?;
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
+        let (changed, config) = watch::channel(self.config());
+        let ended = stop.child_token();
         // A task of its own: writing the index keeps a thread busy, and the crawl goes on meanwhile.
         let crawling = tokio::spawn({
-            let (crawler, sources) = (self.crawler(), self.config.sources.clone());
-            async move { crawler.keep_crawling(&sources, &sender, &stop).await }
+            let (crawler, ended) = (self.crawler(), ended.clone());
+            async move {
+                let crawled = crawl_as_configured(&crawler, config, &sender, &ended).await;
+                ended.cancel();
+                crawled
+            }
         });
-        self.follow_reports(reports).await;
+        tokio::join!(self.follow_reports(reports), self.keep_reloading(&changed, &ended));
         crawling.await?
     }
 
@@ -60,6 +70,31 @@ impl App {
             next = Instant::now() + FOLLOW_EVERY;
         }
     }
+}
+
+/// Crawls on schedule until `stop` is called. When the configuration changes, rounds under way come to their end, and the
+/// schedule goes on with the sources as they are then.
+async fn crawl_as_configured(
+    crawler: &Crawler,
+    mut config: watch::Receiver<Arc<Config>>,
+    reports: &Reports,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    while !stop.is_cancelled() {
+        let sources = config.borrow_and_update().sources.clone();
+        let change = stop.child_token();
+        let mut crawling = pin!(crawler.keep_crawling(&sources, reports, &change));
+        tokio::select! {
+            ended = &mut crawling => return ended,
+            // An error means that nobody can change it any more: then only `stop` ends the crawl.
+            Ok(()) = config.changed() => {
+                tracing::info!("the sources have changed; the schedule goes on with them");
+                change.cancel();
+                crawling.await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn log(report: &anyhow::Result<Report>) {

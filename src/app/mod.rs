@@ -6,12 +6,13 @@ mod follow;
 mod import;
 mod ledger;
 mod listen;
+mod reload;
 mod retag;
 mod search;
 mod view;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
 use tokio::sync::mpsc;
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crawl::{Crawler, Reader, Report};
+use crate::crawl::{Crawler, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -38,11 +39,12 @@ const REPORTS_WAITING: usize = 64;
 /// One installation at work.
 #[derive(Debug)]
 pub struct App {
-    config: Config,
+    /// Replaced whole when the files have changed.
+    config: RwLock<Arc<Config>>,
     store: Arc<Store>,
     reader: Reader,
     /// Made when first needed: a search needs none.
-    tagger: OnceLock<Arc<Tagger>>,
+    rules: OnceLock<Rulebook>,
     follower: Follower,
     clock: Clock,
 }
@@ -61,12 +63,12 @@ impl App {
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
-        Ok(Self { config, store, reader, tagger: OnceLock::new(), follower: Follower::new(dir), clock })
+        Ok(Self { config: RwLock::new(Arc::new(config)), store, reader, rules: OnceLock::new(), follower: Follower::new(dir), clock })
     }
 
-    /// What is configured.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// What is configured now.
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Where mentions are kept.
@@ -86,7 +88,8 @@ impl App {
 
     /// The sources of these names, or all enabled ones if none is named.
     pub fn sources_named(&self, names: &[String]) -> anyhow::Result<Vec<Arc<Source>>> {
-        let all = &self.config.sources;
+        let config = self.config();
+        let all = &config.sources;
         if names.is_empty() {
             let enabled: Vec<_> = all.iter().filter(|source| source.enabled).cloned().collect();
             if enabled.is_empty() {
@@ -118,10 +121,10 @@ impl App {
         Crawl(reports)
     }
 
-    /// What makes rounds and judges mentions, with the lists as they were when the installation was opened.
+    /// What makes rounds and judges mentions.
     fn crawler(&self) -> Crawler {
-        let tagger = self.tagger.get_or_init(|| Arc::new(Tagger::new(&self.config.lists)));
-        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger) }
+        let rules = self.rules.get_or_init(|| Rulebook::new(Tagger::new(&self.config().lists)));
+        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone() }
     }
 
     /// Closes the index and the store.

@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::App;
-use crate::crawl::{Crawler, judge};
+use crate::crawl::Crawler;
 use crate::sources::Source;
 
 /// Mentions tagged in one transaction.
@@ -16,18 +16,19 @@ const AT_ONCE: i64 = 500;
 impl App {
     /// Tags all stored mentions with the lists as they are now; returns how many have other tags than before.
     pub async fn retag(&self, progress: &ProgressBar) -> anyhow::Result<usize> {
-        retag(&self.crawler(), &self.config.sources, &self.tagging_version(), progress).await
+        retag(&self.crawler(), &self.config().sources, &self.tagging_version(), progress).await
     }
 
     /// A short name for all that tags depend on: the lists, the products, and what each source is about.
     fn tagging_version(&self) -> String {
-        let about: Vec<String> = self.config.sources.iter().map(|source| format!("{} {:?}", source.name, source.product)).collect();
-        format!("{}-{:016x}", self.config.lists.version(), xxh3_64(about.join("\n").as_bytes()))
+        let config = self.config();
+        let about: Vec<String> = config.sources.iter().map(|source| format!("{} {:?}", source.name, source.product)).collect();
+        format!("{}-{:016x}", config.lists.version(), xxh3_64(about.join("\n").as_bytes()))
     }
 
     /// Tags stored mentions again if the lists are not those they were tagged with.
     pub(super) fn refresh_tags(&self) -> impl Future<Output = anyhow::Result<()>> + Send + use<> {
-        let (crawler, sources, version) = (self.crawler(), self.config.sources.clone(), self.tagging_version());
+        let (crawler, sources, version) = (self.crawler(), self.config().sources.clone(), self.tagging_version());
         async move {
             if crawler.store.tagged_with().await? != version {
                 retag(&crawler, &sources, &version, &ProgressBar::hidden()).await?;
@@ -39,6 +40,8 @@ impl App {
 
 async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progress: &ProgressBar) -> anyhow::Result<usize> {
     let products: HashMap<&str, Option<&str>> = sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect();
+    // Pages being kept were judged by the lists as they were: what comes after this turn is not.
+    crawler.store.begin().await?.commit().await?;
     let end = crawler.store.latest_change().await?;
     progress.set_length(u64::try_from(crawler.store.counts().await?.mentions)?);
     let (mut after, mut changed) = (0, 0);
@@ -49,7 +52,7 @@ async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progre
             // A source that is configured no more keeps the product it had.
             let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
             let product = configured.map_or(stored.subject.as_deref(), |product| *product);
-            let judgement = judge(&crawler.tagger, product, &stored.mention);
+            let judgement = crawler.rules.judge(product, &stored.mention);
             if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
                 tx.rejudge(stored, judgement).await?;
                 changed += 1;

@@ -2,6 +2,7 @@
 //!
 //! Pure but for reading files: nothing here asks the network or the store.
 
+mod files;
 mod settings;
 mod starter;
 
@@ -12,6 +13,7 @@ use crate::phrases::Lists;
 use crate::sources::{self, Source};
 use crate::tomlfile::{Problem, TomlFile};
 
+pub use files::Files;
 pub use settings::Settings;
 pub use starter::{STARTER_FILES, write_starter};
 
@@ -24,6 +26,8 @@ pub struct Config {
     pub sources: Vec<Arc<Source>>,
     /// `phrases/`: the phrases and products without a mistake.
     pub lists: Lists,
+    /// The files as they were read.
+    pub files: Files,
     /// Every mistake in any of the files, in the order of files and lines.
     pub problems: Vec<Problem>,
 }
@@ -41,6 +45,7 @@ impl Config {
             settings: settings.unwrap_or_default(),
             sources: sources.unwrap_or_default().into_iter().map(Arc::new).collect(),
             lists,
+            files: Files::read(dir),
             problems,
         }
     }

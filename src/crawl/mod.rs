@@ -8,6 +8,7 @@ mod answer;
 mod judge;
 mod outcome;
 mod reader;
+mod rulebook;
 pub mod schedule;
 
 use std::collections::VecDeque;
@@ -19,7 +20,6 @@ use serde::Serialize;
 
 use crate::clock;
 use crate::mention::Mention;
-use crate::phrases::Tagger;
 use crate::sources::{Ask, Parsed, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
@@ -28,6 +28,7 @@ use outcome::Outcome;
 
 pub use judge::judge;
 pub use reader::Reader;
+pub use rulebook::Rulebook;
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
@@ -42,8 +43,8 @@ pub struct Crawler {
     pub reader: Reader,
     /// Where mentions are kept.
     pub store: Arc<Store>,
-    /// What tags them.
-    pub tagger: Arc<Tagger>,
+    /// What they are judged by.
+    pub rules: Rulebook,
 }
 
 /// What a round of one source showed.
@@ -175,7 +176,7 @@ impl Crawler {
             Origin { source: &source.name, kind: source.kind.as_str(), namespace: &namespace, keeps_ids: matches!(ask, Ask::Read(_)), now };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
-        let saved = tx.save(origin, mentions, |mention| judge(&self.tagger, product, mention)).await?;
+        let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
         tx.keep_page_state(&source.name, &address(ask), &page).await?;
         tx.keep_source_state(&round.state).await?;
         tx.commit().await?;

@@ -8,5 +8,6 @@ mod database;
 mod docs;
 mod harness;
 mod source_contract;
+mod reload;
 mod store;
 mod web;
