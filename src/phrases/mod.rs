@@ -4,6 +4,7 @@
 //! and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
 
 mod comparison;
+mod correction;
 mod cues;
 mod join;
 mod lists;
@@ -16,6 +17,7 @@ mod trial;
 mod verdict;
 mod vocabulary;
 
+pub use correction::{Correction, Place, Says, corrected_subject};
 pub use lists::{List, Lists, Phrase};
 pub use pattern::{MOST_FORMS, Unreadable, forms};
 pub use tagger::{Subject, Tagger, Tagging};
