@@ -4,6 +4,8 @@
 //! written in one transaction ([`Tx`]); each change takes the next number of the change sequence, which readers follow.
 //! Knows nothing of searching or of the network. A change of the schema is a new file in `migrations/`.
 
+mod beside;
+mod counts;
 mod coverage;
 mod identity;
 mod read;
@@ -19,8 +21,9 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::{Any, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
-pub use read::{Changes, Counts, Sighting, Stored};
+pub use read::{Changes, Sighting, Stored};
 pub use save::{Judgement, Origin, Saved};
 
 use rows::Placeholders;
@@ -40,6 +43,8 @@ pub struct Tx<'a> {
     /// The last number of the change sequence given out.
     reached: i64,
     before: i64,
+    /// What this transaction adds to the totals.
+    counted: Counts,
     signs: Placeholders,
     _turn: MutexGuard<'a, ()>,
 }
@@ -87,7 +92,7 @@ impl Store {
             .await?
             .try_get(0)?;
         let signs = Placeholders::of(&inner);
-        Ok(Tx { inner, reached, before: reached, signs, _turn: turn })
+        Ok(Tx { inner, reached, before: reached, counted: Counts::default(), signs, _turn: turn })
     }
 
     /// Closes all connections.
@@ -106,10 +111,20 @@ impl Tx<'_> {
         self.reached
     }
 
+    /// Counts a mention that now counts as `now` and counted as `before`.
+    fn count(&mut self, now: Counts, before: Counts) {
+        self.counted += now;
+        self.counted -= before;
+    }
+
     /// Makes all of it lasting.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         if self.reached != self.before {
-            sqlx::query("UPDATE change_sequence SET reached = $1 WHERE one = 1").bind(self.reached).execute(&mut *self.inner).await?;
+            let sql = "UPDATE change_sequence SET reached = $1, mentions = mentions + $2, sightings = sightings + $3, tags = tags + $4, \
+                filtered = filtered + $5 WHERE one = 1";
+            let Counts { mentions, sightings, tags, filtered } = self.counted;
+            let query = sqlx::query(sql).bind(self.reached).bind(mentions).bind(sightings).bind(tags).bind(filtered);
+            query.execute(&mut *self.inner).await?;
         }
         self.inner.commit().await
     }

@@ -1,4 +1,4 @@
-//! Reading mentions back, with their tags and sightings, and following the change sequence.
+//! Reading mentions back, with their tags and sightings beside them, and following the change sequence.
 
 use std::collections::HashMap;
 
@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{AnyConnection, Arguments, AssertSqlSafe, Row};
 
+use super::beside::{read_sightings, read_tags};
 use super::rows::Placeholders;
-use super::{Store, Tx};
-use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Tag, Verdict};
+use super::{Counts, Store, Tx};
+use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Verdict};
 use crate::phrases::Tagging;
 
 /// A mention as kept.
@@ -35,6 +36,8 @@ pub struct Stored {
     pub revision: i64,
     pub(super) content: i64,
     pub(super) content_source: String,
+    /// How it counted in the totals when it was read.
+    pub(super) counted: Counts,
 }
 
 /// A place where a mention was seen.
@@ -50,6 +53,8 @@ pub struct Sighting {
     pub url: Option<String>,
     /// When it was first seen there.
     pub seen: Timestamp,
+    /// Since when it is no longer shown there.
+    pub gone: Option<Timestamp>,
 }
 
 /// Mentions that changed.
@@ -59,17 +64,6 @@ pub struct Changes {
     pub mentions: Vec<Stored>,
     /// The change number up to which nothing is missing.
     pub reached: i64,
-}
-
-/// How much is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// Mentions, each once.
-    pub mentions: i64,
-    /// Sightings of them.
-    pub sightings: i64,
-    /// Tags on them.
-    pub tags: i64,
 }
 
 impl Store {
@@ -108,16 +102,6 @@ impl Store {
         let mut connection = self.pool.acquire().await?;
         load(&mut connection, rows).await
     }
-
-    /// How much is kept.
-    pub async fn counts(&self) -> anyhow::Result<Counts> {
-        let count = async |sql: &'static str| -> anyhow::Result<i64> { Ok(sqlx::query(sql).fetch_one(&self.pool).await?.try_get(0)?) };
-        Ok(Counts {
-            mentions: count("SELECT COUNT(*) FROM mention").await?,
-            sightings: count("SELECT COUNT(*) FROM sighting").await?,
-            tags: count("SELECT COUNT(*) FROM tag").await?,
-        })
-    }
 }
 
 impl Tx<'_> {
@@ -130,13 +114,21 @@ impl Tx<'_> {
 async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
     let mut found = HashMap::with_capacity(rows.len());
     for chunk in rows.chunks(500) {
-        let mut tags = tags(&mut *connection, chunk).await?;
-        let mut sightings = sightings(&mut *connection, chunk).await?;
+        let mut bare = Vec::new();
         for row in select(&mut *connection, "SELECT * FROM mention WHERE row_id IN", chunk, "").await? {
             let mut stored = stored(&row)?;
-            stored.tagging.tags = tags.remove(&stored.row).unwrap_or_default();
-            stored.sightings = sightings.remove(&stored.row).unwrap_or_default();
+            match row.try_get::<Option<&str>, _>("sightings")? {
+                Some(sightings) => stored.sightings = read_sightings(sightings)?,
+                None => bare.push(stored.row),
+            }
+            stored.counted = Counts::of(&stored);
             found.insert(stored.row, stored);
+        }
+        for (row, sighting) in sightings(&mut *connection, &bare).await? {
+            if let Some(stored) = found.get_mut(&row) {
+                stored.sightings.push(sighting);
+                stored.counted.sightings += 1;
+            }
         }
     }
     Ok(rows.iter().filter_map(|row| found.remove(row)).collect())
@@ -157,32 +149,12 @@ pub(super) async fn select(connection: &mut AnyConnection, sql: &str, keys: &[i6
     sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(connection).await
 }
 
-async fn tags(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Tag>>> {
-    let mut tags: HashMap<i64, Vec<Tag>> = HashMap::new();
-    for row in select(connection, "SELECT * FROM tag WHERE mention IN", rows, " ORDER BY mention, number").await? {
-        let tag = Tag {
-            polarity: word(row.try_get("polarity")?)?,
-            phrase: row.try_get("phrase")?,
-            theme: row.try_get("theme")?,
-            product: row.try_get("product")?,
-            field: word(row.try_get("field")?)?,
-            start: usize::try_from(row.try_get::<i64, _>("start_at")?)?,
-            end: usize::try_from(row.try_get::<i64, _>("end_at")?)?,
-            text: row.try_get("found")?,
-            product_start: row.try_get::<Option<i64>, _>("product_start")?.map(usize::try_from).transpose()?,
-            product_end: row.try_get::<Option<i64>, _>("product_end")?.map(usize::try_from).transpose()?,
-            joined_by: row.try_get::<Option<String>, _>("joined_by")?.map(word).transpose()?,
-            rule: row.try_get("rule")?,
-            negated: row.try_get::<i64, _>("negated")? != 0,
-            list: row.try_get("list")?,
-        };
-        tags.entry(row.try_get("mention")?).or_default().push(tag);
+/// The sightings of these rows by the table that is the truth of them.
+async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<(i64, Sighting)>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(tags)
-}
-
-async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Sighting>>> {
-    let mut sightings: HashMap<i64, Vec<Sighting>> = HashMap::new();
+    let mut sightings = Vec::new();
     for row in select(connection, "SELECT * FROM sighting WHERE mention IN", rows, " ORDER BY mention, seen_at, source").await? {
         let sighting = Sighting {
             source: row.try_get("source")?,
@@ -190,8 +162,9 @@ async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Resu
             own_id: row.try_get("own_id")?,
             url: row.try_get("url")?,
             seen: time(row.try_get("seen_at")?)?,
+            gone: row.try_get::<Option<i64>, _>("gone_at")?.map(time).transpose()?,
         };
-        sightings.entry(row.try_get("mention")?).or_default().push(sighting);
+        sightings.push((row.try_get("mention")?, sighting));
     }
     Ok(sightings)
 }
@@ -199,7 +172,6 @@ async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Resu
 fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
     let lang = |text: String| Lang::parse(&text).ok_or_else(|| anyhow::anyhow!("`{text}` is not a language"));
     let verdict: Verdict = word(row.try_get("verdict")?)?;
-    let products: String = row.try_get("products")?;
     Ok(Stored {
         row: row.try_get("row_id")?,
         id: row.try_get("id")?,
@@ -208,17 +180,18 @@ fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
         subject: row.try_get("subject")?,
         tagging: Tagging {
             lang: lang(row.try_get("lang")?)?,
-            tags: Vec::new(),
+            tags: read_tags(row.try_get("tags")?)?,
             verdict,
             why: row.try_get("why")?,
             ugly: row.try_get::<i64, _>("ugly")? != 0,
-            products: serde_json::from_str(&products)?,
+            products: serde_json::from_str(row.try_get("products")?)?,
         },
         sightings: Vec::new(),
         first_seen: time(row.try_get("first_seen_at")?)?,
         revision: row.try_get("revision")?,
         content: row.try_get("content")?,
         content_source: row.try_get("content_source")?,
+        counted: Counts::default(),
     })
 }
 

@@ -11,7 +11,7 @@ use sqlx::Row;
 use super::identity::{self, Keys};
 use super::read::{Sighting, Stored, select};
 use super::writing::Writing;
-use super::{Store, Tx};
+use super::{Counts, Store, Tx};
 use crate::mention::Mention;
 use crate::phrases::Tagging;
 
@@ -284,6 +284,7 @@ fn fresh(row: i64, id: String, mention: Mention, origin: Origin<'_>, judge: &imp
         revision: 1,
         content: identity::content(&mention),
         content_source: origin.source.to_owned(),
+        counted: Counts::default(),
         mention: Mention { own_id: None, ..mention },
     }
 }
@@ -295,5 +296,6 @@ fn sighting(mention: &Mention, origin: Origin<'_>) -> Sighting {
         own_id: mention.own_id.clone().unwrap_or_default(),
         url: mention.url.as_ref().map(ToString::to_string),
         seen: origin.now,
+        gone: None,
     }
 }

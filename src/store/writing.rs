@@ -4,43 +4,31 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::Tx;
+use super::beside::{write_sightings, write_tags};
 use super::identity::Keys;
 use super::read::{Sighting, Stored};
 use super::rows::Rows;
 use super::save::Origin;
-use crate::mention::{JoinedBy, Mention};
+use super::{Counts, Tx};
+use crate::mention::Mention;
 
 impl Tx<'_> {
     /// Writes what was gathered; `standing` has the rows it is about as they are now.
     pub(super) async fn write(&mut self, mut writing: Writing, standing: &HashMap<i64, Stored>) -> anyhow::Result<()> {
         let new: HashSet<i64> = writing.new.iter().copied().collect();
-        for row in writing.new.clone() {
+        let mut rows: Vec<i64> = writing.changed.difference(&new).copied().collect();
+        rows.sort_unstable();
+        rows.splice(0..0, std::mem::take(&mut writing.new));
+        for row in rows {
             let stored = standing.get(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
-            writing.mention(stored)?;
-            writing.tags(stored);
-        }
-        let mut changed: Vec<i64> = writing.changed.difference(&new).copied().collect();
-        changed.sort_unstable();
-        for row in changed {
-            let stored = standing.get(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
-            self.update(stored).await?;
-            writing.tags(stored);
+            let changed = if new.contains(&row) { row } else { self.next_change() };
+            mention_row(&mut writing.mentions, stored, changed)?;
+            self.count(Counts::of(stored), stored.counted);
         }
         writing.mentions.insert(self).await?;
         writing.key_rows.insert(self).await?;
         writing.sightings.insert(self).await?;
         writing.revisions.insert(self).await?;
-        writing.tag_rows.insert(self).await?;
-        Ok(())
-    }
-
-    async fn update(&mut self, stored: &Stored) -> anyhow::Result<()> {
-        let changed = self.next_change();
-        sqlx::query("DELETE FROM tag WHERE mention = $1").bind(stored.row).execute(&mut *self.inner).await?;
-        let mut again = Rows::new(MENTION, ON_CHANGE);
-        mention_row(&mut again, &Stored { changed, ..stored.clone() })?;
-        again.insert(self).await?;
         Ok(())
     }
 }
@@ -54,12 +42,11 @@ pub(super) struct Writing {
     key_rows: Rows,
     sightings: Rows,
     revisions: Rows,
-    tag_rows: Rows,
 }
 
 const MENTION: &str = "INSERT INTO mention (row_id, id, changed, content, content_source, title, text, url, author, author_handle, \
     published_at, published_precision, edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, \
-    lang, products, verdict, why, ugly, first_seen_at, revision)";
+    lang, products, verdict, why, ugly, first_seen_at, revision, tags, sightings)";
 
 const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.changed, content = excluded.content, \
     content_source = excluded.content_source, title = excluded.title, text = excluded.text, url = excluded.url, \
@@ -67,7 +54,8 @@ const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.
     published_precision = excluded.published_precision, edited_at = excluded.edited_at, rating_value = excluded.rating_value, \
     rating_worst = excluded.rating_worst, rating_best = excluded.rating_best, stated_lang = excluded.stated_lang, \
     about = excluded.about, subject = excluded.subject, notes = excluded.notes, lang = excluded.lang, products = excluded.products, \
-    verdict = excluded.verdict, why = excluded.why, ugly = excluded.ugly, revision = excluded.revision";
+    verdict = excluded.verdict, why = excluded.why, ugly = excluded.ugly, revision = excluded.revision, tags = excluded.tags, \
+    sightings = excluded.sightings";
 
 impl Writing {
     pub(super) fn new(taken: HashSet<String>) -> Self {
@@ -75,19 +63,14 @@ impl Writing {
             new: Vec::new(),
             changed: HashSet::new(),
             taken,
-            mentions: Rows::new(MENTION, ""),
+            mentions: Rows::new(MENTION, ON_CHANGE),
             key_rows: Rows::new("INSERT INTO mention_key (key, mention)", " ON CONFLICT (key) DO NOTHING"),
             sightings: Rows::new(
-                "INSERT INTO sighting (mention, source, own_id, kind, url, seen_at)",
+                "INSERT INTO sighting (mention, source, own_id, kind, url, seen_at, gone_at)",
                 " ON CONFLICT (mention, source, own_id) DO NOTHING",
             ),
             revisions: Rows::new(
                 "INSERT INTO revision (mention, number, title, text, rating_value, rating_worst, rating_best, replaced_at)",
-                "",
-            ),
-            tag_rows: Rows::new(
-                "INSERT INTO tag (mention, number, polarity, phrase, theme, product, field, start_at, end_at, found, product_start, \
-                 product_end, joined_by, rule, negated, list)",
                 "",
             ),
         }
@@ -123,7 +106,8 @@ impl Writing {
             .with(&*sighting.own_id)
             .with(&*sighting.kind)
             .with(sighting.url.as_deref())
-            .with(sighting.seen.as_millisecond());
+            .with(sighting.seen.as_millisecond())
+            .with(sighting.gone.map(Timestamp::as_millisecond));
     }
 
     pub(super) fn revision(&mut self, stored: &Stored, now: Timestamp) {
@@ -139,37 +123,9 @@ impl Writing {
             .with(rating.map(|rating| rating.best()))
             .with(now.as_millisecond());
     }
-
-    fn mention(&mut self, stored: &Stored) -> anyhow::Result<()> {
-        mention_row(&mut self.mentions, stored)
-    }
-
-    fn tags(&mut self, stored: &Stored) {
-        for (number, tag) in (0_i64..).zip(&stored.tagging.tags) {
-            let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
-            self.tag_rows
-                .row()
-                .with(stored.row)
-                .with(number)
-                .with(tag.polarity.as_str())
-                .with(&*tag.phrase)
-                .with(&*tag.theme)
-                .with(tag.product.as_deref())
-                .with(tag.field.as_str())
-                .with(place(tag.start))
-                .with(place(tag.end))
-                .with(&*tag.text)
-                .with(tag.product_start.map(place))
-                .with(tag.product_end.map(place))
-                .with(tag.joined_by.map(JoinedBy::as_str))
-                .with(&*tag.rule)
-                .with(i64::from(tag.negated))
-                .with(&*tag.list);
-        }
-    }
 }
 
-fn mention_row(rows: &mut Rows, stored: &Stored) -> anyhow::Result<()> {
+fn mention_row(rows: &mut Rows, stored: &Stored, changed: i64) -> anyhow::Result<()> {
     let mention = &stored.mention;
     let notes = match mention.notes.as_slice() {
         [] => None,
@@ -178,7 +134,7 @@ fn mention_row(rows: &mut Rows, stored: &Stored) -> anyhow::Result<()> {
     rows.row()
         .with(stored.row)
         .with(&*stored.id)
-        .with(stored.changed)
+        .with(changed)
         .with(stored.content)
         .with(&*stored.content_source)
         .with(mention.title.as_deref())
@@ -202,6 +158,8 @@ fn mention_row(rows: &mut Rows, stored: &Stored) -> anyhow::Result<()> {
         .with(&*stored.tagging.why)
         .with(i64::from(stored.tagging.ugly))
         .with(stored.first_seen.as_millisecond())
-        .with(stored.revision);
+        .with(stored.revision)
+        .with(write_tags(&stored.tagging.tags)?)
+        .with(write_sightings(&stored.sightings)?);
     Ok(())
 }
