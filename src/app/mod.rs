@@ -2,6 +2,7 @@
 //!
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
+mod correct;
 mod follow;
 mod import;
 mod ledger;
@@ -28,6 +29,7 @@ use crate::store::Store;
 
 use follow::Follower;
 
+pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use search::{Found, Hit, SearchRequest};

@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::App;
 use crate::crawl::Crawler;
 use crate::sources::Source;
+use crate::store::Stored;
 
 /// Mentions tagged in one transaction.
 const AT_ONCE: i64 = 500;
@@ -38,6 +39,12 @@ impl App {
     }
 }
 
+/// What the source of a mention is about, by what the configured ones are about. One that is configured no more keeps the product it had.
+pub(super) fn source_product<'a>(products: &HashMap<&str, Option<&'a str>>, stored: &'a Stored) -> Option<&'a str> {
+    let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
+    configured.map_or(stored.subject.as_deref(), |product| *product)
+}
+
 async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progress: &ProgressBar) -> anyhow::Result<usize> {
     let products: HashMap<&str, Option<&str>> = sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect();
     // Pages being kept were judged by the lists as they were: what comes after this turn is not.
@@ -49,10 +56,8 @@ async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progre
         let batch = crawler.store.changes(after, AT_ONCE).await?;
         let mut tx = crawler.store.begin().await?;
         for stored in batch.mentions.iter().filter(|stored| stored.changed <= end) {
-            // A source that is configured no more keeps the product it had.
-            let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
-            let product = configured.map_or(stored.subject.as_deref(), |product| *product);
-            let judgement = crawler.rules.judge(product, &stored.mention);
+            let product = source_product(&products, stored);
+            let judgement = crawler.rules.judge(product, &stored.mention).corrected(&stored.corrections, stored.mention.rating);
             if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
                 tx.rejudge(stored, judgement).await?;
                 changed += 1;

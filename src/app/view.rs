@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Number;
 
 use crate::mention::{Precision, Published, Tag, Verdict};
+use crate::phrases::Correction;
 use crate::store::Stored;
 
 /// A mention as `search --json` prints it and `import` takes it.
@@ -40,6 +41,9 @@ pub struct MentionView<'a> {
     pub why: &'a str,
     /// The phrases found, with their evidence.
     pub tags: &'a [Tag],
+    /// What people said against its tags.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub corrections: &'a [Correction],
     /// Where it was seen.
     pub sightings: Vec<SightingView<'a>>,
     /// When it was first seen.
@@ -84,6 +88,7 @@ impl<'a> From<&'a Stored> for MentionView<'a> {
             verdict: stored.tagging.verdict,
             why: &stored.tagging.why,
             tags: &stored.tagging.tags,
+            corrections: &stored.corrections,
             sightings: stored.sightings.iter().map(view).collect(),
             first_seen: stored.first_seen.to_string(),
             revision: stored.revision,

@@ -4,6 +4,7 @@
 //! progress and notes go to standard error.
 
 mod check;
+mod correct;
 mod crawl;
 mod demo;
 mod import;
@@ -52,6 +53,10 @@ enum Command {
     Tag(tag::Args),
     /// Find mentions
     Search(search::Args),
+    /// Say what is wrong with a mention's tags; it outlives retagging
+    Correct(correct::Args),
+    /// What people said was wrong: list, undo, export as test cases, try the lists on them
+    Corrections(correct::ListArgs),
     /// The sources and what each did and did not show
     Sources(sources::Args),
     /// The products listened for
@@ -102,6 +107,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Import(args) => import::run(dir, args).await,
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
+        Command::Correct(args) => correct::run(dir, args).await,
+        Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
         Command::Products(args) => sources::run_products(dir, args),
         Command::Retag => upkeep::retag(dir).await,

@@ -6,6 +6,7 @@
 
 mod beside;
 mod counts;
+mod corrected;
 mod coverage;
 mod identity;
 mod read;

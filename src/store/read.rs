@@ -8,10 +8,11 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{AnyConnection, Arguments, AssertSqlSafe, Row};
 
 use super::beside::{read_sightings, read_tags};
+use super::corrected::read_corrections;
 use super::rows::Placeholders;
 use super::{Counts, Store, Tx};
 use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Verdict};
-use crate::phrases::Tagging;
+use crate::phrases::{Correction, Tagging};
 
 /// A mention as kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Stored {
     pub tagging: Tagging,
     /// Where it was seen, first first.
     pub sightings: Vec<Sighting>,
+    /// What people said against its tags, in that order.
+    pub corrections: Vec<Correction>,
     /// When it was first seen.
     pub first_seen: Timestamp,
     /// 1, and one more for each time its author changed it.
@@ -187,6 +190,7 @@ fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
             products: serde_json::from_str(row.try_get("products")?)?,
         },
         sightings: Vec::new(),
+        corrections: read_corrections(row.try_get("corrections")?)?,
         first_seen: time(row.try_get("first_seen_at")?)?,
         revision: row.try_get("revision")?,
         content: row.try_get("content")?,

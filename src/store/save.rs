@@ -265,7 +265,7 @@ fn merged(first: &Mention, second: &Mention) -> Mention {
 impl Stored {
     /// Puts `mention` in the place of what stood, and judges it.
     fn replace(&mut self, mention: Mention, judge: &impl Fn(&Mention) -> Judgement) {
-        let Judgement { subject, tagging } = judge(&mention);
+        let Judgement { subject, tagging } = judge(&mention).corrected(&self.corrections, mention.rating);
         self.content = identity::content(&mention);
         (self.mention, self.subject, self.tagging) = (mention, subject, tagging);
     }
@@ -280,6 +280,7 @@ fn fresh(row: i64, id: String, mention: Mention, origin: Origin<'_>, judge: &imp
         subject,
         tagging,
         sightings: vec![sighting(&mention, origin)],
+        corrections: Vec::new(),
         first_seen: origin.now,
         revision: 1,
         content: identity::content(&mention),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::beside::{write_sightings, write_tags};
+use super::corrected::write_corrections;
 use super::identity::Keys;
 use super::read::{Sighting, Stored};
 use super::rows::Rows;
@@ -46,7 +47,7 @@ pub(super) struct Writing {
 
 const MENTION: &str = "INSERT INTO mention (row_id, id, changed, content, content_source, title, text, url, author, author_handle, \
     published_at, published_precision, edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, \
-    lang, products, verdict, why, ugly, first_seen_at, revision, tags, sightings)";
+    lang, products, verdict, why, ugly, first_seen_at, revision, tags, sightings, corrections)";
 
 const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.changed, content = excluded.content, \
     content_source = excluded.content_source, title = excluded.title, text = excluded.text, url = excluded.url, \
@@ -55,7 +56,7 @@ const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.
     rating_worst = excluded.rating_worst, rating_best = excluded.rating_best, stated_lang = excluded.stated_lang, \
     about = excluded.about, subject = excluded.subject, notes = excluded.notes, lang = excluded.lang, products = excluded.products, \
     verdict = excluded.verdict, why = excluded.why, ugly = excluded.ugly, revision = excluded.revision, tags = excluded.tags, \
-    sightings = excluded.sightings";
+    sightings = excluded.sightings, corrections = excluded.corrections";
 
 impl Writing {
     pub(super) fn new(taken: HashSet<String>) -> Self {
@@ -160,6 +161,7 @@ fn mention_row(rows: &mut Rows, stored: &Stored, changed: i64) -> anyhow::Result
         .with(stored.first_seen.as_millisecond())
         .with(stored.revision)
         .with(write_tags(&stored.tagging.tags)?)
-        .with(write_sightings(&stored.sightings)?);
+        .with(write_sightings(&stored.sightings)?)
+        .with(write_corrections(&stored.corrections)?);
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli;
+mod corrections;
 mod crawl;
 mod database;
 mod docs;
