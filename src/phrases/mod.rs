@@ -6,6 +6,7 @@
 mod comparison;
 mod correction;
 mod cues;
+mod difference;
 mod join;
 mod lists;
 mod pattern;
@@ -18,6 +19,7 @@ mod verdict;
 mod vocabulary;
 
 pub use correction::{Correction, Place, Says, corrected_subject};
+pub use difference::Difference;
 pub use lists::{List, Lists, Phrase};
 pub use pattern::{MOST_FORMS, Unreadable, forms};
 pub use tagger::{Subject, Tagger, Tagging};
