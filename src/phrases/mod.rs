@@ -5,6 +5,8 @@
 
 mod comparison;
 mod cues;
+pub mod discovery;
+pub mod edit;
 mod join;
 mod lists;
 mod pattern;
@@ -16,6 +18,6 @@ mod trial;
 mod verdict;
 mod vocabulary;
 
-pub use lists::{List, Lists, Phrase};
+pub use lists::{List, Lists, Phrase, list_files, list_kind};
 pub use pattern::{MOST_FORMS, Unreadable, forms};
 pub use tagger::{Subject, Tagger, Tagging};
