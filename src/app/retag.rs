@@ -9,6 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::App;
 use crate::crawl::{Crawler, judge};
 use crate::sources::Source;
+use crate::store::Stored;
 
 /// Mentions tagged in one transaction.
 const AT_ONCE: i64 = 500;
@@ -37,8 +38,19 @@ impl App {
     }
 }
 
+/// What the pages of each source are about.
+pub(super) fn products_of(sources: &[Arc<Source>]) -> HashMap<&str, Option<&str>> {
+    sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect()
+}
+
+/// What the page of a stored mention is about. A source that is configured no more keeps the product it had.
+pub(super) fn product_of<'a>(stored: &'a Stored, products: &HashMap<&str, Option<&'a str>>) -> Option<&'a str> {
+    let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
+    configured.map_or(stored.subject.as_deref(), |product| *product)
+}
+
 async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progress: &ProgressBar) -> anyhow::Result<usize> {
-    let products: HashMap<&str, Option<&str>> = sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect();
+    let products = products_of(sources);
     let end = crawler.store.latest_change().await?;
     progress.set_length(u64::try_from(crawler.store.counts().await?.mentions)?);
     let (mut after, mut changed) = (0, 0);
@@ -46,10 +58,7 @@ async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progre
         let batch = crawler.store.changes(after, AT_ONCE).await?;
         let mut tx = crawler.store.begin().await?;
         for stored in batch.mentions.iter().filter(|stored| stored.changed <= end) {
-            // A source that is configured no more keeps the product it had.
-            let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
-            let product = configured.map_or(stored.subject.as_deref(), |product| *product);
-            let judgement = judge(&crawler.tagger, product, &stored.mention);
+            let judgement = judge(&crawler.tagger, product_of(stored, &products), &stored.mention);
             if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
                 tx.rejudge(stored, judgement).await?;
                 changed += 1;

@@ -9,6 +9,8 @@ mod demo;
 mod import;
 mod init;
 mod paint;
+mod phrases;
+mod products;
 mod progress;
 mod search;
 mod serve;
@@ -54,8 +56,10 @@ enum Command {
     Search(search::Args),
     /// The sources and what each did and did not show
     Sources(sources::Args),
-    /// The products listened for
-    Products(sources::ProductsArgs),
+    /// The products listened for: list, add, remove
+    Products(products::Args),
+    /// The phrases listened for: list, add, remove, import, preview, check, suggest
+    Phrases(phrases::Args),
     /// Tag all stored mentions again with the lists as they are now
     Retag,
     /// Build the search index anew from the store
@@ -103,7 +107,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
-        Command::Products(args) => sources::run_products(dir, args),
+        Command::Products(args) => products::run(dir, args),
+        Command::Phrases(args) => phrases::run(dir, args).await,
         Command::Retag => upkeep::retag(dir).await,
         Command::Reindex => upkeep::reindex(dir).await,
     }

@@ -9,6 +9,7 @@ mod identity;
 mod read;
 mod rows;
 mod save;
+mod wording;
 mod writing;
 
 use std::path::Path;
@@ -16,12 +17,14 @@ use std::sync::Once;
 
 use anyhow::Context;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Row, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use coverage::{Coverage, PageState, SourceState};
 pub use read::{Changes, Counts, Sighting, Stored};
 pub use save::{Judgement, Origin, Saved};
+pub use wording::Wording;
 
 use rows::Placeholders;
 
@@ -90,6 +93,11 @@ impl Store {
         Ok(Tx { inner, reached, before: reached, signs, _turn: turn })
     }
 
+    /// A connection for modules that read tables of their own.
+    pub async fn connection(&self) -> sqlx::Result<PoolConnection<Any>> {
+        self.pool.acquire().await
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -104,6 +112,11 @@ impl Tx<'_> {
     fn next_change(&mut self) -> i64 {
         self.reached += 1;
         self.reached
+    }
+
+    /// The connection it writes through, for modules that write tables of their own.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.inner
     }
 
     /// Makes all of it lasting.

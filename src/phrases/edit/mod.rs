@@ -78,16 +78,16 @@ pub fn entries(text: &str) -> Result<Vec<Entry>, Uneditable> {
     Ok(entries)
 }
 
-/// The text with `phrases` added under `theme`, which is begun at the end where there is none yet.
-pub fn with_phrases(text: &str, theme: &str, phrases: &[&str]) -> Result<String, Uneditable> {
+/// The text with entries added under `theme`, which is begun at the end where there is none yet. Each is given as TOML writes
+/// it: [`quoted`], or a whole table `{ phrase = "…", … }`.
+pub fn with_phrases(text: &str, theme: &str, written: &[String]) -> Result<String, Uneditable> {
     let table = parsed(text)?;
-    let written: Vec<String> = phrases.iter().map(|phrase| quoted(phrase)).collect();
     let same = |key: &str| key == theme || fold(key) == fold(theme);
     let found = table.iter().find(|(key, _)| key.get_ref() == theme).or_else(|| table.iter().find(|(key, _)| same(key.get_ref())));
-    let Some((_, value)) = found else { return Ok(with_theme(text, &table, theme, &written)) };
+    let Some((_, value)) = found else { return Ok(with_theme(text, &table, theme, written)) };
     let DeValue::Array(items) = value.get_ref() else { return Err(Uneditable::NotAList(theme.to_owned())) };
     let items: Vec<Range<usize>> = items.iter().map(toml::Spanned::span).collect();
-    Ok(array::Array { text, span: value.span(), items }.with(&written))
+    Ok(array::Array { text, span: value.span(), items }.with(written))
 }
 
 /// The text without an entry that [`entries`] found in it, and without the comment on its line.
@@ -130,7 +130,7 @@ fn parsed(text: &str) -> Result<DeTable<'_>, Uneditable> {
 }
 
 /// A string as TOML writes it.
-fn quoted(words: &str) -> String {
+pub fn quoted(words: &str) -> String {
     toml::Value::String(words.to_owned()).to_string()
 }
 

@@ -18,7 +18,7 @@ fn a_phrase_goes_under_its_theme_in_the_style_of_the_file() {
         ("", "\"x\" = [\n  \"new\",\n]\n"),
     ];
     for (text, want) in cases {
-        assert_eq!(with_phrases(text, "x", &["new"]).unwrap(), want, "{text}");
+        assert_eq!(with_phrases(text, "x", &[quoted("new")]).unwrap(), want, "{text}");
     }
 }
 
@@ -54,14 +54,14 @@ fn entries_are_told_with_their_lines() {
 
 #[test]
 fn what_is_not_a_list_is_left_as_it_is() {
-    assert_eq!(with_phrases("x = 3\n", "x", &["a"]), Err(Uneditable::NotAList("x".to_owned())));
-    assert!(matches!(with_phrases("x = [\n", "x", &["a"]), Err(Uneditable::NotToml(_))));
+    assert_eq!(with_phrases("x = 3\n", "x", &[quoted("a")]), Err(Uneditable::NotAList("x".to_owned())));
+    assert!(matches!(with_phrases("x = [\n", "x", &[quoted("a")]), Err(Uneditable::NotToml(_))));
 }
 
 #[test]
 fn a_quote_or_backslash_in_a_phrase_is_written_so_that_it_reads_the_same() {
     let phrase = "the \"best\" C:\\ 'ever'";
-    let changed = with_phrases("x = [\n  \"a\",\n]\n", "x", &[phrase]).unwrap();
+    let changed = with_phrases("x = [\n  \"a\",\n]\n", "x", &[quoted(phrase)]).unwrap();
     assert_eq!(entries(&changed).unwrap()[1].written, phrase);
 }
 
@@ -83,7 +83,7 @@ proptest::proptest! {
     ) {
         let lines: String = entries_before.iter().map(|entry| format!("  {}, # note{end}", quoted(entry))).collect();
         let text = format!("# head{end}{theme} = [{end}{lines}]{end}# tail{end}");
-        let added = with_phrases(&text, &theme, &[&phrase]).unwrap();
+        let added = with_phrases(&text, &theme, &[quoted(&phrase)]).unwrap();
         let found = entries(&added).unwrap();
         proptest::prop_assert_eq!(&found.last().unwrap().written, &phrase);
         proptest::prop_assert_eq!(without_phrase(&added, found.last().unwrap()).unwrap(), text);
