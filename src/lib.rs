@@ -18,6 +18,7 @@ pub mod phrases;
 pub mod fetch;
 pub mod sources;
 pub mod store;
+pub mod suggestions;
 pub mod search;
 pub mod crawl;
 pub mod config;

@@ -1,11 +1,10 @@
 //! Corrections: people say "not this", "wrong product", "wrong polarity"; what they say is kept, applied, exported and tried on the lists.
 
-use std::collections::HashMap;
-
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::App;
+use super::retag::{product_of, products_of};
 use crate::mention::{Lang, Rating};
 use crate::phrases::{Correction, Place, Says, Subject, Tagging};
 use crate::store::{Judgement, Stored};
@@ -83,10 +82,9 @@ impl App {
 
     /// What the lists alone make of a stored mention.
     pub(super) fn judged_anew(&self, stored: &Stored) -> Judgement {
-        let (config, crawler) = (self.config(), self.crawler());
-        let products: HashMap<&str, Option<&str>> =
-            config.sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect();
-        crawler.rules.judge(super::retag::source_product(&products, stored), &stored.mention)
+        let config = self.config();
+        let products = products_of(&config.sources);
+        self.crawler().rules.judge(product_of(stored, &products), &stored.mention)
     }
 
     /// All corrected mentions as test cases.

@@ -3,13 +3,21 @@
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
 mod correct;
+mod affected;
+mod excerpt;
 mod follow;
 mod import;
 mod ledger;
 mod listen;
 mod reload;
+mod phrase_check;
+mod phrase_rows;
+mod phrasebook;
+mod preview;
+mod replace;
 mod retag;
 mod search;
+mod suggest;
 mod view;
 
 use std::path::Path;
@@ -32,7 +40,13 @@ use follow::Follower;
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
+pub use excerpt::Excerpt;
+pub use phrase_check::Finding;
+pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
+pub use phrase_rows::{Row, read_rows};
+pub use preview::{Preview, PreviewRequest, Said};
 pub use search::{Found, Hit, SearchRequest};
+pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 pub use view::{MentionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.

@@ -39,14 +39,19 @@ impl App {
     }
 }
 
-/// What the source of a mention is about, by what the configured ones are about. One that is configured no more keeps the product it had.
-pub(super) fn source_product<'a>(products: &HashMap<&str, Option<&'a str>>, stored: &'a Stored) -> Option<&'a str> {
+/// What the pages of each source are about.
+pub(super) fn products_of(sources: &[Arc<Source>]) -> HashMap<&str, Option<&str>> {
+    sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect()
+}
+
+/// What the page of a stored mention is about. A source that is configured no more keeps the product it had.
+pub(super) fn product_of<'a>(stored: &'a Stored, products: &HashMap<&str, Option<&'a str>>) -> Option<&'a str> {
     let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
     configured.map_or(stored.subject.as_deref(), |product| *product)
 }
 
 async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progress: &ProgressBar) -> anyhow::Result<usize> {
-    let products: HashMap<&str, Option<&str>> = sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect();
+    let products = products_of(sources);
     // Pages being kept were judged by the lists as they were: what comes after this turn is not.
     crawler.store.begin().await?.commit().await?;
     let end = crawler.store.latest_change().await?;
@@ -56,8 +61,8 @@ async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progre
         let batch = crawler.store.changes(after, AT_ONCE).await?;
         let mut tx = crawler.store.begin().await?;
         for stored in batch.mentions.iter().filter(|stored| stored.changed <= end) {
-            let product = source_product(&products, stored);
-            let judgement = crawler.rules.judge(product, &stored.mention).corrected(&stored.corrections, stored.mention.rating);
+            let judgement = crawler.rules.judge(product_of(stored, &products), &stored.mention);
+            let judgement = judgement.corrected(&stored.corrections, stored.mention.rating);
             if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
                 tx.rejudge(stored, judgement).await?;
                 changed += 1;

@@ -10,6 +10,8 @@ mod demo;
 mod import;
 mod init;
 mod paint;
+mod phrases;
+mod products;
 mod progress;
 mod search;
 mod serve;
@@ -59,8 +61,10 @@ enum Command {
     Corrections(correct::ListArgs),
     /// The sources and what each did and did not show
     Sources(sources::Args),
-    /// The products listened for
-    Products(sources::ProductsArgs),
+    /// The products listened for: list, add, remove
+    Products(products::Args),
+    /// The phrases listened for: list, add, remove, import, preview, check, suggest
+    Phrases(phrases::Args),
     /// Tag all stored mentions again with the lists as they are now
     Retag,
     /// Build the search index anew from the store
@@ -110,7 +114,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Correct(args) => correct::run(dir, args).await,
         Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
-        Command::Products(args) => sources::run_products(dir, args),
+        Command::Products(args) => products::run(dir, args),
+        Command::Phrases(args) => phrases::run(dir, args).await,
         Command::Retag => upkeep::retag(dir).await,
         Command::Reindex => upkeep::reindex(dir).await,
     }

@@ -1,4 +1,4 @@
-//! `goodword sources` and `goodword products`: what is listened to, and for what.
+//! `goodword sources`: what is listened to.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,7 +9,6 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::{Ran, paint};
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::Config;
 
 /// What `sources` takes.
 #[derive(Debug, clap::Args)]
@@ -24,22 +23,6 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Each source with what it did and did not show
-    List,
-}
-
-/// What `products` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct ProductsArgs {
-    #[command(subcommand)]
-    action: Option<ProductsAction>,
-    /// Print a JSON object per product
-    #[arg(long, global = true)]
-    json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-enum ProductsAction {
-    /// Each product with the names it is known by
     List,
 }
 
@@ -68,27 +51,8 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     Ok(ran)
 }
 
-pub(super) fn run_products(dir: &Path, args: ProductsArgs) -> anyhow::Result<Ran> {
-    let (None | Some(ProductsAction::List)) = args.action;
-    let config = Config::read(dir);
-    let ran = paint::problems(&config.problems);
-    let mut out = std::io::stdout().lock();
-    let mut table = table(&["product", "whose", "also written"]);
-    for product in &config.lists.products {
-        if args.json {
-            let line = serde_json::json!({ "name": product.name, "ours": product.ours, "names": product.names });
-            writeln!(out, "{line}")?;
-        }
-        let whose = if product.ours { "ours" } else { "a competitor's" };
-        table.add_row([product.name.as_str(), whose, &product.names.join(", ")]);
-    }
-    if !args.json {
-        writeln!(out, "{table}")?;
-    }
-    Ok(ran)
-}
-
-fn table(header: &[&str]) -> Table {
+/// A table without lines.
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     table

@@ -57,8 +57,9 @@ impl Lists {
     pub fn read(dir: &Path) -> (Self, Vec<Problem>) {
         let mut lists = Self::default();
         let mut problems = Vec::new();
+        let file = |name: &str| TomlFile::read(dir, &format!("phrases/{name}.toml"));
         match list_files(dir) {
-            Ok(names) => names.iter().for_each(|name| lists.read_list(dir, name, &mut problems)),
+            Ok(names) => names.iter().for_each(|name| lists.read_list(name, file(name), &mut problems)),
             Err(error) => problems.push(Problem {
                 file: "phrases".to_owned(),
                 line: None,
@@ -67,7 +68,23 @@ impl Lists {
                 remedy: "run `goodword init` to write starter lists".to_owned(),
             }),
         }
-        lists.read_products(dir, &mut problems);
+        lists.read_products(file("products"), &mut problems);
+        (lists, problems)
+    }
+
+    /// Reads texts that are at hand, each with the name of the file it would stand in (`praise.en`, `products`).
+    pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<Problem>) {
+        let mut lists = Self::default();
+        let mut problems = Vec::new();
+        let mut texts: Vec<_> = texts.into_iter().collect();
+        texts.sort_unstable();
+        for (name, text) in texts {
+            let file = Ok(TomlFile::from_text(&format!("phrases/{name}.toml"), text.to_owned()));
+            match name {
+                "products" => lists.read_products(file, &mut problems),
+                _ => lists.read_list(name, file, &mut problems),
+            }
+        }
         (lists, problems)
     }
 
@@ -78,18 +95,17 @@ impl Lists {
         format!("{:016x}", xxh3_64(all.as_bytes()))
     }
 
-    fn read_list(&mut self, dir: &Path, name: &str, problems: &mut Vec<Problem>) {
-        let file_name = format!("phrases/{name}.toml");
+    fn read_list(&mut self, name: &str, file: Result<TomlFile, Problem>, problems: &mut Vec<Problem>) {
         let Some((polarity, lang)) = list_kind(name) else {
             return problems.push(Problem {
-                file: file_name,
+                file: format!("phrases/{name}.toml"),
                 line: None,
                 thing: String::new(),
                 what: "is not named after a polarity and a language".to_owned(),
                 remedy: "name it like `praise.en.toml` or `complaint.zh.toml`".to_owned(),
             });
         };
-        match TomlFile::read(dir, &file_name) {
+        match file {
             Ok(file) => {
                 let version = format!("{:08x}", xxh3_64(file.text().as_bytes()) as u32);
                 self.lists.push(List { name: name.to_owned(), version, polarity, lang });
@@ -167,8 +183,8 @@ impl Lists {
         }
     }
 
-    fn read_products(&mut self, dir: &Path, problems: &mut Vec<Problem>) {
-        let file = match TomlFile::read(dir, "phrases/products.toml") {
+    fn read_products(&mut self, file: Result<TomlFile, Problem>, problems: &mut Vec<Problem>) {
+        let file = match file {
             Ok(file) => file,
             Err(problem) => return problems.push(problem),
         };
@@ -246,7 +262,7 @@ fn written_phrase(file: &TomlFile, theme: &str, item: &Spanned<DeValue<'_>>) -> 
 }
 
 /// The names, without `.toml`, of the files in `dir/phrases` that should be lists.
-fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
+pub fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir.join("phrases"))? {
         let name = entry?.file_name();
@@ -257,7 +273,8 @@ fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn list_kind(name: &str) -> Option<(Polarity, Lang)> {
+/// The polarity and language that a list of this name holds.
+pub fn list_kind(name: &str) -> Option<(Polarity, Lang)> {
     let (polarity, lang) = name.split_once('.')?;
     let polarity = match polarity {
         "praise" => Polarity::Praise,

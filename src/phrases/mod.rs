@@ -7,6 +7,8 @@ mod comparison;
 mod correction;
 mod cues;
 mod difference;
+pub mod discovery;
+pub mod edit;
 mod join;
 mod lists;
 mod pattern;
@@ -20,6 +22,6 @@ mod vocabulary;
 
 pub use correction::{Correction, Place, Says, corrected_subject};
 pub use difference::Difference;
-pub use lists::{List, Lists, Phrase};
+pub use lists::{List, Lists, Phrase, list_files, list_kind};
 pub use pattern::{MOST_FORMS, Unreadable, forms};
 pub use tagger::{Subject, Tagger, Tagging};

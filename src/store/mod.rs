@@ -12,6 +12,7 @@ mod identity;
 mod read;
 mod rows;
 mod save;
+mod wording;
 mod writing;
 
 use std::path::Path;
@@ -19,13 +20,15 @@ use std::sync::Once;
 
 use anyhow::Context;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Row, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
 pub use read::{Changes, Sighting, Stored};
 pub use save::{Judgement, Origin, Saved};
+pub use wording::Wording;
 
 use rows::Placeholders;
 
@@ -96,6 +99,11 @@ impl Store {
         Ok(Tx { inner, reached, before: reached, counted: Counts::default(), signs, _turn: turn })
     }
 
+    /// A connection for modules that read tables of their own.
+    pub async fn connection(&self) -> sqlx::Result<PoolConnection<Any>> {
+        self.pool.acquire().await
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -116,6 +124,11 @@ impl Tx<'_> {
     fn count(&mut self, now: Counts, before: Counts) {
         self.counted += now;
         self.counted -= before;
+    }
+
+    /// The connection it writes through, for modules that write tables of their own.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.inner
     }
 
     /// Makes all of it lasting.

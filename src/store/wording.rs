@@ -1,0 +1,104 @@
+//! A lean reading of mentions for those who look through all of them: what they say and how it was meant, and how often each
+//! phrase was found.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use super::Store;
+use super::read::{select, time, word};
+use crate::mention::{Field, Lang, Rating, Verdict};
+
+/// What a mention says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wording {
+    /// Its row.
+    pub row: i64,
+    /// Its public id.
+    pub id: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// Its language.
+    pub lang: Lang,
+    /// What it says in all.
+    pub verdict: Verdict,
+    /// The points given with it.
+    pub rating: Option<Rating>,
+    /// The product it was taken to be about.
+    pub subject: Option<String>,
+    /// Every product named in it or being its subject.
+    pub products: Vec<String>,
+    /// When it was written, or else first seen.
+    pub at: Timestamp,
+    /// Where tags stand: in which part, and from which character to before which.
+    pub tagged: Vec<(Field, usize, usize)>,
+}
+
+impl Store {
+    /// At most `limit` mentions whose rows follow row `after`, in their order.
+    pub async fn wordings(&self, after: i64, limit: i64) -> anyhow::Result<Vec<Wording>> {
+        let mut connection = self.connection().await?;
+        let sql = "SELECT row_id, id, title, text, lang, verdict, rating_value, rating_worst, rating_best, subject, products, \
+                   published_at, first_seen_at FROM mention WHERE row_id > $1 ORDER BY row_id LIMIT $2";
+        let found = sqlx::query(sql).bind(after).bind(limit).fetch_all(&mut *connection).await?;
+        let mut wordings = found.iter().map(wording).collect::<anyhow::Result<Vec<_>>>()?;
+        let rows: Vec<i64> = wordings.iter().map(|wording| wording.row).collect();
+        for (chunk, rows) in wordings.chunks_mut(500).zip(rows.chunks(500)) {
+            let mut tagged = tagged(&mut connection, rows).await?;
+            for wording in chunk {
+                wording.tagged = tagged.remove(&wording.row).unwrap_or_default();
+            }
+        }
+        Ok(wordings)
+    }
+
+    /// In how many mentions each phrase of each list was found, by (list, phrase).
+    pub async fn phrases_found(&self) -> anyhow::Result<HashMap<(String, String), i64>> {
+        // A list is kept with its version behind an `@`; all versions of it count together.
+        let sql = "SELECT list, phrase, COUNT(DISTINCT mention) FROM tag GROUP BY list, phrase";
+        let mut found = HashMap::new();
+        for row in sqlx::query(sql).fetch_all(&mut *self.connection().await?).await? {
+            let list: String = row.try_get(0)?;
+            let list = list.split('@').next().unwrap_or_default().to_owned();
+            *found.entry((list, row.try_get(1)?)).or_insert(0) += row.try_get::<i64, _>(2)?;
+        }
+        Ok(found)
+    }
+}
+
+async fn tagged(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<(Field, usize, usize)>>> {
+    let mut tagged: HashMap<i64, Vec<_>> = HashMap::new();
+    for row in select(connection, "SELECT mention, field, start_at, end_at FROM tag WHERE mention IN", rows, "").await? {
+        let place = |column: &str| -> anyhow::Result<usize> { Ok(usize::try_from(row.try_get::<i64, _>(column)?)?) };
+        let span = (word(row.try_get("field")?)?, place("start_at")?, place("end_at")?);
+        tagged.entry(row.try_get("mention")?).or_default().push(span);
+    }
+    Ok(tagged)
+}
+
+fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
+    let lang: String = row.try_get("lang")?;
+    let products: String = row.try_get("products")?;
+    let published: Option<i64> = row.try_get("published_at")?;
+    let rating = (row.try_get("rating_value")?, row.try_get("rating_worst")?, row.try_get("rating_best")?);
+    Ok(Wording {
+        row: row.try_get("row_id")?,
+        id: row.try_get("id")?,
+        title: row.try_get("title")?,
+        text: row.try_get("text")?,
+        lang: Lang::parse(&lang).ok_or_else(|| anyhow::anyhow!("`{lang}` is not a language"))?,
+        verdict: word(row.try_get("verdict")?)?,
+        rating: match rating {
+            (Some(value), Some(worst), Some(best)) => Rating::new(value, worst, best),
+            _ => None,
+        },
+        subject: row.try_get("subject")?,
+        products: serde_json::from_str(&products)?,
+        at: time(published.map_or_else(|| row.try_get("first_seen_at"), Ok)?)?,
+        tagged: Vec::new(),
+    })
+}
