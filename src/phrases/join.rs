@@ -30,6 +30,8 @@ const SENTENCES_BACK: u32 = 3;
 const CLOSE: usize = 3;
 /// Only so many names set side by side share a phrase.
 const MOST_TOGETHER: usize = 6;
+/// Between two names of a list, or a name and its comma, stand at most so many plain words (`Toyota Yaris and Nissan`).
+const FREE_WORDS: usize = 2;
 /// Distances are not counted beyond so many words.
 const FAR: usize = 30;
 
@@ -121,39 +123,76 @@ fn nearby(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
 
 /// The name at `at` and those set side by side with it.
 fn together(reading: &Reading<'_, '_>, at: usize, by: JoinedBy) -> impl Iterator<Item = usize> + use<> {
-    let side_by_side = |left: usize, right: usize| {
-        let (Some(left), Some(right)) = (reading.names.get(left), reading.names.get(right)) else { return false };
-        left.product != right.product && is_list_gap(reading.bytes(left.end, right.start))
-    };
     let (mut first, mut last) = (at, at);
     if by != JoinedBy::Nearby {
-        while first > 0 && at - first < MOST_TOGETHER && side_by_side(first - 1, first) {
+        while first > 0 && at - first < MOST_TOGETHER && is_list(reading, first - 1) {
             first -= 1;
         }
-        while last - at < MOST_TOGETHER && side_by_side(last, last + 1) {
+        while last - at < MOST_TOGETHER && is_list(reading, last) {
             last += 1;
         }
     }
     std::iter::once(at).chain((first..=last).filter(move |other| *other != at))
 }
 
+/// `name` and those set side by side with it.
+pub(super) fn side_by_side(reading: &Reading<'_, '_>, name: Name) -> impl Iterator<Item = Name> {
+    let at = reading.names.partition_point(|other| other.start < name.start);
+    together(reading, at, JoinedBy::Clause).filter_map(|at| reading.names.get(at).copied())
+}
+
+/// Whether the names at `at` and behind it are set side by side: nothing but `and`, `or`, commas and a few plain words between.
+fn is_list(reading: &Reading<'_, '_>, at: usize) -> bool {
+    let (Some(left), Some(right)) = (reading.names.get(at), reading.names.get(at + 1)) else { return false };
+    if left.product == right.product || !is_list_gap(reading.bytes(left.end, right.start)) {
+        return false;
+    }
+    let between = reading.items.partition_point(|item| item.start < left.end);
+    reading.items.get(between).is_none_or(|item| item.start >= right.start) && !is_sign(reading, *left, *right)
+}
+
+/// Whether `>` or `<` stands between two names, which sets them apart.
+fn is_sign(reading: &Reading<'_, '_>, left: Name, right: Name) -> bool {
+    let bytes = reading.normalised.original_bytes(left.end as usize..right.start as usize);
+    right.start - left.end <= 2 && reading.normalised.original(bytes).contains(['<', '>'])
+}
+
 /// Whether names with this between them are a list.
 fn is_list_gap(gap: &[u8]) -> bool {
-    let gaps: [&[u8]; 12] = [
-        b" and",
-        b" & ",
-        b"\x01",
-        b"\x01 and",
-        b" and the",
-        b" and its",
-        b"\x01 the",
-        "和".as_bytes(),
-        "与".as_bytes(),
-        "跟".as_bytes(),
-        "及".as_bytes(),
-        "以及".as_bytes(),
+    const JOINERS: [&[u8]; 6] = [b"and", b"or", b"nor", b"\x01", b"plus", b"&"];
+    const ARTICLES: [&[u8]; 9] = [b"the", b"a", b"an", b"its", b"my", b"our", b"their", b"your", b"even"];
+    const NOT_IN_LISTS: [&[u8]; 34] = [
+        b"is", b"was", b"are", b"were", b"has", b"have", b"had", b"does", b"did", b"do", b"will", b"would", b"can", b"could", b"which",
+        b"who", b"that", b"for", b"to", b"in", b"on", b"of", b"with", b"from", b"by", b"it", b"i", b"we", b"they", b"you", b"this", b"at",
+        b"so", b"then",
     ];
-    gaps.contains(&gap)
+    const CHINESE: [&str; 10] = ["和", "与", "跟", "及", "以及", "或", "或者", "还有", "同", "和其他"];
+    if CHINESE.iter().any(|joiner| joiner.as_bytes() == gap) {
+        return true;
+    }
+    let mut joined = false;
+    let mut free = 0;
+    for word in words_of(gap) {
+        if JOINERS.contains(&word) {
+            joined = true;
+            free = 0;
+        } else if !ARTICLES.contains(&word) {
+            free += 1;
+            if free > FREE_WORDS || NOT_IN_LISTS.contains(&word) || !word.is_ascii() {
+                return false;
+            }
+        }
+    }
+    joined
+}
+
+/// The words of a stretch, a comma being one; anything that ends a sentence is a word too, and in no list.
+fn words_of(gap: &[u8]) -> impl Iterator<Item = &[u8]> {
+    gap.split_inclusive(|byte| *byte == 1).flat_map(|part| {
+        let comma = part.strip_suffix(b"\x01");
+        let words = comma.unwrap_or(part).split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+        words.chain(comma.map(|_| &b"\x01"[..]))
+    })
 }
 
 #[cfg(test)]

@@ -8,12 +8,14 @@ mod cues;
 mod join;
 mod lists;
 mod pattern;
+mod preference;
 mod reading;
 mod scope;
 mod tagger;
 #[cfg(test)]
 mod trial;
 mod verdict;
+mod versus;
 mod vocabulary;
 
 pub use lists::{List, Lists, Phrase};

@@ -23,11 +23,21 @@ const FAR: usize = 6;
 
 /// How the phrase at `item` is meant, which its list counts as `listed`; none if it is not said of anything.
 pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Option<Meant> {
+    let before = Before::of(reading, item);
+    let only_expected = (before.expected || before.promised) && listed == Polarity::Praise;
+    if only_expected { None } else { said(reading, item, listed, &before) }
+}
+
+/// How a comparison that `item` decides is meant: also that something would be better than another is an opinion of the two.
+pub(super) fn compared(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Option<Meant> {
+    said(reading, item, listed, &Before::of(reading, item))
+}
+
+fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Before) -> Option<Meant> {
     if in_question(reading, item, listed) || is_wished_after(reading, item) {
         return None;
     }
-    let before = Before::of(reading, item);
-    if before.supposed || (before.wished && listed == Polarity::Praise) {
+    if before.supposed || before.reported || (before.wished && listed == Polarity::Praise) {
         return None;
     }
     if let Some(cue) = before.was_once {
@@ -54,7 +64,10 @@ struct Before {
     /// Nearest first.
     negations: Vec<usize>,
     supposed: bool,
+    reported: bool,
     wished: bool,
+    expected: bool,
+    promised: bool,
     mild: Option<usize>,
     was_once: Option<usize>,
 }
@@ -79,7 +92,10 @@ impl Before {
                         }
                     }
                     Cue::Supposes => before.supposed = true,
+                    Cue::Reports => before.reported = true,
                     Cue::Wishes => before.wished = true,
+                    Cue::Expects => before.expected = true,
+                    Cue::Promises => before.promised = true,
                     Cue::Softens if !blocked && reading.words_between(end, reached, FAR) <= 1 => before.mild = before.mild.or(Some(at)),
                     Cue::WasOnce => before.was_once = before.was_once.or(Some(at)),
                     _ => {}
@@ -112,6 +128,9 @@ fn in_question(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> bool
         return false;
     }
     let here = |at: &usize| reading.items[*at].clause == clause;
+    if reading.sentence_items(item).any(|at| at < item && here(&at) && reading.is(at, Cue::TakesForGranted)) {
+        return false;
+    }
     listed == Polarity::Praise || (item.saturating_sub(LOOK_BACK)..item).rev().take_while(here).any(|at| reading.is(at, Cue::Asks))
 }
 
