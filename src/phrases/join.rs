@@ -32,8 +32,13 @@ const CLOSE: usize = 3;
 const MOST_TOGETHER: usize = 6;
 /// Between two names of a list, or a name and its comma, stand at most so many plain words (`Toyota Yaris and Nissan`).
 const FREE_WORDS: usize = 2;
+/// Before the first name of a list that begins its clause stand at most so many words.
+const LEADING_WORDS: usize = 3;
 /// Distances are not counted beyond so many words.
 const FAR: usize = 30;
+
+const JOINERS: [&[u8]; 6] = [b"and", b"or", b"nor", b"\x01", b"plus", b"&"];
+const ARTICLES: [&[u8]; 9] = [b"the", b"a", b"an", b"its", b"my", b"our", b"their", b"your", b"even"];
 
 /// The products of the phrase at `item`, the nearest first: several if they are set side by side (`A and B are fine`).
 pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Vec<Joined> {
@@ -42,7 +47,8 @@ pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Ve
         false => in_clause(reading, item).or_else(|| in_sentence(reading, item)).or_else(|| nearby(reading, item)),
     };
     if let Some((at, by)) = nearest {
-        return together(reading, at, by)
+        return together(reading, item, at, by)
+            .into_iter()
             .map(|at| Joined { product: reading.names[at].product, by, name: Some(reading.names[at]) })
             .collect();
     }
@@ -121,30 +127,45 @@ fn nearby(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
     back.or(ahead).map(|at| (at, JoinedBy::Nearby))
 }
 
-/// The name at `at` and those set side by side with it.
-fn together(reading: &Reading<'_, '_>, at: usize, by: JoinedBy) -> impl Iterator<Item = usize> + use<> {
-    let (mut first, mut last) = (at, at);
-    if by != JoinedBy::Nearby {
-        while first > 0 && at - first < MOST_TOGETHER && is_list(reading, first - 1) {
-            first -= 1;
-        }
-        while last - at < MOST_TOGETHER && is_list(reading, last) {
-            last += 1;
-        }
+/// The name at `at` and those set side by side with it, as far as the phrase at `item` is said of them all: names before it share
+/// what follows them only where they begin their clause (`the food and the staff were good`, but `here for lunch and the staff was good`).
+fn together(reading: &Reading<'_, '_>, item: usize, at: usize, by: JoinedBy) -> Vec<usize> {
+    if by == JoinedBy::Nearby {
+        return vec![at];
     }
-    std::iter::once(at).chain((first..=last).filter(move |other| *other != at))
+    let listed = listed_with(reading, at);
+    let follows = reading.items[item].start >= reading.names[at].end;
+    let begins = |at: usize| {
+        let name = reading.names[at];
+        reading.words_between(reading.clause(name.clause).start, name.start, LEADING_WORDS) <= LEADING_WORDS
+    };
+    let shares = !follows || begins(*listed.start());
+    std::iter::once(at).chain(listed.filter(|other| *other != at && shares)).collect()
 }
 
 /// `name` and those set side by side with it.
-pub(super) fn side_by_side(reading: &Reading<'_, '_>, name: Name) -> impl Iterator<Item = Name> {
+pub(super) fn side_by_side<'a>(reading: &'a Reading<'_, '_>, name: Name) -> impl Iterator<Item = Name> + use<'a> {
     let at = reading.names.partition_point(|other| other.start < name.start);
-    together(reading, at, JoinedBy::Clause).filter_map(|at| reading.names.get(at).copied())
+    listed_with(reading, at).filter_map(|at| reading.names.get(at).copied())
+}
+
+/// The names set side by side with the one at `at`, and it.
+fn listed_with(reading: &Reading<'_, '_>, at: usize) -> std::ops::RangeInclusive<usize> {
+    let (mut first, mut last) = (at, at);
+    while first > 0 && at - first < MOST_TOGETHER && is_list(reading, first - 1) {
+        first -= 1;
+    }
+    while last - at < MOST_TOGETHER && is_list(reading, last) {
+        last += 1;
+    }
+    first..=last
 }
 
 /// Whether the names at `at` and behind it are set side by side: nothing but `and`, `or`, commas and a few plain words between.
 fn is_list(reading: &Reading<'_, '_>, at: usize) -> bool {
     let (Some(left), Some(right)) = (reading.names.get(at), reading.names.get(at + 1)) else { return false };
-    if left.product == right.product || !is_list_gap(reading.bytes(left.end, right.start)) {
+    let gap = reading.bytes(left.end, right.start);
+    if left.product == right.product || !is_list_gap(gap) {
         return false;
     }
     let between = reading.items.partition_point(|item| item.start < left.end);
@@ -159,8 +180,6 @@ fn is_sign(reading: &Reading<'_, '_>, left: Name, right: Name) -> bool {
 
 /// Whether names with this between them are a list.
 fn is_list_gap(gap: &[u8]) -> bool {
-    const JOINERS: [&[u8]; 6] = [b"and", b"or", b"nor", b"\x01", b"plus", b"&"];
-    const ARTICLES: [&[u8]; 9] = [b"the", b"a", b"an", b"its", b"my", b"our", b"their", b"your", b"even"];
     const NOT_IN_LISTS: [&[u8]; 34] = [
         b"is", b"was", b"are", b"were", b"has", b"have", b"had", b"does", b"did", b"do", b"will", b"would", b"can", b"could", b"which",
         b"who", b"that", b"for", b"to", b"in", b"on", b"of", b"with", b"from", b"by", b"it", b"i", b"we", b"they", b"you", b"this", b"at",
