@@ -66,14 +66,16 @@ pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
 
 fn comparison(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let sense = reading.sense(at);
-    let by_degree = sense.phrase.and_then(|_| phrase_with_than(reading, at).or_else(|| as_good_as(reading, at)));
+    let by_degree = sense.phrase.and_then(|_| {
+        phrase_with_than(reading, at).or_else(|| as_good_as(reading, at)).or_else(|| superior_to(reading, at, Verdict::AsMeant))
+    });
     by_degree.or_else(|| sense.cues.iter().find_map(|cue| by_cue(reading, at, *cue)))
 }
 
 fn by_cue(reading: &Reading<'_, '_>, at: usize, cue: Cue) -> Option<Comparison> {
     match cue {
         Cue::Than => than(reading, at),
-        Cue::Comparative(polarity) => superior_to(reading, at, polarity).or_else(|| open(reading, at, polarity)),
+        Cue::Comparative(polarity) => superior_to(reading, at, Verdict::Fixed(polarity)).or_else(|| open(reading, at, polarity)),
         Cue::Versus => versus::versus(reading, at),
         Cue::NotMore => versus::not_more(reading, at),
         Cue::Against => versus::against(reading, at),
@@ -143,7 +145,14 @@ pub(super) fn only_other(reading: &Reading<'_, '_>, name: Name) -> Option<Name> 
 pub(super) fn decides(reading: &Reading<'_, '_>, item: usize) -> Option<Verdict> {
     let sense = reading.sense(item);
     if sense.phrase.is_some() {
-        return Some(Verdict::AsMeant);
+        let item = reading.items[item];
+        // `would be better` wants something of one product, but decides between two.
+        let wants =
+            [&b" would be"[..], b" could be", b" might be"].iter().any(|head| reading.bytes(item.start, item.end).starts_with(head));
+        return Some(if wants { Verdict::Fixed(Polarity::Praise) } else { Verdict::AsMeant });
+    }
+    if matches!(sense.word, "less") {
+        return Some(Verdict::Fixed(Polarity::Complaint));
     }
     sense.cues.iter().find_map(|cue| match cue {
         Cue::Comparative(polarity) => Some(Verdict::Fixed(*polarity)),
@@ -247,14 +256,18 @@ fn not_as(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
 }
 
 /// `A has superior clustering to B`.
-fn superior_to(reading: &Reading<'_, '_>, at: usize, polarity: Polarity) -> Option<Comparison> {
+fn superior_to(reading: &Reading<'_, '_>, at: usize, verdict: Verdict) -> Option<Comparison> {
+    const DEGREES: [&[u8]; 3] = [b" superior", b" inferior", b" preferable"];
+    const TO: [&[u8]; 5] = [b" to", b" to the", b" to a", b" to my", b" to any"];
     let cue = reading.items[at];
-    let right = name_behind(reading, cue.end, cue.clause, 5).filter(|_| matches!(reading.sense(at).word, "superior" | "inferior"))?;
-    let to = [&b" to"[..], b" to the", b" to a", b" to my", b" to any"];
+    if !DEGREES.iter().any(|degree| reading.bytes(cue.start, cue.end).ends_with(degree)) {
+        return None;
+    }
+    let right = name_behind(reading, cue.end, cue.clause, 5)?;
     let between = reading.bytes(cue.end, right.start);
-    to.iter().any(|to| between.ends_with(to)).then(|| {
+    TO.iter().any(|to| between.ends_with(to)).then(|| {
         let left = name_before(reading, cue.start, cue.clause);
-        Comparison::by(reading, at, polarity, left, Some(right))
+        Comparison { verdict, ..Comparison::by(reading, at, Polarity::Praise, left, Some(right)) }
     })
 }
 

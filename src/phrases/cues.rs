@@ -84,6 +84,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         "\
          no, without, zero, less, least, stop, stopped, avoid, avoids, eliminates, eliminated, fixes, fixed, solved, free of, free from",
     ),
+    (Cue::Negates(6), "at no time, in no case, no case in which, under no circumstances, in no way, by no stretch"),
     (Cue::Negates(3), "不, 没, 未, 无, 毫无, 缺乏, 缺少, 欠, 欠缺, 勿"),
     (
         Cue::Negates(6),
@@ -106,7 +107,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
          hard drives, hard disk, fast food, fine print, a good deal of, a great deal of, a good amount of, good amount of, \
          a good while, quick question, fresh start, great britain, as good as it gets, for good measure, pretty much, kind of, sort of, \
          why is it, why are they, why does it, why is this, why is there, why do they, why are there, free time, real time, full stop, \
-         dead line, if you like, if you liked, if you love, if you loved, if you enjoy, if you enjoyed, if you hate, if you hated, if you prefer, \
+         dead line, better off, better late than never, if you like, if you liked, if you love, if you loved, if you enjoy, if you enjoyed, if you hate, if you hated, if you prefer, \
          if you ask me",
     ),
     (
@@ -177,7 +178,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
          some people say, some say, people say, others say, other people say, some people complain, people complain, \
          people complained, some complained, some complain, others complain, others complained, other reviewers, other reviews say, \
          some reviewers, some reviews, many reviews, reviews say, reviews said, i read that, i had read, i heard that, i've heard, \
-         i have heard, i had heard, heard that, rumor has it, supposedly, allegedly, apparently some, who complain, who complained, \
+         i have heard, i had heard, heard that, rumor has it, who complain, who complained, \
          those who say, whoever says, anyone who says, 听说, 据说, 有人说, 别人说, 网上说, 听别人说, 听人说, 有些人说, 有人抱怨, 有人吐槽, \
          传言, 谣传",
     ),
@@ -186,7 +187,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     (
         Cue::Asks,
         "\
-         is it, is there, are there, are they, does it, does anyone, do they, has anyone, anyone, will it, does this, is this, 有没有, \
+         is it, is there, are there, are they, should i, should we, can i, can you, could you, do you, did you, will i, am i, anyone know, is that, does it, does anyone, do they, has anyone, anyone, will it, does this, is this, 有没有, \
          会不会, 好不好, 是不是, 请问, 求问, 会, 算",
     ),
     (
@@ -281,7 +282,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     (
         Cue::Comparative(Polarity::Complaint),
         "\
-         worse, inferior, lower, slower, harder, heavier, louder, weaker, costlier, pricier, dirtier, dumber, uglier, \
+         worse, inferior, lower, fewer, slower, harder, heavier, louder, weaker, costlier, pricier, dirtier, dumber, uglier, \
          noisier, poorer, bulkier, duller",
     ),
 ];

@@ -18,6 +18,8 @@ pub(super) struct Meant {
 const LOOK_BACK: usize = 8;
 /// A negation of a negation stands so near.
 const DOUBLE: usize = 1;
+/// One that makes a phrase double that begins with a negation itself stands at most so far.
+const OWN: usize = 2;
 /// A negation never reaches further than this.
 const FAR: usize = 6;
 
@@ -85,8 +87,11 @@ impl Before {
             for cue in &sense.cues {
                 match cue {
                     Cue::Negates(reach) if !blocked => {
-                        let reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
-                        if reading.words_between(end, reached, FAR) <= reach {
+                        let mut reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
+                        if own_negation(reading, item).is_some() {
+                            reach = reach.min(OWN);
+                        }
+                        if reading.words_between(end, reached, FAR) <= reach && !is_of_noun(reading, at, reached) {
                             before.negations.push(at);
                             reached = reading.items[at].start;
                         }
@@ -111,6 +116,21 @@ impl Before {
         }
         before
     }
+}
+
+/// Whether a `no` belongs to a noun of which the rest is told (`no wallet is no fun`), so that it reaches no further.
+fn is_of_noun(reading: &Reading<'_, '_>, cue: usize, reached: u32) -> bool {
+    const VERBS: [&[u8]; 8] = [b"is", b"was", b"are", b"were", b"has", b"have", b"makes", b"made"];
+    let of_noun = matches!(reading.sense(cue).word, "no" | "without" | "zero");
+    let between = reading.bytes(reading.items[cue].end, reached);
+    of_noun && between.split(|byte| *byte == b' ').any(|word| VERBS.contains(&word))
+}
+
+/// The negation that the phrase at `item` begins with itself.
+fn own_negation(reading: &Reading<'_, '_>, item: usize) -> Option<&'static str> {
+    let phrase = reading.bytes(reading.items[item].start, reading.items[item].end);
+    let phrase = phrase.strip_prefix(b" ").unwrap_or(phrase);
+    ["不", "没", "无", "no ", "not ", "un"].into_iter().find(|own| phrase.starts_with(own.as_bytes()))
 }
 
 /// Whether two phrases, one ending at `end` and one beginning at `start`, are negated together.
@@ -185,9 +205,7 @@ fn plain(reading: &Reading<'_, '_>, item: usize, mild: Option<usize>) -> String 
 /// Names the negation by `cue`; a phrase that begins with one itself makes it double.
 fn negation(reading: &Reading<'_, '_>, cue: usize, item: usize) -> String {
     let word = reading.sense(cue).word;
-    let phrase = String::from_utf8_lossy(reading.bytes(reading.items[item].start, reading.items[item].end)).into_owned();
-    let own = ["不", "没", "无", "no ", "not ", "un"].into_iter().find(|own| phrase.trim_start().starts_with(own));
-    match own {
+    match own_negation(reading, item) {
         Some(own) => format!("double negation: {word} {}", own.trim()),
         None => format!("negation: {word}"),
     }
