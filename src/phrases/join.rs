@@ -98,8 +98,18 @@ fn nearer(reading: &Reading<'_, '_>, item: usize, left: usize, right: usize) -> 
     }
     let left_words = reading.words_between(before.end, phrase.start, FAR);
     let right_words = reading.words_between(phrase.end, behind.start, FAR);
+    if behind.product != before.product && is_beside(gap) {
+        return left;
+    }
     let attributive = right_words == 0 && left_words > 0 && behind.product != before.product;
     if attributive || right_words + 2 < left_words { right } else { left }
+}
+
+/// Whether a name behind such words stands beside the point, where another is named before (`A has a nice cover, unlike the one of B`).
+fn is_beside(gap: &[u8]) -> bool {
+    const BESIDE: [&[u8]; 10] = [b"from", b"of", b"over", b"than", b"to", b"like", b"unlike", b"versus", b"replacing", b"in"];
+    let mut words = gap.rsplit(|byte| *byte == b' ').filter(|word| !ARTICLES.contains(word));
+    words.next().is_some_and(|word| BESIDE.contains(&word))
 }
 
 /// A name of the sentence: the one before; one behind only if it stands close, or no other product is named at all.
@@ -109,8 +119,19 @@ fn in_sentence(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedB
     let next = names_from(reading, phrase.start);
     let here = |at: &usize| reading.names.get(*at).is_some_and(|name| reading.sentence_of(name.clause) == sentence);
     let close = |at: &usize| reading.words_between(phrase.end, reading.names[*at].start, CLOSE) <= CLOSE || reading.names_one_product;
-    let chosen = next.checked_sub(1).filter(here).or(Some(next).filter(here).filter(close));
+    let chosen = next.checked_sub(1).filter(here).map(|at| topic(reading, at)).or(Some(next).filter(here).filter(close));
     chosen.map(|at| (at, JoinedBy::Sentence))
+}
+
+/// What the talk is of behind the name at `at`: the nearest name of its sentence, up to there, that begins a clause.
+fn topic(reading: &Reading<'_, '_>, at: usize) -> usize {
+    let sentence = reading.sentence_of(reading.names[at].clause);
+    let begins = |at: &usize| {
+        let name = reading.names[*at];
+        reading.words_between(reading.clause(name.clause).start, name.start, LEADING_WORDS) <= LEADING_WORDS
+    };
+    let here = |other: &usize| reading.sentence_of(reading.names[*other].clause) == sentence;
+    (at.saturating_sub(MOST_TOGETHER)..=at).rev().take_while(here).find(begins).unwrap_or(at)
 }
 
 /// A name of the sentences before, or, if no other product is named at all, of the next one.
