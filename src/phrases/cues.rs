@@ -107,7 +107,8 @@ pub(super) const CUES: &[(Cue, &str)] = &[
          hard drives, hard disk, fast food, fine print, a good deal of, a great deal of, a good amount of, good amount of, \
          a good while, quick question, fresh start, great britain, as good as it gets, for good measure, pretty much, kind of, sort of, \
          why is it, why are they, why does it, why is this, why is there, why do they, why are there, free time, real time, full stop, \
-         dead line, better off, better late than never, if you like, if you liked, if you love, if you loved, if you enjoy, if you enjoyed, if you hate, if you hated, if you prefer, \
+         dead line, would love to, i'd love to, would love it if, would love if, we'd love to, love to know, love to have, love to see if, cannot miss, can't miss, not miss, don't miss, never miss, \
+         not enough good things, enough good things, like it or not, not only that, no exaggeration, no exception, no joke, no kidding, no words, better off, better late than never, if you like, if you liked, if you love, if you loved, if you enjoy, if you enjoyed, if you hate, if you hated, if you prefer, \
          if you ask me",
     ),
     (
@@ -177,7 +178,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         "\
          some people say, some say, people say, others say, other people say, some people complain, people complain, \
          people complained, some complained, some complain, others complain, others complained, other reviewers, other reviews say, \
-         some reviewers, some reviews, many reviews, reviews say, reviews said, i read that, i had read, i heard that, i've heard, \
+         some reviewers, some reviews, many reviews, reviews say, reviews said, i read that, i had read, i heard that, i've heard, heard good things, heard great things, i heard, we heard, had heard, recommended by, anticipating, friend recommended, friends recommended, \
          i have heard, i had heard, heard that, rumor has it, who complain, who complained, \
          those who say, whoever says, anyone who says, 听说, 据说, 有人说, 别人说, 网上说, 听别人说, 听人说, 有些人说, 有人抱怨, 有人吐槽, \
          传言, 谣传",

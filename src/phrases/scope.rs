@@ -51,6 +51,9 @@ fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Befor
     }
     Some(match before.negations.as_slice() {
         [] => Meant { polarity: listed, rule: plain(reading, item, before.mild), negated: false },
+        [cue] if is_superlative(reading, *cue, item) => {
+            Meant { polarity: listed, rule: format!("superlative: {}", reading.sense(*cue).word), negated: false }
+        }
         [cue] if listed == Polarity::Complaint && only_undone(reading, *cue, item) => return None,
         [cue] => Meant { polarity: listed.flipped(), rule: negation(reading, *cue, item), negated: true },
         [inner, outer, ..] => {
@@ -185,6 +188,22 @@ fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
     let finds =
         [&b" have"[..], b" had", b" has", b" see", b" notice", b" find", b" experience", b" any", b" think", b" feel", b" seem", b" look"];
     OF_DOING.contains(&reading.sense(cue).word) && !finds.iter().any(|verb| between.starts_with(verb))
+}
+
+/// Whether a negation only says that there is no more of it elsewhere: `never been treated so badly`, `couldn't find a better one`.
+fn is_superlative(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
+    const NEVER: [&str; 8] = ["never", "can't", "cannot", "can not", "couldn't", "haven't", "从没", "从来没"];
+    const SEARCHED: [&[u8]; 12] =
+        [b"find", b"found", b"imagine", b"ask", b"asked", b"been", b"had", b"seen", b"be", b"get", b"eaten", b"tasted"];
+    if !NEVER.contains(&reading.sense(cue).word) {
+        return false;
+    }
+    let phrase = reading.bytes(reading.items[item].start, reading.items[item].end);
+    let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
+    let has = |words: &[&[u8]], text: &[u8]| text.split(|byte| *byte == b' ').any(|word| words.contains(&word));
+    let such = has(&[b"so", b"such"], between) || phrase.starts_with(b" so ") || phrase.starts_with(b" such ");
+    let compares = reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_))) || has(&[b"better", b"worse"], phrase);
+    such || (compares && has(&SEARCHED, between))
 }
 
 /// The rule of a phrase that means what it says.

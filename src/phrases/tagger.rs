@@ -9,7 +9,7 @@ use super::join::{Around, Joined, join, side_by_side};
 use super::lists::Lists;
 use super::reading::{Name, Reading};
 use super::scope::{Meant, compared, meant};
-use super::verdict::verdict;
+use super::verdict::{Severe, severe, verdict};
 use super::vocabulary::{Vocabulary, name_spellings};
 use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
 use crate::text::{fold, language};
@@ -67,16 +67,23 @@ struct Entry {
     theme: String,
     polarity: Polarity,
     list: String,
+    /// Whether a mention is severe in which it is meant as a complaint.
+    severe: bool,
 }
+
+/// A theme that is called so holds phrases that make a mention severe, of the theme behind it.
+const SEVERE: &str = "severe:";
 
 impl Tagger {
     /// Builds the tagger for these lists.
     pub fn new(lists: &Lists) -> Self {
         let entry = |phrase: &super::Phrase| {
             let list = &lists.lists[phrase.list];
+            let severe = phrase.theme.strip_prefix(SEVERE);
             Entry {
+                severe: severe.is_some(),
                 written: phrase.written.clone(),
-                theme: phrase.theme.clone(),
+                theme: severe.unwrap_or(&phrase.theme).trim().to_owned(),
                 polarity: list.polarity,
                 list: format!("{}@{}", list.name, list.version),
             }
@@ -103,15 +110,19 @@ impl Tagger {
         let in_title = title.as_ref().and_then(|title| title.names.first()).map(|name| name.product);
         let around = Around { title: in_title, subject: cast.subject };
         let mut tags = Vec::new();
+        let mut harm = Vec::new();
         if let Some(title) = &title {
-            self.tag_field(Field::Title, title, &[], around, &cast, &mut tags);
+            self.tag_field(Field::Title, title, &[], around, &cast, (&mut tags, &mut harm));
         }
-        self.tag_field(Field::Text, &text, subject.notes, around, &cast, &mut tags);
+        self.tag_field(Field::Text, &text, subject.notes, around, &cast, (&mut tags, &mut harm));
         let (verdict, why) = verdict(&tags, subject.rating);
+        let severe = severe(&Severe { tags: &tags, harm: &harm, rating: subject.rating, verdict });
+        let ugly = severe.is_some();
+        let why = severe.map_or_else(|| why.clone(), |severe| format!("{why}; severe: {severe}"));
         let named = title.iter().flat_map(|title| &title.names).chain(&text.names).map(|name| name.product);
         let products = cast.named(named.chain(cast.subject));
         let lang = subject.lang.cloned().unwrap_or_else(|| language(subject.text));
-        Tagging { lang, tags, verdict, why, ugly: false, products }
+        Tagging { lang, tags, verdict, why, ugly, products }
     }
 
     /// The first product of the lists that `text` names.
@@ -121,7 +132,8 @@ impl Tagger {
         self.products.get(name.product as usize).map(String::as_str)
     }
 
-    fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
+    fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, found: Found<'_>) {
+        let (tags, harm) = found;
         let comparisons = comparisons(reading);
         let mut by_decider: Vec<(usize, &Comparison)> =
             comparisons.iter().filter_map(|comparison| Some((comparison.decider?, comparison))).collect();
@@ -131,7 +143,7 @@ impl Tagger {
             comparisons.iter().filter_map(|comparison| Some((comparison.right?.start, comparison))).collect();
         topics.sort_by_key(|(start, _)| *start);
         let first = tags.len();
-        let mut writer = Writer { tagger: self, field, reading, topics, cast, around, tags, first };
+        let mut writer = Writer { tagger: self, field, reading, topics, cast, around, tags, harm, first };
         comparisons.iter().filter(|comparison| comparison.decider.is_none()).for_each(|comparison| writer.compare(comparison));
         let by_sign = writer.tags.len() > first;
         let mut deciders = by_decider.into_iter().peekable();
@@ -203,6 +215,9 @@ impl<'a> Cast<'a> {
     }
 }
 
+/// The tags, and where words of harm stand.
+type Found<'a> = (&'a mut Vec<Tag>, &'a mut Vec<(Field, usize)>);
+
 /// Writes the tags of one part of a mention.
 struct Writer<'a, 't> {
     tagger: &'a Tagger,
@@ -213,6 +228,8 @@ struct Writer<'a, 't> {
     cast: &'a Cast<'a>,
     around: Around,
     tags: &'a mut Vec<Tag>,
+    /// Where words of harm stand that are meant so.
+    harm: &'a mut Vec<(Field, usize)>,
     /// Where the tags of this part begin.
     first: usize,
 }
@@ -298,6 +315,7 @@ impl Writer<'_, '_> {
             written: if word.is_empty() { words } else { word.to_owned() },
             theme: "comparison".to_owned(),
             polarity: Polarity::Praise,
+            severe: false,
             list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
@@ -326,6 +344,9 @@ impl Writer<'_, '_> {
         let name = joined
             .and_then(|joined| joined.name)
             .map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
+        if entry.severe && meant.polarity == Polarity::Complaint && !meant.negated {
+            self.harm.push((self.field, start));
+        }
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
