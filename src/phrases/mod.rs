@@ -12,12 +12,14 @@ pub mod edit;
 mod join;
 mod lists;
 mod pattern;
+mod preference;
 mod reading;
 mod scope;
 mod tagger;
 #[cfg(test)]
 mod trial;
 mod verdict;
+mod versus;
 mod vocabulary;
 
 pub use correction::{Correction, Place, Says, corrected_subject};

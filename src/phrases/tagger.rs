@@ -5,11 +5,11 @@
 use std::collections::HashMap;
 
 use super::comparison::{self, Comparison, comparisons};
-use super::join::{Around, Joined, join};
+use super::join::{Around, Joined, join, side_by_side};
 use super::lists::Lists;
 use super::reading::{Name, Reading};
-use super::scope::{Meant, meant};
-use super::verdict::verdict;
+use super::scope::{Meant, compared, meant};
+use super::verdict::{Severe, severe, verdict};
 use super::vocabulary::{Vocabulary, name_spellings};
 use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
 use crate::text::{fold, language};
@@ -67,16 +67,23 @@ struct Entry {
     theme: String,
     polarity: Polarity,
     list: String,
+    /// Whether a mention is severe in which it is meant as a complaint.
+    severe: bool,
 }
+
+/// A theme that is called so holds phrases that make a mention severe, of the theme behind it.
+const SEVERE: &str = "severe:";
 
 impl Tagger {
     /// Builds the tagger for these lists.
     pub fn new(lists: &Lists) -> Self {
         let entry = |phrase: &super::Phrase| {
             let list = &lists.lists[phrase.list];
+            let severe = phrase.theme.strip_prefix(SEVERE);
             Entry {
+                severe: severe.is_some(),
                 written: phrase.written.clone(),
-                theme: phrase.theme.clone(),
+                theme: severe.unwrap_or(&phrase.theme).trim().to_owned(),
                 polarity: list.polarity,
                 list: format!("{}@{}", list.name, list.version),
             }
@@ -103,15 +110,19 @@ impl Tagger {
         let in_title = title.as_ref().and_then(|title| title.names.first()).map(|name| name.product);
         let around = Around { title: in_title, subject: cast.subject };
         let mut tags = Vec::new();
+        let mut harm = Vec::new();
         if let Some(title) = &title {
-            self.tag_field(Field::Title, title, &[], around, &cast, &mut tags);
+            self.tag_field(Field::Title, title, &[], around, &cast, (&mut tags, &mut harm));
         }
-        self.tag_field(Field::Text, &text, subject.notes, around, &cast, &mut tags);
+        self.tag_field(Field::Text, &text, subject.notes, around, &cast, (&mut tags, &mut harm));
         let (verdict, why) = verdict(&tags, subject.rating);
+        let severe = severe(&Severe { tags: &tags, harm: &harm, rating: subject.rating, verdict });
+        let ugly = severe.is_some();
+        let why = severe.map_or_else(|| why.clone(), |severe| format!("{why}; severe: {severe}"));
         let named = title.iter().flat_map(|title| &title.names).chain(&text.names).map(|name| name.product);
         let products = cast.named(named.chain(cast.subject));
         let lang = subject.lang.cloned().unwrap_or_else(|| language(subject.text));
-        Tagging { lang, tags, verdict, why, ugly: false, products }
+        Tagging { lang, tags, verdict, why, ugly, products }
     }
 
     /// The first product of the lists that `text` names.
@@ -121,15 +132,20 @@ impl Tagger {
         self.products.get(name.product as usize).map(String::as_str)
     }
 
-    fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
+    fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, found: Found<'_>) {
+        let (tags, harm) = found;
         let comparisons = comparisons(reading);
-        let mut by_decider: Vec<(usize, &Comparison)> = comparisons.iter().map(|comparison| (comparison.decider, comparison)).collect();
+        let mut by_decider: Vec<(usize, &Comparison)> =
+            comparisons.iter().filter_map(|comparison| Some((comparison.decider?, comparison))).collect();
         by_decider.sort_by_key(|(decider, _)| *decider);
         by_decider.dedup_by_key(|(decider, _)| *decider);
-        let mut topics: Vec<(u32, &Comparison)> = comparisons.iter().map(|comparison| (comparison.right.start, comparison)).collect();
+        let mut topics: Vec<(u32, &Comparison)> =
+            comparisons.iter().filter_map(|comparison| Some((comparison.right?.start, comparison))).collect();
         topics.sort_by_key(|(start, _)| *start);
         let first = tags.len();
-        let mut writer = Writer { tagger: self, field, reading, topics, cast, around, tags, first };
+        let mut writer = Writer { tagger: self, field, reading, topics, cast, around, tags, harm, first };
+        comparisons.iter().filter(|comparison| comparison.decider.is_none()).for_each(|comparison| writer.compare(comparison));
+        let by_sign = writer.tags.len() > first;
         let mut deciders = by_decider.into_iter().peekable();
         for item in 0..reading.items.len() {
             if let Some((_, comparison)) = deciders.next_if(|(decider, _)| *decider == item) {
@@ -143,6 +159,9 @@ impl Tagger {
                     }
                 }
             }
+        }
+        if by_sign {
+            writer.tags[first..].sort_by_key(|tag| tag.start);
         }
         writer.note(notes);
     }
@@ -196,6 +215,9 @@ impl<'a> Cast<'a> {
     }
 }
 
+/// The tags, and where words of harm stand.
+type Found<'a> = (&'a mut Vec<Tag>, &'a mut Vec<(Field, usize)>);
+
 /// Writes the tags of one part of a mention.
 struct Writer<'a, 't> {
     tagger: &'a Tagger,
@@ -206,6 +228,8 @@ struct Writer<'a, 't> {
     cast: &'a Cast<'a>,
     around: Around,
     tags: &'a mut Vec<Tag>,
+    /// Where words of harm stand that are meant so.
+    harm: &'a mut Vec<(Field, usize)>,
     /// Where the tags of this part begin.
     first: usize,
 }
@@ -234,30 +258,54 @@ impl Writer<'_, '_> {
     }
 
     fn compare(&mut self, comparison: &Comparison) {
-        let item = self.reading.items[comparison.decider];
-        let span = comparison.words.unwrap_or((item.start, item.end));
-        let sense = self.reading.sense(comparison.decider);
-        let listed = sense.phrase.filter(|_| comparison.words.is_none()).map(|phrase| &self.tagger.phrases[phrase as usize]);
+        let decider = comparison.decider.map(|decider| (self.reading.items[decider], self.reading.sense(decider)));
+        let Some(span) = comparison.words.or(decider.map(|(item, _)| (item.start, item.end))) else { return };
+        let listed = decider.and_then(|(_, sense)| sense.phrase).filter(|_| comparison.words.is_none());
+        let listed = listed.map(|phrase| &self.tagger.phrases[phrase as usize]);
         let built_in;
         let entry = match listed {
             Some(entry) => entry,
             None => {
-                built_in = self.built_in(span, sense.word);
+                built_in = self.built_in(span, decider.map_or("", |(_, sense)| sense.word));
                 &built_in
             }
         };
-        let listed = match comparison.verdict {
-            comparison::Verdict::Fixed(polarity) => polarity,
-            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => entry.polarity,
-        };
-        let Some(meant) = meant(self.reading, comparison.decider, listed) else { return };
-        let meant = Meant { rule: comparison.rule.clone(), ..meant };
+        let Some(meant) = self.compared(comparison, entry.polarity) else { return };
         let alike = comparison.alike || (comparison.verdict == comparison::Verdict::AsGood && !meant.negated);
-        let left = comparison.left.map(|name| self.said_of(name, item.clause)).or_else(|| self.unnamed(comparison.right));
-        self.write(entry, span, &meant, left);
-        let other = if alike { meant } else { Meant { polarity: meant.polarity.flipped(), ..meant } };
-        let right = self.said_of(comparison.right, item.clause);
-        self.write(entry, span, &other, Some(right));
+        let clause = decider.map(|(item, _)| item.clause).or(comparison.left.map(|left| left.clause)).unwrap_or_default();
+        let other = if alike { meant.clone() } else { Meant { polarity: meant.polarity.flipped(), ..meant.clone() } };
+        self.write_side(entry, span, &meant, clause, (comparison.left, comparison.right));
+        self.write_side(entry, span, &other, clause, (comparison.right, comparison.left));
+    }
+
+    /// How a comparison comes out for its left side.
+    fn compared(&self, comparison: &Comparison, listed: Polarity) -> Option<Meant> {
+        let (judged, said) = match comparison.verdict {
+            comparison::Verdict::Fixed(polarity) => (comparison.decider, polarity),
+            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => (comparison.decider, listed),
+            comparison::Verdict::Opposite => (comparison.cue, listed.flipped()),
+        };
+        let rule = comparison.rule.clone();
+        match judged {
+            None => Some(Meant { polarity: said, rule, negated: false }),
+            Some(item) => compared(self.reading, item, said).map(|meant| Meant { rule, ..meant }),
+        }
+    }
+
+    /// Writes what is said of one side and of the names set beside it; without a name, of what the title or page is about.
+    fn write_side(&mut self, entry: &Entry, span: (u32, u32), meant: &Meant, clause: u32, (side, other): (Option<Name>, Option<Name>)) {
+        let Some(side) = side else {
+            let unnamed = other.and_then(|other| self.unnamed(other));
+            let is_left = other.is_some_and(|other| other.start >= span.0);
+            if unnamed.is_some() || is_left {
+                self.write(entry, span, meant, unnamed);
+            }
+            return;
+        };
+        for name in side_by_side(self.reading, side).filter(|name| other.is_none_or(|other| other.product != name.product)) {
+            let joined = self.said_of(name, clause);
+            self.write(entry, span, meant, Some(joined));
+        }
     }
 
     /// The entry of a comparative that no list has.
@@ -267,6 +315,7 @@ impl Writer<'_, '_> {
             written: if word.is_empty() { words } else { word.to_owned() },
             theme: "comparison".to_owned(),
             polarity: Polarity::Praise,
+            severe: false,
             list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
@@ -295,6 +344,9 @@ impl Writer<'_, '_> {
         let name = joined
             .and_then(|joined| joined.name)
             .map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
+        if entry.severe && meant.polarity == Polarity::Complaint && !meant.negated {
+            self.harm.push((self.field, start));
+        }
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
