@@ -54,6 +54,8 @@ enum Command {
     Search(search::Args),
     /// The sources and what each did and did not show
     Sources(sources::Args),
+    /// Ask an address, file or source once and show what would be read; stores nothing
+    Try(sources::trying::TryArgs),
     /// The products listened for
     Products(sources::ProductsArgs),
     /// Tag all stored mentions again with the lists as they are now
@@ -103,6 +105,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
+        Command::Try(args) => sources::trying::run_try(dir, args).await,
         Command::Products(args) => sources::run_products(dir, args),
         Command::Retag => upkeep::retag(dir).await,
         Command::Reindex => upkeep::reindex(dir).await,

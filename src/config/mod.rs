@@ -2,7 +2,9 @@
 //!
 //! Pure but for reading files: nothing here asks the network or the store.
 
+mod replace;
 mod settings;
+mod sources_file;
 mod starter;
 
 use std::path::Path;
@@ -13,6 +15,7 @@ use crate::sources::{self, Source};
 use crate::tomlfile::{Problem, TomlFile};
 
 pub use settings::Settings;
+pub use sources_file::{Added, SourcesFile};
 pub use starter::{STARTER_FILES, write_starter};
 
 /// Everything that is configured in a folder.
