@@ -5,6 +5,7 @@
 mod correct;
 mod affected;
 mod excerpt;
+mod adding;
 mod follow;
 mod import;
 mod ledger;
@@ -38,6 +39,7 @@ use crate::store::Store;
 use follow::Follower;
 
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
+pub use adding::{Place, Scout, Trial};
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use excerpt::Excerpt;

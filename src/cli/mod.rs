@@ -61,6 +61,8 @@ enum Command {
     Corrections(correct::ListArgs),
     /// The sources and what each did and did not show
     Sources(sources::Args),
+    /// Ask an address, file or source once and show what would be read; stores nothing
+    Try(sources::trying::TryArgs),
     /// The products listened for: list, add, remove
     Products(products::Args),
     /// The phrases listened for: list, add, remove, import, preview, check, suggest
@@ -116,6 +118,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Sources(args) => sources::run(dir, args).await,
         Command::Products(args) => products::run(dir, args),
         Command::Phrases(args) => phrases::run(dir, args).await,
+        Command::Try(args) => sources::trying::run_try(dir, args).await,
         Command::Retag => upkeep::retag(dir).await,
         Command::Reindex => upkeep::reindex(dir).await,
     }

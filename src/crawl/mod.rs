@@ -5,6 +5,7 @@
 //! and no site; never touches the network but through [`crate::fetch`].
 
 mod answer;
+mod glimpse;
 mod judge;
 mod outcome;
 mod reader;
@@ -26,6 +27,7 @@ use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 use answer::{Answer, Stamp};
 use outcome::Outcome;
 
+pub use glimpse::Glimpse;
 pub use judge::judge;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
