@@ -46,13 +46,7 @@ pub struct Place {
 
 impl From<&Tag> for Place {
     fn from(tag: &Tag) -> Self {
-        Self {
-            field: tag.field,
-            text: tag.text.clone(),
-            start: tag.start,
-            product: tag.product.clone(),
-            phrase: tag.phrase.clone(),
-        }
+        Self { field: tag.field, text: tag.text.clone(), start: tag.start, product: tag.product.clone(), phrase: tag.phrase.clone() }
     }
 }
 
