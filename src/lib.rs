@@ -20,6 +20,8 @@ pub mod sources;
 pub mod store;
 pub mod search;
 pub mod crawl;
+pub mod insight;
+pub mod searches;
 pub mod config;
 pub mod demo;
 pub mod app;

@@ -16,7 +16,8 @@ use std::sync::Once;
 
 use anyhow::Context;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Row, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use coverage::{Coverage, PageState, SourceState};
@@ -90,6 +91,11 @@ impl Store {
         Ok(Tx { inner, reached, before: reached, signs, _turn: turn })
     }
 
+    /// A connection for reading tables that modules above keep.
+    pub async fn connection(&self) -> sqlx::Result<PoolConnection<Any>> {
+        self.pool.acquire().await
+    }
+
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -100,6 +106,11 @@ impl Store {
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -16000;";
 
 impl Tx<'_> {
+    /// The connection it writes through, for modules above that keep tables of their own.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+
     /// The next number of the change sequence.
     fn next_change(&mut self) -> i64 {
         self.reached += 1;

@@ -109,6 +109,22 @@ impl Store {
         load(&mut connection, rows).await
     }
 
+    /// Those of `rows` whose author changed what they say at `since` or later.
+    pub async fn edited_since(&self, rows: &[i64], since: Timestamp) -> anyhow::Result<Vec<i64>> {
+        let mut connection = self.pool.acquire().await?;
+        let mut edited = Vec::new();
+        for chunk in rows.chunks(500) {
+            for row in select(&mut connection, "SELECT mention, replaced_at FROM revision WHERE mention IN", chunk, "").await? {
+                if row.try_get::<i64, _>(1)? >= since.as_millisecond() {
+                    edited.push(row.try_get(0)?);
+                }
+            }
+        }
+        edited.sort_unstable();
+        edited.dedup();
+        Ok(edited)
+    }
+
     /// How much is kept.
     pub async fn counts(&self) -> anyhow::Result<Counts> {
         let count = async |sql: &'static str| -> anyhow::Result<i64> { Ok(sqlx::query(sql).fetch_one(&self.pool).await?.try_get(0)?) };
