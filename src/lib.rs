@@ -21,6 +21,8 @@ pub mod store;
 pub mod suggestions;
 pub mod search;
 pub mod crawl;
+pub mod insight;
+pub mod searches;
 pub mod config;
 pub mod demo;
 pub mod app;

@@ -13,6 +13,7 @@ mod needle;
 mod query;
 mod reader;
 mod schema;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -26,6 +27,7 @@ pub use self::facets::{Facet, FacetCounts, MOST_VALUES};
 pub use self::query::Query;
 pub use self::reader::{Hit, Hits, Options, Reader, Sort};
 pub use self::schema::Entry;
+pub use self::tally::{Tally, Weighted, Weights};
 
 use self::writer::Writer;
 

@@ -145,6 +145,20 @@ impl Reader {
         guarded(|| search(&open, query, options))
     }
 
+    /// Hands the last commit and `query`, as it means there, to `work`.
+    pub(super) fn ask<T>(
+        &self,
+        query: &Query,
+        work: impl FnOnce(&Searcher, &dyn tantivy::query::Query) -> tantivy::Result<T>,
+    ) -> Result<T, Error> {
+        let open = self.open();
+        guarded(|| {
+            let searcher = open.engine.searcher();
+            let (compiled, _) = query.compile(&open.fields, &searcher)?;
+            work(&searcher, &*compiled)
+        })
+    }
+
     /// Counts the mentions that match `query` by each of `facets`.
     pub fn facets(&self, query: &Query, facets: &[Facet]) -> Result<Vec<FacetCounts>, Error> {
         let options = Options { limit: 0, facets: facets.to_vec(), ..Options::default() };

@@ -105,6 +105,22 @@ impl Store {
         let mut connection = self.pool.acquire().await?;
         load(&mut connection, rows).await
     }
+
+    /// Those of `rows` whose author changed what they say at `since` or later.
+    pub async fn edited_since(&self, rows: &[i64], since: Timestamp) -> anyhow::Result<Vec<i64>> {
+        let mut connection = self.pool.acquire().await?;
+        let mut edited = Vec::new();
+        for chunk in rows.chunks(500) {
+            for row in select(&mut connection, "SELECT mention, replaced_at FROM revision WHERE mention IN", chunk, "").await? {
+                if row.try_get::<i64, _>(1)? >= since.as_millisecond() {
+                    edited.push(row.try_get(0)?);
+                }
+            }
+        }
+        edited.sort_unstable();
+        edited.dedup();
+        Ok(edited)
+    }
 }
 
 impl Tx<'_> {

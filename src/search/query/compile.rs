@@ -168,6 +168,8 @@ impl Compiler<'_> {
         };
         let holding = |analyser: &mut Analyser| known.iter().filter(|name| named.needle.is_in(analyser, name)).cloned().collect();
         let found: Vec<String> = if field == FieldName::Theme { with_stemming(holding) } else { holding(&mut Analyser::plain()) };
+        // A name written in full means just that one, whatever longer names hold it too.
+        let found = if found.contains(&named.written) { vec![named.written.clone()] } else { found };
         if found.is_empty() {
             self.note_unknown(field, &named.written, &known);
         }

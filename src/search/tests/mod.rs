@@ -2,6 +2,7 @@
 
 mod hostile;
 mod queries;
+mod tallies;
 mod upkeep;
 
 use std::path::PathBuf;
