@@ -28,6 +28,15 @@ impl App {
     }
 }
 
+impl App {
+    /// The rows of stored mentions whose page says that it is about something that holds one of `names`.
+    pub(super) async fn affected_subjects(&self, names: &[String]) -> anyhow::Result<Vec<i64>> {
+        let needles = Needles::new(names)?;
+        let abouts = self.store.abouts().await?;
+        Ok(abouts.into_iter().filter(|(_, about)| needles.may_stand_in(about)).map(|(row, _)| row).collect())
+    }
+}
+
 /// The words to look for: every form as parts that must all be there.
 struct Needles {
     automaton: AhoCorasick,
@@ -40,7 +49,8 @@ impl Needles {
     fn new(phrases: &[String]) -> anyhow::Result<Self> {
         let (mut parts, mut forms) = (Vec::new(), Vec::new());
         for phrase in phrases {
-            let whole: Vec<Vec<u8>> = phrase.split('…').flat_map(|part| part.split("...")).map(key).filter(|part| !part.is_empty()).collect();
+            let whole: Vec<Vec<u8>> =
+                phrase.split('…').flat_map(|part| part.split("...")).map(key).filter(|part| !part.is_empty()).collect();
             // An apostrophe may be left out (`dont`).
             let bare: Vec<Vec<u8>> = whole.iter().map(|part| part.iter().copied().filter(|byte| *byte != b'\'').collect()).collect();
             let spellings = if bare == whole { vec![whole] } else { vec![whole, bare] };

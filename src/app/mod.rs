@@ -25,6 +25,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
+use indicatif::ProgressBar;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -38,15 +39,16 @@ use crate::store::Store;
 
 use follow::Follower;
 
-pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use adding::{Place, Scout, Trial};
+pub use correct::{CaseOutcome, CorrectedCase, in_words};
+pub use excerpt::Excerpt;
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
-pub use excerpt::Excerpt;
 pub use phrase_check::Finding;
-pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
 pub use phrase_rows::{Row, read_rows};
+pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
 pub use preview::{Preview, PreviewRequest, Said};
+pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 pub use view::{MentionView, SightingView, show_published};
@@ -124,19 +126,12 @@ impl App {
     }
 
     /// Starts one round of each of `sources`; the reports come as the rounds end.
-    pub fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> Crawl {
+    pub async fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> anyhow::Result<Crawl> {
+        self.retag(&ProgressBar::hidden()).await?;
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let crawler = self.crawler();
-        let before = self.refresh_tags();
-        tokio::spawn(async move {
-            if let Err(error) = before.await {
-                // Whoever reads the reports is told; if nobody does any more there is nobody to tell.
-                drop(sender.send(Err(error)).await);
-                return;
-            }
-            crawler.crawl_all(&sources, &sender, &stop).await;
-        });
-        Crawl(reports)
+        tokio::spawn(async move { crawler.crawl_all(&sources, &sender, &stop).await });
+        Ok(Crawl(reports))
     }
 
     /// What makes rounds and judges mentions.

@@ -154,7 +154,10 @@ mod tests {
 
     #[test]
     fn a_plain_file_has_a_phrase_on_each_line() {
-        assert_eq!(shown("a.txt", "\u{feff}first rate\r\n\r\n# note\r\n 物美价廉 \r\n"), ["1 praise - -: first rate", "4 praise - -: 物美价廉"]);
+        assert_eq!(
+            shown("a.txt", "\u{feff}first rate\r\n\r\n# note\r\n 物美价廉 \r\n"),
+            ["1 praise - -: first rate", "4 praise - -: 物美价廉"]
+        );
     }
 
     #[test]

@@ -114,8 +114,7 @@ impl App {
             told.unhappy += unhappy;
         }
         let side = request.polarity.map(side_of);
-        let mut shortlists: BTreeMap<Lang, Shortlist> =
-            surveys.into_iter().map(|(lang, survey)| (lang, survey.shortlist(side))).collect();
+        let mut shortlists: BTreeMap<Lang, Shortlist> = surveys.into_iter().map(|(lang, survey)| (lang, survey.shortlist(side))).collect();
         self.each_voice(request, progress, |wording, voice| {
             if let Some(shortlist) = shortlists.get_mut(&wording.lang) {
                 shortlist.hear(wording.row, voice);
@@ -249,10 +248,8 @@ fn with_voice(wording: &Wording, side: Side, each: &mut impl FnMut(&Wording, &Vo
         wording.tagged.iter().filter(|(part, _, _)| *part == field).map(|(_, start, end)| (*start, *end)).collect()
     };
     let (in_text, in_title) = (tagged(Field::Text), tagged(Field::Title));
-    let parts = [
-        Part { text: &wording.text, tagged: &in_text },
-        Part { text: wording.title.as_deref().unwrap_or_default(), tagged: &in_title },
-    ];
+    let parts =
+        [Part { text: &wording.text, tagged: &in_text }, Part { text: wording.title.as_deref().unwrap_or_default(), tagged: &in_title }];
     // What a page is about everything on it is said of; a product that is only named is spoken of where it is named.
     let only_near_names = wording.subject.is_none() && !wording.products.is_empty();
     each(wording, &Voice { side, parts: &parts, names: &wording.products, only_near_names });

@@ -67,8 +67,8 @@ enum Command {
     Products(products::Args),
     /// The phrases listened for: list, add, remove, import, preview, check, suggest
     Phrases(phrases::Args),
-    /// Tag all stored mentions again with the lists as they are now
-    Retag,
+    /// Tag stored mentions again that a change of the lists can affect, or all of them
+    Retag(upkeep::RetagArgs),
     /// Build the search index anew from the store
     Reindex,
 }
@@ -119,7 +119,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Products(args) => products::run(dir, args),
         Command::Phrases(args) => phrases::run(dir, args).await,
         Command::Try(args) => sources::trying::run_try(dir, args).await,
-        Command::Retag => upkeep::retag(dir).await,
+        Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
     }
 }

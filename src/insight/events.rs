@@ -94,7 +94,8 @@ impl Spike {
 
     /// Keeps it, in place of what was kept of it before. Returns whether it is new, and so has still to be told.
     pub async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<bool> {
-        let update = "UPDATE spike SET last_day = $1, mentions = $2, usual = $3, of_weekday = $4, chance = $5, examples = $6, updated_at = $7
+        let update =
+            "UPDATE spike SET last_day = $1, mentions = $2, usual = $3, of_weekday = $4, chance = $5, examples = $6, updated_at = $7
             WHERE product = $8 AND polarity = $9 AND theme = $10 AND first_day = $11";
         let done = sqlx::query(update)
             .bind(self.until.to_string())

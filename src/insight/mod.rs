@@ -21,7 +21,7 @@ mod trend;
 pub use before_after::{Difference, Effect, LEAST_TO_TELL, Side, windows};
 pub use blind::Blind;
 pub use changes::Change;
-pub use emerging::{Emerging, Found, ranked, candidates};
+pub use emerging::{Emerging, Found, candidates, ranked};
 pub use events::Spike;
 pub use period::{By, Period, day_of, days_before, edges};
 pub use replied::{Case, Group, Replied, replied_against_not};

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_scope_reads_as_a_query() {
-        let scope = Scope { source: Some("forum".to_owned()), query: Some("battery OR screen".to_owned()), ..Scope::product("Acme \"Pro\"") };
+        let scope =
+            Scope { source: Some("forum".to_owned()), query: Some("battery OR screen".to_owned()), ..Scope::product("Acme \"Pro\"") };
         assert_eq!(scope.query(), "product:\"Acme  Pro \" source:\"forum\" (battery OR screen)");
         let praise = Scope::product("Acme").with_theme("price").with_polarity(Polarity::Praise);
         let day = Period::day("2026-03-01".parse().unwrap());

@@ -12,6 +12,7 @@ mod identity;
 mod read;
 mod rows;
 mod save;
+mod tagged;
 mod wording;
 mod writing;
 
@@ -28,6 +29,7 @@ pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
 pub use read::{Changes, Sighting, Stored};
 pub use save::{Judgement, Origin, Saved};
+pub use tagged::TaggedWith;
 pub use wording::Wording;
 
 use rows::Placeholders;

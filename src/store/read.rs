@@ -124,8 +124,8 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// The mentions of these rows as this transaction sees them.
-    pub(super) async fn load(&mut self, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
+    /// The mentions of these rows as this transaction sees them; rows that are gone are left out.
+    pub async fn load(&mut self, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
         load(&mut self.inner, rows).await
     }
 }

@@ -11,7 +11,7 @@ use sqlx::Row;
 use super::identity::{self, Keys};
 use super::read::{Sighting, Stored, select};
 use super::writing::Writing;
-use super::{Counts, Store, Tx};
+use super::{Counts, Tx};
 use crate::mention::Mention;
 use crate::phrases::Tagging;
 
@@ -122,12 +122,6 @@ impl Tx<'_> {
         self.write(writing, &HashMap::from([(row, again)])).await
     }
 
-    /// Keeps which version of the lists all mentions are tagged with.
-    pub async fn keep_tagged_with(&mut self, version: &str) -> anyhow::Result<()> {
-        sqlx::query("UPDATE change_sequence SET tagged_with = $1 WHERE one = 1").bind(version).execute(&mut *self.inner).await?;
-        Ok(())
-    }
-
     /// The stored mentions that those heard could be.
     async fn standing(&mut self, heard: &[(Mention, Keys)]) -> anyhow::Result<Standing> {
         let wanted: Vec<i64> = heard.iter().flat_map(|(_, keys)| keys.each()).collect();
@@ -164,13 +158,6 @@ impl Tx<'_> {
         writing.sighting(stands.row, &sighting);
         stands.sightings.push(sighting);
         writing.changed.insert(stands.row);
-    }
-}
-
-impl Store {
-    /// The version of the lists that all mentions are tagged with.
-    pub async fn tagged_with(&self) -> anyhow::Result<String> {
-        Ok(sqlx::query("SELECT tagged_with FROM change_sequence WHERE one = 1").fetch_one(&self.pool).await?.try_get(0)?)
     }
 }
 

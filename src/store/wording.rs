@@ -1,15 +1,17 @@
 //! A lean reading of mentions for those who look through all of them: what they say and how it was meant, and how often each
 //! phrase was found.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use futures_util::TryStreamExt;
 use jiff::Timestamp;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Row};
 
 use super::Store;
-use super::read::{select, time, word};
-use crate::mention::{Field, Lang, Rating, Verdict};
+use super::beside::read_tags;
+use super::read::{time, word};
+use crate::mention::{Field, Lang, Rating, Tag, Verdict};
 
 /// What a mention says.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,41 +45,26 @@ impl Store {
     pub async fn wordings(&self, after: i64, limit: i64) -> anyhow::Result<Vec<Wording>> {
         let mut connection = self.connection().await?;
         let sql = "SELECT row_id, id, title, text, lang, verdict, rating_value, rating_worst, rating_best, subject, products, \
-                   published_at, first_seen_at FROM mention WHERE row_id > $1 ORDER BY row_id LIMIT $2";
+                   published_at, first_seen_at, tags FROM mention WHERE row_id > $1 ORDER BY row_id LIMIT $2";
         let found = sqlx::query(sql).bind(after).bind(limit).fetch_all(&mut *connection).await?;
-        let mut wordings = found.iter().map(wording).collect::<anyhow::Result<Vec<_>>>()?;
-        let rows: Vec<i64> = wordings.iter().map(|wording| wording.row).collect();
-        for (chunk, rows) in wordings.chunks_mut(500).zip(rows.chunks(500)) {
-            let mut tagged = tagged(&mut connection, rows).await?;
-            for wording in chunk {
-                wording.tagged = tagged.remove(&wording.row).unwrap_or_default();
-            }
-        }
-        Ok(wordings)
+        found.iter().map(wording).collect()
     }
 
     /// In how many mentions each phrase of each list was found, by (list, phrase).
     pub async fn phrases_found(&self) -> anyhow::Result<HashMap<(String, String), i64>> {
-        // A list is kept with its version behind an `@`; all versions of it count together.
-        let sql = "SELECT list, phrase, COUNT(DISTINCT mention) FROM tag GROUP BY list, phrase";
         let mut found = HashMap::new();
-        for row in sqlx::query(sql).fetch_all(&mut *self.connection().await?).await? {
-            let list: String = row.try_get(0)?;
-            let list = list.split('@').next().unwrap_or_default().to_owned();
-            *found.entry((list, row.try_get(1)?)).or_insert(0) += row.try_get::<i64, _>(2)?;
+        let mut connection = self.connection().await?;
+        let mut rows = sqlx::query("SELECT tags FROM mention WHERE tags <> '[]'").fetch(&mut *connection);
+        while let Some(row) = rows.try_next().await? {
+            let tags = read_tags(row.try_get(0)?)?;
+            // A list is kept with its version behind an `@`; all versions of it count together.
+            let list = |tag: &Tag| tag.list.split('@').next().unwrap_or_default().to_owned();
+            let phrases: HashSet<(String, String)> = tags.into_iter().map(|tag| (list(&tag), tag.phrase)).collect();
+            phrases.into_iter().for_each(|phrase| *found.entry(phrase).or_insert(0) += 1);
         }
+        drop(rows);
         Ok(found)
     }
-}
-
-async fn tagged(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<(Field, usize, usize)>>> {
-    let mut tagged: HashMap<i64, Vec<_>> = HashMap::new();
-    for row in select(connection, "SELECT mention, field, start_at, end_at FROM tag WHERE mention IN", rows, "").await? {
-        let place = |column: &str| -> anyhow::Result<usize> { Ok(usize::try_from(row.try_get::<i64, _>(column)?)?) };
-        let span = (word(row.try_get("field")?)?, place("start_at")?, place("end_at")?);
-        tagged.entry(row.try_get("mention")?).or_default().push(span);
-    }
-    Ok(tagged)
 }
 
 fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
@@ -99,6 +86,6 @@ fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
         subject: row.try_get("subject")?,
         products: serde_json::from_str(&products)?,
         at: time(published.map_or_else(|| row.try_get("first_seen_at"), Ok)?)?,
-        tagged: Vec::new(),
+        tagged: read_tags(row.try_get("tags")?)?.into_iter().map(|tag| (tag.field, tag.start, tag.end)).collect(),
     })
 }

@@ -10,5 +10,6 @@ mod docs;
 mod harness;
 mod source_contract;
 mod reload;
+mod retag;
 mod store;
 mod web;

@@ -217,7 +217,8 @@ fn near_names(bytes: &[u8], names: &[Range<u32>], only: bool) -> Vec<Range<u32>>
     if !only || names.is_empty() {
         return vec![0..bytes.len() as u32];
     }
-    let mut ends: Vec<u32> = bytes.iter().enumerate().filter(|(_, byte)| (SENTENCE..b' ').contains(*byte)).map(|(at, _)| at as u32).collect();
+    let mut ends: Vec<u32> =
+        bytes.iter().enumerate().filter(|(_, byte)| (SENTENCE..b' ').contains(*byte)).map(|(at, _)| at as u32).collect();
     ends.push(bytes.len() as u32);
     let sentence = |at: u32| ends.partition_point(|end| *end < at);
     let around = |name: &Range<u32>| {

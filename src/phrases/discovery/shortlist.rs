@@ -105,9 +105,7 @@ impl Shortlist {
             if chosen.len() == most {
                 break;
             }
-            let alike = |(other, proposal): &(Gram, Proposal)| {
-                proposal.side == looked.side && (other.holds(gram) || gram.holds(*other))
-            };
+            let alike = |(other, proposal): &(Gram, Proposal)| proposal.side == looked.side && (other.holds(gram) || gram.holds(*other));
             let phrase = self.lexicon.written(gram);
             if chosen.iter().any(alike) || is_known(&phrase) {
                 continue;
