@@ -37,10 +37,12 @@ impl<'t> Writer<'t, '_> {
             let Some(letter) = letters.next() else { break };
             match letter {
                 'a'..='z' | 'A'..='Z' => {
-                    if self.word.is_none() && matches!(letter, 'h' | 'H' | 'w' | 'W') && self.skip_address(&mut letters) {
-                        continue;
+                    if self.word.is_some() {
+                        self.letter(letter.to_ascii_lowercase() as u8, at);
+                    } else if !(matches!(letter, 'h' | 'H' | 'w' | 'W') && self.skip_address(&mut letters)) {
+                        let length = self.begin_word(text.as_bytes().get(at..).unwrap_or_default(), at);
+                        letters = text.get(at + length..).unwrap_or_default().chars();
                     }
-                    self.letter(letter.to_ascii_lowercase() as u8, at);
                 }
                 '0'..='9' => self.word_byte(letter as u8, at),
                 ' ' | '\t' => self.gap(),
@@ -201,9 +203,7 @@ impl<'t> Writer<'t, '_> {
             return self.bare(letter, at, end);
         } else if letter.is_alphanumeric() {
             let mut buffer = [0; 4];
-            for byte in letter.encode_utf8(&mut buffer).bytes() {
-                self.word_byte(byte, at);
-            }
+            self.word_bytes(letter.encode_utf8(&mut buffer).as_bytes(), at);
         } else {
             return self.end_word();
         }
