@@ -2,7 +2,7 @@
 //!
 //! Every mistake is reported with its line and remedy, and the rest is used all the same. Knows nothing of matching.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -10,10 +10,13 @@ use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::pattern::forms;
+use super::cues::{CUES, words};
+use super::inflection::inflected;
+use super::pattern::{GAP, forms};
+use super::products::read_products;
 use crate::mention::{Lang, Polarity, Product};
 use crate::text::fold;
-use crate::tomlfile::{Problem, TomlFile, entries};
+use crate::tomlfile::{Problem, TomlFile};
 
 /// A file of phrases of one polarity and language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub struct List {
 }
 
 /// An entry of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Phrase {
     /// The entry as written.
     pub written: String,
@@ -37,8 +40,12 @@ pub struct Phrase {
     pub theme: String,
     /// The list it stands in, an index of [`Lists::lists`].
     pub list: usize,
-    /// The plain forms it stands for.
+    /// The forms it stands for, those with other endings last; [`super::GAP`] stands in those with gaps.
     pub forms: Vec<String>,
+    /// Where one of these stands over it, it does not count.
+    pub unless: Vec<String>,
+    /// Its words may have other endings (crash: crashes, crashed, crashing).
+    pub inflect: bool,
 }
 
 /// All that is listened for.
@@ -67,15 +74,39 @@ impl Lists {
                 remedy: "run `goodword init` to write starter lists".to_owned(),
             }),
         }
-        lists.read_products(dir, &mut problems);
+        //lists.inflect();
+        lists.products = read_products(dir, &mut problems);
         (lists, problems)
     }
 
     /// A short name for just these lists and products: it changes when any of them does.
     pub fn version(&self) -> String {
         let lists: Vec<String> = self.lists.iter().map(|list| format!("{}@{}", list.name, list.version)).collect();
-        let all = format!("{} {lists:?} {:?}", env!("CARGO_PKG_VERSION"), self.products);
+        // Forms that the program adds and cues that it has change with it, and not with the files.
+        let all = format!("{} {lists:?} {:?} {:?} {CUES:?}", env!("CARGO_PKG_VERSION"), self.phrases, self.products);
         format!("{:016x}", xxh3_64(all.as_bytes()))
+    }
+
+    /// Adds the forms with other endings. What a person wrote, and what steers other phrases, comes first; a form that would
+    /// stand for praise and complaint stands for neither.
+    fn inflect(&mut self) {
+        let written = self.phrases.iter().flat_map(|phrase| &phrase.forms).map(|form| fold(form));
+        let taken: HashSet<String> = written.chain(CUES.iter().flat_map(|(_, entry)| words(entry)).map(fold)).collect();
+        let mut polarities: HashMap<String, HashSet<&'static str>> = HashMap::new();
+        let mut added: Vec<(usize, String)> = Vec::new();
+        for (at, phrase) in self.phrases.iter().enumerate().filter(|(_, phrase)| phrase.inflect) {
+            let polarity = self.lists.get(phrase.list).map_or("", |list| list.polarity.as_str());
+            for form in phrase.forms.iter().flat_map(|form| inflected(form)).filter(|form| !taken.contains(form)) {
+                polarities.entry(form.clone()).or_default().insert(polarity);
+                added.push((at, form));
+            }
+        }
+        for (at, form) in added {
+            // Taken out by the first phrase that has it.
+            if polarities.remove(&form).is_some_and(|polarities| polarities.len() == 1) {
+                self.phrases[at].forms.push(form);
+            }
+        }
     }
 
     fn read_list(&mut self, dir: &Path, name: &str, problems: &mut Vec<Problem>) {
@@ -127,14 +158,23 @@ impl Lists {
     }
 
     fn read_phrases(&mut self, file: &TomlFile, theme: &str, items: &DeArray<'_>, taken: &mut HashMap<String, usize>) {
+        let in_english = self.lists.last().is_some_and(|list| list.lang == Lang::english());
         for item in items.iter() {
             let at = Some(item.span().start);
-            let Some(written) = written_phrase(file, theme, item) else { continue };
-            let thing = format!("phrase `{written}`");
-            match forms(&written) {
+            let Some(entry) = phrase_entry(file, theme, item) else { continue };
+            let thing = format!("phrase `{}`", entry.phrase);
+            if entry.inflect.is_some() && !in_english {
+                let what = "has the key `inflect`, which is for English lists only";
+                file.problem(at, &thing, what, "delete the key; Chinese words have no endings");
+            }
+            match forms(&entry.phrase) {
                 Err(unreadable) => file.problem(at, &thing, unreadable.to_string(), unreadable.remedy()),
                 Ok(forms) => {
-                    self.add_phrase(file, at, Phrase { written, theme: theme.to_owned(), list: self.lists.len() - 1, forms }, taken)
+                    let unless = plain_forms(file, at, &thing, "unless", &entry.unless);
+                    let inflect = in_english && entry.inflect.unwrap_or(true);
+                    let phrase =
+                        Phrase { written: entry.phrase, theme: theme.to_owned(), list: self.lists.len() - 1, forms, unless, inflect };
+                    self.add_phrase(file, at, phrase, taken);
                 }
             }
         }
@@ -166,83 +206,49 @@ impl Lists {
             self.phrases.push(Phrase { forms: free, ..phrase });
         }
     }
-
-    fn read_products(&mut self, dir: &Path, problems: &mut Vec<Problem>) {
-        let file = match TomlFile::read(dir, "phrases/products.toml") {
-            Ok(file) => file,
-            Err(problem) => return problems.push(problem),
-        };
-        let table = file.table();
-        for (key, _) in table.iter().filter(|(key, _)| key.get_ref() != "product") {
-            let what = format!("unknown key `{}`", key.get_ref());
-            file.problem(Some(key.span().start), "", what, "this file holds `[[product]]` entries only");
-        }
-        let mut taken: HashMap<String, String> = HashMap::new();
-        for entry in entries(&file, &table, "product") {
-            let thing = product_thing(entry.get_ref());
-            let Some(product) = file.decode::<ProductEntry>(&entry, &thing, &[]) else { continue };
-            self.add_product(&file, entry.span().start, &thing, product, &mut taken);
-        }
-        drop(table);
-        problems.extend(file.into_problems());
-    }
-
-    /// Adds a product with those of its names that no other product has.
-    fn add_product(&mut self, file: &TomlFile, at: usize, thing: &str, entry: ProductEntry, taken: &mut HashMap<String, String>) {
-        let mut names = Vec::new();
-        for name in std::iter::once(&entry.name).chain(&entry.names) {
-            let key = fold(name.trim());
-            if !key.contains(char::is_alphanumeric) {
-                file.problem(Some(at), thing, "has a name without letters", "write at least one letter or digit, or delete it");
-            } else if let Some(owner) = taken.get(&key).filter(|owner| **owner != entry.name) {
-                let what = format!("its name `{name}` is already taken by product `{owner}`");
-                file.problem(Some(at), thing, what, "give every product names of its own");
-            } else if taken.insert(key, entry.name.clone()).is_none() {
-                names.push(name.trim().to_owned());
-                continue;
-            }
-            if *name == entry.name {
-                return;
-            }
-        }
-        let mut names = names.into_iter();
-        if let Some(name) = names.next() {
-            self.products.push(Product { name, ours: entry.ours, names: names.collect() });
-        }
-    }
 }
 
+/// An item of a theme.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ProductEntry {
-    name: String,
+struct PhraseEntry {
+    phrase: String,
     #[serde(default)]
-    ours: bool,
-    #[serde(default)]
-    names: Vec<String>,
+    unless: Vec<String>,
+    inflect: Option<bool>,
 }
 
-fn product_thing(entry: &toml::de::DeTable<'_>) -> String {
-    let name = entry.get("name").and_then(|name| name.get_ref().as_str());
-    name.map_or_else(|| "a product".to_owned(), |name| format!("product `{name}`"))
-}
-
-/// The phrase that an item of a theme writes: a string, or a table with the key `phrase`.
-fn written_phrase(file: &TomlFile, theme: &str, item: &Spanned<DeValue<'_>>) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Entry {
-        phrase: String,
-    }
+/// What an item of a theme writes: a string, or a table with the key `phrase`.
+fn phrase_entry(file: &TomlFile, theme: &str, item: &Spanned<DeValue<'_>>) -> Option<PhraseEntry> {
     let thing = format!("theme `{theme}`");
     match item.get_ref() {
-        DeValue::String(written) => Some(written.to_string()),
-        DeValue::Table(table) => file.decode::<Entry>(&Spanned::new(item.span(), table.clone()), &thing, &[]).map(|entry| entry.phrase),
+        DeValue::String(written) => Some(PhraseEntry { phrase: written.to_string(), unless: Vec::new(), inflect: None }),
+        DeValue::Table(table) => {
+            let written = table.get("phrase").and_then(|phrase| phrase.get_ref().as_str());
+            let thing = written.map_or(thing, |written| format!("phrase `{written}`"));
+            file.decode(&Spanned::new(item.span(), table.clone()), &thing, &[])
+        }
         _ => {
             file.problem(Some(item.span().start), &thing, "holds something that is not a phrase", "put every phrase in quotes");
             None
         }
     }
+}
+
+/// The forms of the words under `key`, which may have no gaps.
+pub(super) fn plain_forms(file: &TomlFile, at: Option<usize>, thing: &str, key: &str, written: &[String]) -> Vec<String> {
+    let mut plain = Vec::new();
+    for words in written {
+        match forms(words) {
+            Ok(forms) if forms.iter().any(|form| form.contains(GAP)) => {
+                let what = format!("`{words}` under `{key}` has a gap, which only phrases may have");
+                file.problem(at, thing, what, "write the words out, or give each part an entry of its own");
+            }
+            Ok(forms) => plain.extend(forms),
+            Err(unreadable) => file.problem(at, thing, format!("`{words}` under `{key}` {unreadable}"), unreadable.remedy()),
+        }
+    }
+    plain
 }
 
 /// The names, without `.toml`, of the files in `dir/phrases` that should be lists.
@@ -322,23 +328,6 @@ mod tests {
         }
         let left: Vec<_> = lists.phrases.iter().flat_map(|phrase| &phrase.forms).collect();
         assert_eq!(left, ["slow", "good"]);
-    }
-
-    #[test]
-    fn products_keep_the_names_that_are_theirs() {
-        let products = "[[product]]\nname = \"Acme\"\nours = true\nnames = [\"爱可米\", \"ACME\", \" \"]\n\
-                        [[product]]\nname = \"Bolt\"\nnames = [\"acme\", \"B-1\"]\ncolour = 1\n[[product]]\nname = \"acme\"\n";
-        let (lists, problems) = read(&[("products.toml", products)]);
-        let kept: Vec<_> = lists.products.iter().map(|product| (product.ours, product.all_names().collect::<Vec<_>>())).collect();
-        assert_eq!(kept, [(true, vec!["Acme", "爱可米"])]);
-        let expected = [
-            "phrases/products.toml:1: product `Acme`: has a name without letters",
-            "phrases/products.toml:8: product `Bolt`: unknown key `colour`",
-            "phrases/products.toml:9: product `acme`: its name `acme` is already taken by product `Acme`",
-        ];
-        for want in expected {
-            assert!(problems.iter().any(|problem| problem.starts_with(want)), "{want}\n{problems:#?}");
-        }
     }
 
     #[test]

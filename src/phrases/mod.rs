@@ -3,19 +3,28 @@
 //! `lists` reads what people edit; `vocabulary` compiles it with the built-in cue words; `reading` cuts a text up; `scope`, `comparison`
 //! and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
 
+mod ambiguity;
 mod comparison;
 mod cues;
+mod endings;
+mod gaps;
+mod heads;
+mod inflection;
 mod join;
 mod lists;
+mod overlap;
 mod pattern;
+mod products;
 mod reading;
 mod scope;
+mod spelling;
 mod tagger;
 #[cfg(test)]
 mod trial;
 mod verdict;
 mod vocabulary;
 
+pub use ambiguity::Doubt;
 pub use lists::{List, Lists, Phrase};
-pub use pattern::{MOST_FORMS, Unreadable, forms};
-pub use tagger::{Subject, Tagger, Tagging};
+pub use pattern::{GAP, MOST_FORMS, Unreadable, forms, parts};
+pub use tagger::{PassedOver, Subject, Tagger, Tagging};

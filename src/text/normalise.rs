@@ -6,6 +6,7 @@ use std::str::Chars;
 
 use super::fold::{fold_letter, is_accent, is_unseen};
 use super::normalised::{CLAUSE, Normalised, QUESTION, SENTENCE};
+use super::simplified::simplified;
 use super::writer::Writer;
 
 /// A line of at least so many bytes may be one that was wrapped rather than ended.
@@ -20,7 +21,7 @@ pub(super) fn normalise<'t>(text: &'t str, known: &dyn Fn(&[u8]) -> bool) -> Nor
 
 /// Whether a character belongs to a word: letters and digits of scripts that set words apart with blanks.
 fn is_word_letter(letter: char) -> bool {
-    letter.is_alphanumeric() && !stands_bare(letter)
+    !stands_bare(letter) && letter.is_alphanumeric()
 }
 
 /// Whether a character is a word of its own as far as phrases go: Han, Kana, Hangul, emoji and other signs.
@@ -47,7 +48,7 @@ impl<'t> Writer<'t, '_> {
                 '0'..='9' => self.word_byte(letter as u8, at),
                 ' ' | '\t' => self.gap(),
                 '\0'..='\x7f' => self.sign(letter, at, &mut letters),
-                '\u{4e00}'..='\u{9fff}' => fold_letter(letter, &mut |folded| self.bare(folded, at, at + 3)),
+                '\u{4e00}'..='\u{9fff}' => self.han(simplified(letter), at),
                 _ => self.other(letter, at, &mut letters),
             }
         }

@@ -138,6 +138,19 @@ impl<'t, 'k> Writer<'t, 'k> {
         }
     }
 
+    /// Writes a Han character of three bytes.
+    pub(super) fn han(&mut self, letter: char, start: usize) {
+        if self.bare == Some(letter) || (self.blank && self.bare.is_some()) {
+            return self.bare(letter, start, start + 3);
+        }
+        self.end_word();
+        self.blank = false;
+        let code = letter as u32;
+        self.done.turn(start);
+        self.done.bytes.extend_from_slice(&[0xe0 | (code >> 12) as u8, 0x80 | (code >> 6 & 63) as u8, 0x80 | (code & 63) as u8]);
+        self.bare = Some(letter);
+    }
+
     /// Writes a character that is a word of its own. A run of three is one; of emoji, any run is.
     pub(super) fn bare(&mut self, letter: char, start: usize, end: usize) {
         self.end_word();
