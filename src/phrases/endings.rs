@@ -5,11 +5,11 @@
 /// Verbs whose past forms follow no rule: the verb, then its past forms.
 pub(super) const IRREGULAR: &str = "\
 beat beaten, become became, begin began begun, bend bent, bite bit bitten, bleed bled, blow blew blown, break broke broken, \
-bring brought, build built, burn burnt burned, burst, buy bought, catch caught, choose chose chosen, come came, cost, cut, \
+build built, burn burnt burned, burst, buy bought, catch caught, choose chose chosen, come came, cost, cut, \
 deal dealt, die died, draw drew drawn, drive drove driven, eat ate eaten, fall fell fallen, feed fed, feel felt, fight fought, \
 find found, flee fled, fly flew flown, forget forgot forgotten, forgive forgave forgiven, freeze froze frozen, get got gotten, \
 give gave given, go went gone, grow grew grown, hang hung hanged, hear heard, hide hid hidden, hit, hold held, hurt, keep kept, \
-know knew known, lead led, leave left, lend lent, let, lie lied, lose lost, make made, mean meant, meet met, mislead misled, \
+know knew known, lead led, leave left, lend lent, let, lie lied, lose lost, make made, meet met, mislead misled, \
 overcome overcame, overdo overdid overdone, overpay overpaid, oversell oversold, oversleep overslept, pay paid, put, quit, read, \
 rebuild rebuilt, redo redid redone, rewrite rewrote rewritten, ride rode ridden, ring rang rung, rise rose risen, run ran, \
 see saw seen, seek sought, sell sold, send sent, set, shake shook shaken, shine shone shined, shrink shrank shrunk, shut, \
@@ -25,7 +25,7 @@ accept add adore alert allow amaze annoy answer appear apply appreciate arrive a
 bug burn call cancel care carry cause change charge cheat check chip clean clear clog close collapse come complain complete \
 confuse connect consume copy corrupt crack crash crawl create damage delay delete deliver delight deny depend despise destroy die \
 disappear disappoint disconnect dislike display drag drain drip drop dump duplicate ease empty enable enjoy erase escalate exceed excel \
-excite exclude expect explain explode fade fail fix flash flicker fold follow force fray frustrate glitch handle hate heat help \
+excite exclude expect explain explode fade fail flash flicker fold follow force fray frustrate glitch handle hate heat help \
 hesitate ignore impress improve install insult integrate interrupt irritate jam jump lack lag last launch leak lift load lock look \
 loosen love malfunction melt miss mute need notice offer open outlast outperform overcharge overheat pair pass peel perform phone pick \
 play please point polish press prevent promise protect punish quote rattle reboot receive recommend recover refund refuse regret \
@@ -41,16 +41,16 @@ advantage annoyance bargain benefit blunder bonus bottleneck bother bummer catas
 dealbreaker disaster disgrace drawback error fault favorite favourite feature flaw fraud game gem headache hero hiccup hurdle issue \
 joke lemon lifesaver limitation loophole masterpiece mess mistake nightmare nuisance obstacle pain perk pitfall pity plus problem quirk \
 ripoff risk scandal setback shame shortcoming surprise swindle talent threat treasure treat trouble upside downside value vibe victim \
-virus wonder workaround";
+virus wit wonder workaround";
 
-/// Words that take no ending, or that mean something else with one: adjectives, adverbs and the small words of the language.
+/// Words that take no ending, or that mean something else with one: requests (`fix it` is none once they fixed it), adjectives, adverbs and the small words of the language.
 pub(super) const UNENDING: &str = "\
 a about above absurd abysmal accurate acute adept again ahead alike all almost alone also always amiss an and any apt are as at away \
-awry back bad bare basic be been best better big bitter bland blank blunt blurry bold both brave brief bright brisk broad broke but by \
+awry back bad bare basic be been best better big bitter bland blank blunt blurry bold both brave brief bright bring brisk broad broke but by \
 calm can cheap chic chief chill civil classic classy clean clear clever close coarse cold common compact complete complex concise content \
 cool corrupt could crap crazy crisp crude cruel current cute damn damp dark dead deaf dear decent deep defunct dense did dim dire direct \
-dirty discreet distinct do does down drab dry due dull dumb each earnest easy elegant else empty entire erect even ever every exact exempt \
-exotic express extra faint fair false familiar famous far fast fat few fine firm fit flat flush for foul frail frank free frequent fresh \
+dirty discreet distinct do does down drab dry due dull dumb each earnest easy elegant else empty enough entire erect even ever every exact exempt \
+exotic express extra faint fair false familiar famous far fast fat few fine firm fit fix flat flush for foul frail frank free frequent fresh \
 from full fun further generic gentle genuine glad go good grand grave gray great green grey grim gross had half handy happy hard harsh has \
 have he her here high him his hollow honest hot how huge humble i ideal idle if ill immense in infinite inept inner instant intact \
 intense into is it its junior just keen key kind lame large last late lax lazy lean least legit less level light like live local lone \
@@ -75,7 +75,7 @@ those itself myself yourself from for through around back about against too cons
 all everything anything nothing every any no";
 
 /// Adverbs without `-ly` that stand before a verb.
-pub(super) const ADVERBS: &str = "always never often just still even ever really";
+pub(super) const ADVERBS: &str = "always often just still even ever really";
 
 /// Verbs of several syllables that double their last letter.
 pub(super) const DOUBLED: &str =

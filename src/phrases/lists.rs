@@ -74,7 +74,7 @@ impl Lists {
                 remedy: "run `goodword init` to write starter lists".to_owned(),
             }),
         }
-        //lists.inflect();
+        lists.inflect();
         lists.products = read_products(dir, &mut problems);
         (lists, problems)
     }
@@ -299,6 +299,37 @@ mod tests {
         let phrases: Vec<_> =
             lists.phrases.iter().map(|phrase| (phrase.written.as_str(), phrase.theme.as_str(), phrase.forms.len())).collect();
         assert_eq!(phrases, [("easy (to use)", "ease of use", 2), ("intuitive", "ease of use", 1)]);
+    }
+
+    #[test]
+    fn a_phrase_may_say_how_it_is_looked_for() {
+        let praise = "a = [\n  { phrase = \"sick\", unless = [\"sick leave\", \"… x\"], inflect = false },\n  { phrase = \"odd\", unles = 1 },\n\
+                      { unless = [\"x\"] },\n]\n";
+        let (lists, problems) =
+            read(&[("praise.en.toml", praise), ("praise.zh.toml", "a = [{ phrase = \"好\", inflect = true }]"), NO_PRODUCTS]);
+        assert_eq!(lists.phrases[0].unless, ["sick leave"]);
+        assert_eq!(lists.phrases[0].forms, ["sick"]);
+        let expected = [
+            "phrases/praise.en.toml:2: phrase `sick`: `… x` under `unless` has a gap `…` that is not between words; \
+             write at least one word before and behind every `…`, and not only in brackets",
+            "phrases/praise.en.toml:3: phrase `odd`: unknown key `unles`; did you mean `unless`? valid: `phrase`, `unless`, `inflect`",
+            "phrases/praise.en.toml:4: theme `a`: missing key `phrase`; add a line `phrase = …`",
+            "phrases/praise.zh.toml:1: phrase `好`: has the key `inflect`, which is for English lists only; \
+             delete the key; Chinese words have no endings",
+        ];
+        assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn other_endings_give_way_to_what_people_wrote_and_to_the_other_list() {
+        let praise = "a = [\"shine\", \"glow\", \"delight\"]";
+        let complaint = "a = [\"shining\", \"glows\", \"shine up\", { phrase = \"{delights,x}\", inflect = false }]";
+        let (lists, problems) = read(&[("praise.en.toml", praise), ("complaint.en.toml", complaint), NO_PRODUCTS]);
+        assert_eq!(problems, [""; 0]);
+        let forms = |written: &str| lists.phrases.iter().find(|phrase| phrase.written == written).unwrap().forms.join(" ");
+        assert_eq!(forms("shine"), "shine shines shone shined");
+        assert_eq!(forms("glow"), "glow glowed glowing");
+        assert_eq!(forms("delight"), "delight delighted delighting");
     }
 
     #[test]

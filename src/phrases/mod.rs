@@ -1,7 +1,8 @@
 //! Phrases that people praise and complain with: the lists on disk, and the tagger that finds them and joins them to products.
 //!
-//! `lists` reads what people edit; `vocabulary` compiles it with the built-in cue words; `reading` cuts a text up; `scope`, `comparison`
-//! and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
+//! `lists` and `products` read what people edit (`pattern`, `inflection`: the forms of a phrase); `vocabulary` compiles it with the
+//! built-in cue words and scans a text; `overlap`, `gaps` and `ambiguity` settle what counts; `reading` cuts the text up; `scope`,
+//! `comparison` and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
 
 mod ambiguity;
 mod comparison;
@@ -19,6 +20,8 @@ mod reading;
 mod scope;
 mod spelling;
 mod tagger;
+#[cfg(test)]
+mod tests;
 #[cfg(test)]
 mod trial;
 mod verdict;

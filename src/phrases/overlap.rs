@@ -124,7 +124,7 @@ impl Overlaps<'_> {
 
 /// Cues over which a phrase does not go on.
 fn turns_round(cue: &Cue) -> bool {
-    matches!(cue, Cue::Negates(_) | Cue::Contrasts | Cue::Concedes | Cue::Shields)
+    matches!(cue, Cue::Negates(_) | Cue::Contrasts | Cue::Concedes)
 }
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ mod tests {
     use crate::phrases::Lists;
 
     fn read<'t, 'v>(vocabulary: &'v Vocabulary, text: &'t str, extra: &[(Vec<u8>, u32)]) -> Reading<'t, 'v> {
-        let scan = vocabulary.scan(text);
+        let scan = vocabulary.scan(text, extra);
         let doubts = Doubts::about(vocabulary, &[&scan], &[]);
         Reading::new(vocabulary, scan, &doubts, extra)
     }

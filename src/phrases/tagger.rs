@@ -143,8 +143,8 @@ impl Tagger {
     /// The names of products that stand in a mention but do not count, as they seem to mean something else.
     pub fn passed_over(&self, subject: &Subject<'_>) -> Vec<PassedOver> {
         let cast = Cast::new(self, subject);
-        let title = subject.title.map(|title| (Field::Title, self.vocabulary.scan(title)));
-        let text = (Field::Text, self.vocabulary.scan(subject.text));
+        let title = subject.title.map(|title| (Field::Title, self.vocabulary.scan(title, &cast.spellings)));
+        let text = (Field::Text, self.vocabulary.scan(subject.text, &cast.spellings));
         let parts: Vec<(Field, Scan<'_>)> = title.into_iter().chain([text]).collect();
         let doubts = Doubts::about(&self.vocabulary, &parts.iter().map(|(_, scan)| scan).collect::<Vec<_>>(), &cast.given);
         let passed = |field: Field, scan: &Scan<'_>, name: &Found| {
@@ -159,8 +159,8 @@ impl Tagger {
 
     /// Reads the title and text of a mention.
     fn read<'t>(&self, subject: &Subject<'t>, cast: &Cast<'_>) -> (Option<Reading<'t, '_>>, Reading<'t, '_>) {
-        let title = subject.title.map(|title| self.vocabulary.scan(title));
-        let text = self.vocabulary.scan(subject.text);
+        let title = subject.title.map(|title| self.vocabulary.scan(title, &cast.spellings));
+        let text = self.vocabulary.scan(subject.text, &cast.spellings);
         let doubts = match &title {
             Some(title) => Doubts::about(&self.vocabulary, &[title, &text], &cast.given),
             None => Doubts::about(&self.vocabulary, &[&text], &cast.given),

@@ -147,9 +147,11 @@ impl Vocabulary {
         forms.compile(needy)
     }
 
-    /// Normalises a text, with elongated words brought to the words that are looked for, and finds all there is in it.
-    pub(super) fn scan<'t>(&self, text: &'t str) -> Scan<'t> {
-        let normalised = Normalised::new(text, &|word| self.words.contains(word));
+    /// Normalises a text, with elongated words and hashtags brought to the words that are looked for, and finds all there is in it.
+    /// `extra` are words of this text only, each behind a blank.
+    pub(super) fn scan<'t>(&self, text: &'t str, extra: &[(Vec<u8>, u32)]) -> Scan<'t> {
+        let is_extra = |word: &[u8]| extra.iter().any(|(form, _)| form.get(1..) == Some(word));
+        let normalised = Normalised::new(text, &|word| self.words.contains(word) || is_extra(word));
         let mut finds = Finds::default();
         let bytes = normalised.bytes();
         let start = self.automaton.start_state(Anchored::No).expect("the automaton is built for unanchored search");

@@ -8,7 +8,7 @@ use super::normalised::{CLAUSE, Normalised, QUESTION};
 
 pub(super) struct Writer<'t, 'k> {
     pub done: Normalised<'t>,
-    known: &'k dyn Fn(&[u8]) -> bool,
+    pub known: &'k dyn Fn(&[u8]) -> bool,
     /// Where in the output the word began that is being written, if one is.
     pub word: Option<usize>,
     /// Where in the output letters were left out of the word being written.
