@@ -51,7 +51,7 @@ pub(super) fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         Some(Action::Add { name, ours, names }) => {
             let tidy = |name: &String| name.trim().to_owned();
             let names = names.iter().map(tidy).filter(|name| !name.is_empty()).collect();
-            add(dir, &Product { name: tidy(&name), ours, names }, args.json)
+            add(dir, &Product { name: tidy(&name), ours, names, ..Product::default() }, args.json)
         }
         Some(Action::Remove { name }) => remove(dir, &name, args.json),
     }

@@ -43,6 +43,8 @@ struct Entry<'a> {
     list: &'a str,
     theme: &'a str,
     written: &'a str,
+    unless: &'a [String],
+    inflect: bool,
 }
 
 fn entries(lists: &Lists) -> BTreeSet<Entry<'_>> {
@@ -52,7 +54,14 @@ fn entries(lists: &Lists) -> BTreeSet<Entry<'_>> {
 
 fn entries_of<'a>(lists: &'a Lists, phrase: &'a Phrase) -> impl Iterator<Item = Entry<'a>> {
     let list = lists.lists.get(phrase.list).map_or("", |list| list.name.as_str());
-    phrase.forms.iter().map(move |form| Entry { form, list, theme: &phrase.theme, written: &phrase.written })
+    phrase.forms.iter().map(move |form| Entry {
+        form,
+        list,
+        theme: &phrase.theme,
+        written: &phrase.written,
+        unless: &phrase.unless,
+        inflect: phrase.inflect,
+    })
 }
 
 #[cfg(test)]

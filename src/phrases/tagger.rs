@@ -4,13 +4,15 @@
 
 use std::collections::HashMap;
 
+use super::ambiguity::{Doubt, Doubts};
 use super::comparison::{self, Comparison, comparisons};
 use super::join::{Around, Joined, join, side_by_side};
 use super::lists::Lists;
 use super::reading::{Name, Reading};
 use super::scope::{Meant, compared, meant};
+use super::spelling::name_spellings;
 use super::verdict::{Severe, severe, verdict};
-use super::vocabulary::{Vocabulary, name_spellings};
+use super::vocabulary::{self, Scan, Vocabulary};
 use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
 use crate::text::{fold, language};
 
@@ -50,6 +52,23 @@ pub struct Tagging {
     pub products: Vec<String>,
 }
 
+/// A name of a product that stands in a mention and does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The product it would name.
+    pub product: String,
+    /// The part of the mention it stands in.
+    pub field: Field,
+    /// Where it begins, in characters.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The name as it stands there.
+    pub text: String,
+    /// Why it does not count.
+    pub why: Doubt,
+}
+
 /// Finds the phrases of the lists in texts and joins them to products.
 #[derive(Debug)]
 pub struct Tagger {
@@ -85,7 +104,7 @@ impl Tagger {
                 written: phrase.written.clone(),
                 theme: severe.unwrap_or(&phrase.theme).trim().to_owned(),
                 polarity: list.polarity,
-                list: format!("{}@{}", list.name, list.version),
+                list: format!("{}@{}", list.name, phrase.version()),
             }
         };
         let mut by_name = HashMap::new();
@@ -105,8 +124,7 @@ impl Tagger {
     /// Tags one text.
     pub fn tag(&self, subject: &Subject<'_>) -> Tagging {
         let cast = Cast::new(self, subject);
-        let title = subject.title.map(|title| Reading::new(&self.vocabulary, title, &cast.spellings));
-        let text = Reading::new(&self.vocabulary, subject.text, &cast.spellings);
+        let (title, text) = self.read(subject, &cast);
         let in_title = title.as_ref().and_then(|title| title.names.first()).map(|name| name.product);
         let around = Around { title: in_title, subject: cast.subject };
         let mut tags = Vec::new();
@@ -127,9 +145,39 @@ impl Tagger {
 
     /// The first product of the lists that `text` names.
     pub fn product_in(&self, text: &str) -> Option<&str> {
-        let reading = Reading::new(&self.vocabulary, text, &[]);
+        let subject = Subject { text, ..Subject::default() };
+        let (_, reading) = self.read(&subject, &Cast::new(self, &subject));
         let name = reading.names.first()?;
         self.products.get(name.product as usize).map(String::as_str)
+    }
+
+    /// The names of products that stand in a mention but do not count, as they seem to mean something else.
+    pub fn passed_over(&self, subject: &Subject<'_>) -> Vec<PassedOver> {
+        let cast = Cast::new(self, subject);
+        let title = subject.title.map(|title| (Field::Title, self.vocabulary.scan(title, &cast.spellings)));
+        let text = (Field::Text, self.vocabulary.scan(subject.text, &cast.spellings));
+        let parts: Vec<(Field, Scan<'_>)> = title.into_iter().chain([text]).collect();
+        let doubts = Doubts::about(&self.vocabulary, &parts.iter().map(|(_, scan)| scan).collect::<Vec<_>>(), &cast.given);
+        let passed = |field: Field, scan: &Scan<'_>, name: &vocabulary::Found| {
+            let why = doubts.doubt(scan, name)?;
+            let bytes = scan.normalised.original_bytes(name.start as usize..name.end as usize);
+            let (start, end) = scan.normalised.letters(&bytes);
+            let text = scan.normalised.original(bytes).to_owned();
+            Some(PassedOver { product: cast.name(name.meaning).to_owned(), field, start, end, text, why })
+        };
+        parts.iter().flat_map(|(field, scan)| scan.finds.names.iter().filter_map(|name| passed(*field, scan, name))).collect()
+    }
+
+    /// Reads the title and text of a mention.
+    fn read<'t>(&self, subject: &Subject<'t>, cast: &Cast<'_>) -> (Option<Reading<'t, '_>>, Reading<'t, '_>) {
+        let title = subject.title.map(|title| self.vocabulary.scan(title, &cast.spellings));
+        let text = self.vocabulary.scan(subject.text, &cast.spellings);
+        let doubts = match &title {
+            Some(title) => Doubts::about(&self.vocabulary, &[title, &text], &cast.given),
+            None => Doubts::about(&self.vocabulary, &[&text], &cast.given),
+        };
+        let reading = |scan| Reading::new(&self.vocabulary, scan, &doubts, &cast.spellings);
+        (title.map(reading), reading(text))
     }
 
     fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, found: Found<'_>) {
@@ -173,15 +221,19 @@ struct Cast<'a> {
     extra: Vec<&'a str>,
     spellings: Vec<(Vec<u8>, u32)>,
     subject: Option<u32>,
+    /// All products that the mention is known to be about.
+    given: Vec<u32>,
 }
 
 impl<'a> Cast<'a> {
     fn new(tagger: &'a Tagger, subject: &Subject<'a>) -> Self {
-        let mut cast = Self { listed: &tagger.products, extra: Vec::new(), spellings: Vec::new(), subject: None };
+        let mut cast = Self { listed: &tagger.products, extra: Vec::new(), spellings: Vec::new(), subject: None, given: Vec::new() };
         for name in subject.products {
-            cast.add(tagger, name);
+            let number = cast.add(tagger, name);
+            cast.given.push(number);
         }
         cast.subject = subject.product.filter(|name| !name.trim().is_empty()).map(|name| cast.add(tagger, name));
+        cast.given.extend(cast.subject);
         cast
     }
 
@@ -430,7 +482,8 @@ mod tests {
         assert_eq!(tag.text, "EASY‑to‑use");
         assert_eq!(letters[tag.start..tag.end].iter().collect::<String>(), tag.text);
         assert_eq!(letters[tag.product_start.unwrap()..tag.product_end.unwrap()].iter().collect::<String>(), "Acme");
-        assert_eq!((tag.phrase.as_str(), tag.list.as_str(), tag.joined_by), ("easy to use", "praise.en@1", Some(JoinedBy::Clause)));
+        assert_eq!((tag.phrase.as_str(), tag.joined_by), ("easy to use", Some(JoinedBy::Clause)));
+        assert!(tag.list.starts_with("praise.en@"), "{}", tag.list);
     }
 
     #[test]

@@ -31,11 +31,17 @@ pub(super) fn lists() -> Lists {
     for (at, (name, polarity, lang, phrases)) in PHRASES.iter().enumerate() {
         let lang = Lang::parse(lang).unwrap();
         lists.lists.push(List { name: (*name).to_owned(), version: "1".to_owned(), polarity: *polarity, lang });
-        let phrase =
-            |written: &&str| Phrase { written: (*written).to_owned(), theme: theme(written), list: at, forms: forms(written).unwrap() };
+        let phrase = |written: &&str| Phrase {
+            written: (*written).to_owned(),
+            theme: theme(written),
+            list: at,
+            forms: forms(written).unwrap(),
+            ..Phrase::default()
+        };
         lists.phrases.extend(phrases.iter().map(phrase));
     }
-    let product = |name: &str, other: &str| Product { name: name.to_owned(), ours: true, names: vec![other.to_owned()] };
+    let product =
+        |name: &str, other: &str| Product { name: name.to_owned(), ours: true, names: vec![other.to_owned()], ..Product::default() };
     lists.products = vec![product("Acme", "爱可米"), product("Bolt", "博特"), product("Fast Notes", "好用笔记")];
     lists
 }

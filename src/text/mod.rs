@@ -5,6 +5,7 @@
 
 mod fingerprint;
 mod fold;
+mod hashtag;
 mod html;
 mod language;
 mod normalise;

@@ -143,6 +143,7 @@ fn products_are_added_and_removed_and_a_taken_name_is_refused() {
         name: name.to_owned(),
         ours: false,
         names: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Product::default()
     };
     book.add_product(&product("Bolt", &["B-1"])).unwrap();
     book.save().unwrap();

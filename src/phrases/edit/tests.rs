@@ -68,7 +68,8 @@ fn a_quote_or_backslash_in_a_phrase_is_written_so_that_it_reads_the_same() {
 #[test]
 fn products_come_and_go_and_their_neighbours_stay() {
     let text = "# head\n\n# ours\n[[product]]\nname = \"Acme\"\nours = true # yes\n\n# theirs\n[[product]]\nname = \"Bolt\"\nnames = [\n  \"b\",\n]\n";
-    let product = Product { name: "Cog \"2\"".to_owned(), ours: true, names: vec!["cog".to_owned(), "齿轮".to_owned()] };
+    let product =
+        Product { name: "Cog \"2\"".to_owned(), ours: true, names: vec!["cog".to_owned(), "齿轮".to_owned()], ..Product::default() };
     let more = with_product(text, &product).unwrap();
     assert_eq!(more, format!("{text}\n[[product]]\nname = 'Cog \"2\"'\nours = true\nnames = [\"cog\", \"齿轮\"]\n"));
     assert_eq!(without_product(&more, "Acme").unwrap(), more.replace("[[product]]\nname = \"Acme\"\nours = true # yes\n\n", ""));
