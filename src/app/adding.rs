@@ -98,7 +98,8 @@ impl Scout {
             return Ok(Place::Web(url));
         }
         let names: Vec<&str> = self.config.sources.iter().map(|source| source.name.as_str()).collect();
-        bail!("`{given}` is no address (`https://…`), no file or folder here, and no source; {}", name_the_valid(given, &names))
+        let hint = Some(name_the_valid(given, &names)).filter(|hint| hint.starts_with("did you mean")).map(|hint| format!("; {hint}"));
+        bail!("`{given}` is no address (`https://…`), no file or folder here, and no source{}", hint.unwrap_or_default())
     }
 
     /// What can be listened to at an address, the best first, after one request at most; else why nothing.
@@ -118,7 +119,12 @@ impl Scout {
         });
         let read = reading.await.unwrap_or_else(|fault| Err(format!("a fault in our reader ({fault}); please report it")));
         let mut candidates = read.map_err(|why| Glimpse::failed(&why, false))?;
-        candidates.iter_mut().for_each(|candidate| candidate.draft.allow_private = allow_private);
+        for candidate in &mut candidates {
+            candidate.draft.allow_private = allow_private;
+            for mention in candidate.parsed.iter_mut().flat_map(|parsed| &mut parsed.mentions) {
+                mention.published = mention.published.map(|published| published.not_after(now));
+            }
+        }
         Ok(candidates)
     }
 

@@ -1,6 +1,6 @@
 //! `goodword sources add`: finds what can be listened to at an address or in a file, and writes the entry.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -11,7 +11,6 @@ use crate::app::{Place, Scout};
 use crate::cli::{Ran, paint};
 use crate::clock::Clock;
 use crate::config::{Added, SourcesFile};
-use crate::crawl::Glimpse;
 use crate::sources::discover::Candidate;
 use crate::sources::{Draft, place_key};
 use crate::tomlfile::{Problem, name_the_valid};
@@ -48,7 +47,8 @@ pub(super) struct Args {
 /// What came of it.
 struct Outcome {
     place: String,
-    candidates: Vec<Candidate>,
+    /// What is found, each with the name under which it is listed already.
+    candidates: Vec<(Candidate, Option<String>)>,
     /// The entry written, or that would be, with its name.
     entry: Option<(String, String)>,
     /// Why none was.
@@ -71,14 +71,16 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
             if !json {
                 show_found(&candidates)?;
             }
-            match choose(&file, &candidates, args.yes, json)? {
+            let listed: Vec<Option<String>> =
+                candidates.iter().map(|candidate| file.listing(&candidate.draft.key()).map(str::to_owned)).collect();
+            match choose(&candidates, &listed, args.yes, json)? {
                 Err(why) => outcome.why = Some(why),
                 Ok(chosen) => {
                     let draft = finish(&scout, chosen.draft.clone(), &args, product)?;
                     outcome.entry = Some(write(&mut file, draft, args.name.is_some())?);
                 }
             }
-            outcome.candidates = candidates;
+            outcome.candidates = candidates.into_iter().zip(listed).collect();
         }
     }
     let added = outcome.entry.is_some();
@@ -107,14 +109,9 @@ async fn look(scout: &Scout, file: &SourcesFile, given: &str, private: bool) -> 
         Place::File(path) => Ok(vec![scout.look_at_file(&path).await?]),
         Place::Web(url) => match file.listing(&place_key("", url.as_str())) {
             Some(name) => Err(format!("listed already as `{name}`; nothing was asked")),
-            None => scout.look(&url, private).await.map_err(|glimpse| with_flag(&glimpse)),
+            None => scout.look(&url, private).await.map_err(|glimpse| shown::with_flag(glimpse.why())),
         },
     })
-}
-
-/// Why nothing is found, with what the command line can do about it.
-fn with_flag(glimpse: &Glimpse) -> String {
-    glimpse.why().replace("set `allow_private = true`", "add `--allow-private`")
 }
 
 /// The first mentions of what is found.
@@ -132,41 +129,52 @@ fn show_found(candidates: &[Candidate]) -> anyhow::Result<()> {
 }
 
 /// The candidate to take: the only one, the best, or the one whose number is typed. The inner error says why none.
-fn choose<'a>(file: &SourcesFile, candidates: &'a [Candidate], yes: bool, json: bool) -> anyhow::Result<Result<&'a Candidate, String>> {
-    let listed = |candidate: &Candidate| file.listing(&candidate.draft.key()).map(str::to_owned);
-    let chosen = match candidates {
+fn choose<'a>(
+    candidates: &'a [Candidate],
+    listed: &[Option<String>],
+    yes: bool,
+    json: bool,
+) -> anyhow::Result<Result<&'a Candidate, String>> {
+    let place = match candidates {
         [] => return Ok(Err("nothing is found there".to_owned())),
         [best, others @ ..] if others.is_empty() || yes => {
             if !json {
                 writeln!(std::io::stdout(), "{}", shown::candidate(best, None))?;
             }
-            best
+            0
         }
         _ if json => return Ok(Err("several are found; take the best with --yes, or add the address of one".to_owned())),
-        _ => {
-            let mut out = std::io::stdout().lock();
-            for (number, candidate) in (1..).zip(candidates) {
-                writeln!(out, "{number:>3}. {}", shown::candidate(candidate, listed(candidate).as_deref()))?;
-            }
-            write!(out, "Which one? Its number, enter for 1, q for none: ")?;
-            out.flush()?;
-            match read_choice(candidates.len())? {
-                Ok(number) => candidates.get(number - 1).context("there is no such number")?,
-                Err(why) => return Ok(Err(why)),
-            }
-        }
+        _ => match ask(candidates, listed)? {
+            Ok(number) => number - 1,
+            Err(why) => return Ok(Err(why)),
+        },
     };
-    Ok(match listed(chosen) {
-        Some(name) => Err(format!("listed already as `{name}`")),
-        None => Ok(chosen),
+    let chosen = candidates.get(place).context("there is no such number")?;
+    Ok(match listed.get(place) {
+        Some(Some(name)) => Err(format!("listed already as `{name}`")),
+        _ => Ok(chosen),
     })
+}
+
+/// Shows the candidates by number and asks for one.
+fn ask(candidates: &[Candidate], listed: &[Option<String>]) -> anyhow::Result<Result<usize, String>> {
+    let mut out = std::io::stdout().lock();
+    for (number, (candidate, listed)) in (1..).zip(candidates.iter().zip(listed)) {
+        writeln!(out, "{number:>3}. {}", shown::candidate(candidate, listed.as_deref()))?;
+    }
+    write!(out, "Which one? Its number, enter for 1, q for none: ")?;
+    out.flush()?;
+    let choice = read_choice(candidates.len());
+    if !std::io::stdin().is_terminal() {
+        writeln!(out)?;
+    }
+    choice
 }
 
 /// The number typed; the inner error says why none.
 fn read_choice(most: usize) -> anyhow::Result<Result<usize, String>> {
     let mut typed = String::new();
     if std::io::stdin().read_line(&mut typed).context("the choice cannot be read")? == 0 {
-        writeln!(std::io::stdout())?;
         return Ok(Err("none was chosen; take the best with --yes, or add the address of one".to_owned()));
     }
     Ok(match typed.trim() {
@@ -225,7 +233,7 @@ fn tell(outcome: &Outcome, dry_run: bool, json: bool) -> anyhow::Result<()> {
 }
 
 fn as_json(outcome: &Outcome, dry_run: bool) -> Value {
-    let mentions = outcome.candidates.iter().find_map(|candidate| candidate.parsed.as_ref());
+    let mentions = outcome.candidates.iter().find_map(|(candidate, _)| candidate.parsed.as_ref());
     let mentions = mentions.into_iter().flat_map(|parsed| parsed.mentions.iter().take(3));
     json!({
         "place": outcome.place,
@@ -233,7 +241,7 @@ fn as_json(outcome: &Outcome, dry_run: bool) -> Value {
         "name": outcome.entry.as_ref().map(|(name, _)| name),
         "entry": outcome.entry.as_ref().map(|(_, entry)| entry),
         "error": outcome.why,
-        "candidates": outcome.candidates.iter().map(|candidate| shown::candidate_json(candidate, None)).collect::<Vec<_>>(),
+        "candidates": outcome.candidates.iter().map(|(found, listed)| shown::candidate_json(found, listed.as_deref())).collect::<Vec<_>>(),
         "mentions": mentions.map(|mention| shown::mention_json(mention, None)).collect::<Vec<_>>(),
     })
 }

@@ -196,7 +196,16 @@ fn hostile_pages_lead_nowhere_and_do_no_harm() {
 fn a_file_is_told_by_its_columns() {
     let page = |name: &str, body: &str| fetch::Page { url: url(&format!("file:///srv/{name}")), content_type: None, body: body.into() };
     let csv = read_file("a.csv", Some(&page("a.csv", "Date,What did you like?,Score\n2026-01-02,The sync is great,4\n")), moment());
-    insta::assert_snapshot!(csv.draft.to_toml(), @"");
+    insta::assert_snapshot!(csv.draft.to_toml(), @r#"
+    # taken as they are named: published = "Date", rating = "Score"
+    # the text is the column with the longest words; correct `map` if that is another
+    [[source]]
+    name = "a"
+    kind = "file"
+    every = "5m"
+    path = "a.csv"
+    map = { text = "What did you like?" }
+    "#);
     assert_eq!(csv.parsed.unwrap().mentions.len(), 1);
     let feed = read_file("a.atom", Some(&page("a.atom", RSS)), moment());
     assert_eq!((feed.what.as_str(), feed.parsed.unwrap().mentions.len()), ("a saved feed", 2));
