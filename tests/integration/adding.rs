@@ -139,11 +139,11 @@ async fn reviews_on_a_page_are_added_and_read_as_such() {
         ("--name", "a b", "the name must be letters"),
         ("--name", "own", "the name `own` is taken"),
     ] {
-        let other = format!("http://{address}/lamp?n=2");
-        site.show("/lamp?n=2", four());
+        let other = format!("http://{address}/other");
         let told = run(dir.path(), &["sources", "add", &other, "--allow-private", flag, value], "", 2);
         assert!(told.contains(words), "{told}");
     }
+    assert_eq!(site.asked("/other"), 0, "a slip of the pen costs no request");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -247,6 +247,7 @@ fn a_list_of_feeds_goes_in_but_for_what_is_no_feed_and_comes_out_again() {
     assert_eq!(exported.stdout, goodword(other.path(), &["sources", "export"], "").stdout);
     std::fs::write(&list, "<html>").unwrap();
     assert!(run(dir.path(), &["sources", "import", list.to_str().unwrap()], "", 2).contains("no OPML list"));
+    assert!(run(dir.path(), &["sources", "add", list.to_str().unwrap()], "", 2).contains("goodword sources import"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,6 +306,8 @@ async fn trying_shows_what_would_be_read_and_keeps_nothing() {
     assert_eq!((&page["coverage"], &page["seen"]), (&"fresh".into(), &4.into()));
     assert!(run(dir.path(), &["try", &format!("http://{address}/posts")], "", 1).contains("--allow-private"));
     assert!(run(dir.path(), &["try", "https://www.trustpilot.com/review/acme.example"], "", 1).contains("business account"));
+    std::fs::create_dir(dir.path().join("empty")).unwrap();
+    assert!(run(dir.path(), &["try", "empty"], "", 0).contains("no file to read yet"));
     assert!(run(dir.path(), &["try", "post"], "", 2).contains("did you mean `posts`?"));
     let forum = Site::default();
     forum.show("/", "<meta name=generator content='Discourse 3'>");

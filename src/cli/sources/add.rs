@@ -64,6 +64,11 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
     }
     let product = check_product(&scout, &args.product)?;
     let given = args.place.as_deref().context("give an address, a file, or --pack")?;
+    // What is wished is checked before anybody is asked.
+    finish(&scout, Draft::file("wishes", &[]), &args, product.clone())?;
+    if let Some(name) = args.name.as_ref().filter(|name| file.names().contains(&name.as_str())) {
+        bail!("the name `{name}` is taken; give another with --name");
+    }
     let mut outcome = Outcome { place: given.to_owned(), candidates: Vec::new(), entry: None, why: None };
     match look(&scout, &file, given, args.allow_private).await? {
         Err(why) => outcome.why = Some(why),
@@ -77,7 +82,7 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
                 Err(why) => outcome.why = Some(why),
                 Ok(chosen) => {
                     let draft = finish(&scout, chosen.draft.clone(), &args, product)?;
-                    outcome.entry = Some(write(&mut file, draft, args.name.is_some())?);
+                    outcome.entry = Some(write(&mut file, draft)?);
                 }
             }
             outcome.candidates = candidates.into_iter().zip(listed).collect();
@@ -202,11 +207,8 @@ fn finish(scout: &Scout, mut draft: Draft, args: &Args, product: Option<String>)
     }
 }
 
-/// Puts the entry into the file; returns its name and text. A name that was asked for must be free.
-fn write(file: &mut SourcesFile, mut draft: Draft, is_named: bool) -> anyhow::Result<(String, String)> {
-    if is_named && file.names().contains(&draft.name.as_str()) {
-        bail!("the name `{}` is taken; give another with --name", draft.name);
-    }
+/// Puts the entry into the file; returns its name and text.
+fn write(file: &mut SourcesFile, mut draft: Draft) -> anyhow::Result<(String, String)> {
     match file.add(&draft.to_toml())? {
         Added::As(name) => {
             draft.name.clone_from(&name);
