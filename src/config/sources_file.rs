@@ -34,7 +34,7 @@ pub struct SourcesFile {
 #[derive(Debug)]
 struct Entry {
     name: String,
-    /// The places it listens to, in the form of [`place_key`].
+    /// The places it listens to, in the form of `place_key`.
     places: Vec<String>,
     /// From its header to the end of its last value.
     span: Range<usize>,

@@ -44,11 +44,17 @@ pub(super) struct Args {
     allow_private: bool,
 }
 
+/// Something found.
+struct Found {
+    candidate: Candidate,
+    /// The name under which it is listed already.
+    listed: Option<String>,
+}
+
 /// What came of it.
 struct Outcome {
     place: String,
-    /// What is found, each with the name under which it is listed already.
-    candidates: Vec<(Candidate, Option<String>)>,
+    candidates: Vec<Found>,
     /// The entry written, or that would be, with its name.
     entry: Option<(String, String)>,
     /// Why none was.
@@ -73,19 +79,12 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
     match look(&scout, &file, given, args.allow_private).await? {
         Err(why) => outcome.why = Some(why),
         Ok(candidates) => {
-            if !json {
-                show_found(&candidates)?;
-            }
-            let listed: Vec<Option<String>> =
-                candidates.iter().map(|candidate| file.listing(&candidate.draft.key()).map(str::to_owned)).collect();
-            match choose(&candidates, &listed, args.yes, json)? {
+            let listed = |candidate: &Candidate| file.listing(&candidate.draft.key()).map(str::to_owned);
+            outcome.candidates = candidates.into_iter().map(|found| Found { listed: listed(&found), candidate: found }).collect();
+            match choose(&outcome.candidates, args.yes, json)? {
                 Err(why) => outcome.why = Some(why),
-                Ok(chosen) => {
-                    let draft = finish(&scout, chosen.draft.clone(), &args, product)?;
-                    outcome.entry = Some(write(&mut file, draft)?);
-                }
+                Ok(chosen) => outcome.entry = Some(write(&mut file, finish(&scout, chosen.draft.clone(), &args, product)?)?),
             }
-            outcome.candidates = candidates.into_iter().zip(listed).collect();
         }
     }
     let added = outcome.entry.is_some();
@@ -119,57 +118,53 @@ async fn look(scout: &Scout, file: &SourcesFile, given: &str, private: bool) -> 
     })
 }
 
-/// The first mentions of what is found.
-fn show_found(candidates: &[Candidate]) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    let Some((found, parsed)) = candidates.iter().find_map(|candidate| Some((candidate, candidate.parsed.as_ref()?))) else {
-        return Ok(());
+/// The candidate to take: the only one, the best, or the one whose number is typed. The inner error says why none.
+fn choose(found: &[Found], yes: bool, json: bool) -> anyhow::Result<Result<&Candidate, String>> {
+    if !json {
+        show_mentions(found)?;
+    }
+    let chosen = match found {
+        [] => return Ok(Err("nothing is found there".to_owned())),
+        [best, others @ ..] if others.is_empty() || yes => {
+            if !json {
+                writeln!(std::io::stdout(), "{}", shown::candidate(&best.candidate, None))?;
+            }
+            best
+        }
+        _ if json => return Ok(Err("several are found; take the best with --yes, or add the address of one".to_owned())),
+        _ => match ask(found)? {
+            Ok(number) => found.get(number - 1).context("there is no such number")?,
+            Err(why) => return Ok(Err(why)),
+        },
     };
+    Ok(match &chosen.listed {
+        Some(name) => Err(format!("listed already as `{name}`")),
+        None => Ok(&chosen.candidate),
+    })
+}
+
+/// Shows the first mentions of what is found.
+fn show_mentions(found: &[Found]) -> anyhow::Result<()> {
+    let shown = found.iter().find_map(|found| Some((&found.candidate.what, found.candidate.parsed.as_ref()?)));
+    let Some((what, parsed)) = shown else { return Ok(()) };
+    let mut out = std::io::stdout().lock();
     let more = if parsed.next.is_empty() { "" } else { ", with more pages behind it" };
-    writeln!(out, "{}: {} mentions{more}", found.what, parsed.mentions.len())?;
+    writeln!(out, "{what}: {} mentions{more}", parsed.mentions.len())?;
     for mention in parsed.mentions.iter().take(3) {
         writeln!(out, "{}", shown::mention(mention, None))?;
     }
     Ok(())
 }
 
-/// The candidate to take: the only one, the best, or the one whose number is typed. The inner error says why none.
-fn choose<'a>(
-    candidates: &'a [Candidate],
-    listed: &[Option<String>],
-    yes: bool,
-    json: bool,
-) -> anyhow::Result<Result<&'a Candidate, String>> {
-    let place = match candidates {
-        [] => return Ok(Err("nothing is found there".to_owned())),
-        [best, others @ ..] if others.is_empty() || yes => {
-            if !json {
-                writeln!(std::io::stdout(), "{}", shown::candidate(best, None))?;
-            }
-            0
-        }
-        _ if json => return Ok(Err("several are found; take the best with --yes, or add the address of one".to_owned())),
-        _ => match ask(candidates, listed)? {
-            Ok(number) => number - 1,
-            Err(why) => return Ok(Err(why)),
-        },
-    };
-    let chosen = candidates.get(place).context("there is no such number")?;
-    Ok(match listed.get(place) {
-        Some(Some(name)) => Err(format!("listed already as `{name}`")),
-        _ => Ok(chosen),
-    })
-}
-
 /// Shows the candidates by number and asks for one.
-fn ask(candidates: &[Candidate], listed: &[Option<String>]) -> anyhow::Result<Result<usize, String>> {
+fn ask(found: &[Found]) -> anyhow::Result<Result<usize, String>> {
     let mut out = std::io::stdout().lock();
-    for (number, (candidate, listed)) in (1..).zip(candidates.iter().zip(listed)) {
-        writeln!(out, "{number:>3}. {}", shown::candidate(candidate, listed.as_deref()))?;
+    for (number, found) in (1..).zip(found) {
+        writeln!(out, "{number:>3}. {}", shown::candidate(&found.candidate, found.listed.as_deref()))?;
     }
     write!(out, "Which one? Its number, enter for 1, q for none: ")?;
     out.flush()?;
-    let choice = read_choice(candidates.len());
+    let choice = read_choice(found.len());
     if !std::io::stdin().is_terminal() {
         writeln!(out)?;
     }
@@ -235,15 +230,16 @@ fn tell(outcome: &Outcome, dry_run: bool, json: bool) -> anyhow::Result<()> {
 }
 
 fn as_json(outcome: &Outcome, dry_run: bool) -> Value {
-    let mentions = outcome.candidates.iter().find_map(|(candidate, _)| candidate.parsed.as_ref());
+    let mentions = outcome.candidates.iter().find_map(|found| found.candidate.parsed.as_ref());
     let mentions = mentions.into_iter().flat_map(|parsed| parsed.mentions.iter().take(3));
+    let candidates = outcome.candidates.iter().map(|found| shown::candidate_json(&found.candidate, found.listed.as_deref()));
     json!({
         "place": outcome.place,
         "added": outcome.entry.is_some() && !dry_run,
         "name": outcome.entry.as_ref().map(|(name, _)| name),
         "entry": outcome.entry.as_ref().map(|(_, entry)| entry),
         "error": outcome.why,
-        "candidates": outcome.candidates.iter().map(|(found, listed)| shown::candidate_json(found, listed.as_deref())).collect::<Vec<_>>(),
+        "candidates": candidates.collect::<Vec<_>>(),
         "mentions": mentions.map(|mention| shown::mention_json(mention, None)).collect::<Vec<_>>(),
     })
 }

@@ -1,7 +1,7 @@
 //! What can be listened to at an address: what the address itself tells, and what the page found there tells.
 //!
 //! Pure: one page, asked for once by the caller, goes in and candidates come out. A later kind of source is one more arm in
-//! [`sites`] (known by its address) or [`software`] (known by its pages).
+//! `sites` (known by its address) or `software` (known by its pages).
 
 mod facts;
 mod files;
