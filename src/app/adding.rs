@@ -1,8 +1,10 @@
 //! Looking at places before they are listened to: what an address or file offers, and what a source would show. Keeps
 //! nothing and opens no store.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use url::Url;
@@ -23,6 +25,15 @@ use crate::tomlfile::name_the_valid;
 pub struct Scout {
     config: Config,
     reader: Reader,
+    /// The hosts asked so far.
+    asked: Mutex<HashSet<String>>,
+}
+
+/// The first request to a host waits no longer than this after the one for its robots.txt: somebody is waiting.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+fn at_first(source: &Source) -> Source {
+    Source { min_interval: source.min_interval.min(FIRST_WAIT), ..source.clone() }
 }
 
 /// What somebody named.
@@ -65,7 +76,7 @@ impl Scout {
         let dir = std::path::absolute(dir).with_context(|| format!("`{}` is not a folder", dir.display()))?;
         let config = Config::read(&dir);
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        Ok(Self { config, reader: Reader { fetcher, clock, dir } })
+        Ok(Self { config, reader: Reader { fetcher, clock, dir }, asked: Mutex::default() })
     }
 
     /// What is configured.
@@ -98,7 +109,8 @@ impl Scout {
             return Ok(Place::Web(url));
         }
         let names: Vec<&str> = self.config.sources.iter().map(|source| source.name.as_str()).collect();
-        bail!("`{given}` is no address (`https://…`), no file or folder here, and no source; {}", name_the_valid(given, &names))
+        let hint = Some(name_the_valid(given, &names)).filter(|hint| hint.starts_with("did you mean")).map(|hint| format!("; {hint}"));
+        bail!("`{given}` is no address (`https://…`), no file or folder here, and no source{}", hint.unwrap_or_default())
     }
 
     /// What can be listened to at an address, the best first, after one request at most; else why nothing.
@@ -111,6 +123,7 @@ impl Scout {
         let mut draft = known.first().map_or_else(|| Draft::feed(url), |best| best.draft.clone());
         draft.allow_private = allow_private;
         let (source, ask) = self.first_ask(&draft)?;
+        let source = at_first(&source);
         let page = self.reader.page(&source, &ask).await?;
         let (asked, dir, now) = (url.clone(), self.dir().to_owned(), self.reader.clock.now());
         let reading = tokio::task::spawn_blocking(move || {
@@ -118,7 +131,12 @@ impl Scout {
         });
         let read = reading.await.unwrap_or_else(|fault| Err(format!("a fault in our reader ({fault}); please report it")));
         let mut candidates = read.map_err(|why| Glimpse::failed(&why, false))?;
-        candidates.iter_mut().for_each(|candidate| candidate.draft.allow_private = allow_private);
+        for candidate in &mut candidates {
+            candidate.draft.allow_private = allow_private;
+            for mention in candidate.parsed.iter_mut().flat_map(|parsed| &mut parsed.mentions) {
+                mention.published = mention.published.map(|published| published.not_after(now));
+            }
+        }
         Ok(candidates)
     }
 
@@ -132,8 +150,22 @@ impl Scout {
         ask.map(|ask| (source, ask)).ok_or_else(|| failed("there is nothing to ask for".to_owned()))
     }
 
+    /// The source as it is asked now: the first time in a run its host is, only robots.txt was asked before.
+    fn known_or_first(&self, source: &Arc<Source>) -> Arc<Source> {
+        let moment = Moment { now: self.reader.clock.now(), since: None, cursor: None, dir: self.dir() };
+        let host = source.kind.asks(moment).ok().and_then(|asks| match asks.into_iter().next()? {
+            Ask::Get(url) => url.host_str().map(str::to_owned),
+            Ask::Read(_) => None,
+        });
+        let is_first = host.is_some_and(|host| self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(host));
+        if is_first { Arc::new(at_first(source)) } else { Arc::clone(source) }
+    }
+
     /// The entry for a file or folder.
     pub async fn look_at_file(&self, path: &Path) -> anyhow::Result<Candidate> {
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("opml")) {
+            bail!("`{0}` is a list of feeds; take it in with `goodword sources import {0}`", path.display());
+        }
         let path = self.written_path(path)?;
         let moment = Moment { now: self.reader.clock.now(), since: None, cursor: None, dir: self.dir() };
         let page = match self.first_ask(&Draft::file(&path, &[])) {
@@ -156,7 +188,7 @@ impl Scout {
     /// Tries a place: asks once, keeps nothing.
     pub async fn try_place(&self, place: &Place, allow_private: bool) -> anyhow::Result<Trial> {
         Ok(match place {
-            Place::Source(source) => self.trial(&source.name, source, self.reader.glimpse(source).await),
+            Place::Source(source) => self.trial(&source.name, source, self.reader.glimpse(&self.known_or_first(source)).await),
             Place::File(path) => {
                 let candidate = self.look_at_file(path).await?;
                 let draft = candidate.draft.source(self.dir(), &[]).map(Arc::new);

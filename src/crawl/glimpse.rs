@@ -34,6 +34,9 @@ impl Reader {
             Ok(asks) => asks,
             Err(error) => return Glimpse::failed(&error.to_string(), false),
         };
+        if asks.is_empty() {
+            return Glimpse { coverage: Coverage::Fresh, ..Glimpse::failed("there is no file to read yet", false) };
+        }
         let files = asks.iter().take_while(|ask| matches!(ask, Ask::Read(_))).count();
         let (mut all, mut outcome) = (Parsed::default(), Outcome::default());
         for ask in asks.iter().take(files.max(1)) {

@@ -116,7 +116,8 @@ impl Draft {
     pub fn to_toml(&self) -> String {
         let mut text = String::new();
         for line in self.comments.iter().flat_map(|comment| comment.lines()) {
-            push_line(&mut text, format_args!("# {line}"));
+            // A comment in TOML holds no control characters, and what is told in it may come from a stranger's file.
+            push_line(&mut text, format_args!("# {}", line.replace(char::is_control, " ")));
         }
         push_line(&mut text, format_args!("[[source]]"));
         push_line(&mut text, format_args!("name = {}", quoted(&self.name)));
@@ -254,11 +255,11 @@ mod tests {
     #[test]
     fn an_entry_is_valid_whatever_stands_in_it() {
         let mut draft = Draft::file("drop \"q\"\\x\u{7f}.csv", &[("text".to_owned(), "What \"exactly\"?".to_owned())]);
-        draft.comments.push("two\nlines".to_owned());
+        draft.comments.push("two\nlines\u{1b}".to_owned());
         draft.product = Some("Acme \"Desk\"".to_owned());
         let source = draft.source(Path::new("."), &["Acme \"Desk\""]).unwrap();
         assert_eq!((source.name.as_str(), source.product.as_deref()), ("drop-q-x", Some("Acme \"Desk\"")));
-        assert!(draft.to_toml().starts_with("# two\n# lines\n[[source]]\n"));
+        assert!(draft.to_toml().starts_with("# two\n# lines \n[[source]]\n"));
     }
 
     #[test]

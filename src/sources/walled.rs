@@ -64,7 +64,7 @@ impl Walled {
             Some((known, part)) => is_host(host, known) && url.path().trim_start_matches('/').starts_with(part),
             None => is_host(host, known),
         };
-        WALLED.iter().find(|site| site.hosts.iter().any(|known| is_there(&known)))
+        WALLED.iter().find(|site| site.hosts.iter().any(is_there))
     }
 
     /// Why it is not asked, and the way round.

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a file per subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
 
+mod adding;
 mod architecture;
 mod cli;
 mod corrections;

@@ -1,6 +1,6 @@
 //! `goodword sources add`: finds what can be listened to at an address or in a file, and writes the entry.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -11,7 +11,6 @@ use crate::app::{Place, Scout};
 use crate::cli::{Ran, paint};
 use crate::clock::Clock;
 use crate::config::{Added, SourcesFile};
-use crate::crawl::Glimpse;
 use crate::sources::discover::Candidate;
 use crate::sources::{Draft, place_key};
 use crate::tomlfile::{Problem, name_the_valid};
@@ -45,10 +44,17 @@ pub(super) struct Args {
     allow_private: bool,
 }
 
+/// Something found.
+struct Found {
+    candidate: Candidate,
+    /// The name under which it is listed already.
+    listed: Option<String>,
+}
+
 /// What came of it.
 struct Outcome {
     place: String,
-    candidates: Vec<Candidate>,
+    candidates: Vec<Found>,
     /// The entry written, or that would be, with its name.
     entry: Option<(String, String)>,
     /// Why none was.
@@ -64,21 +70,21 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
     }
     let product = check_product(&scout, &args.product)?;
     let given = args.place.as_deref().context("give an address, a file, or --pack")?;
+    // What is wished is checked before anybody is asked.
+    finish(&scout, Draft::file("wishes", &[]), &args, product.clone())?;
+    if let Some(name) = args.name.as_ref().filter(|name| file.names().contains(&name.as_str())) {
+        bail!("the name `{name}` is taken; give another with --name");
+    }
     let mut outcome = Outcome { place: given.to_owned(), candidates: Vec::new(), entry: None, why: None };
     match look(&scout, &file, given, args.allow_private).await? {
         Err(why) => outcome.why = Some(why),
         Ok(candidates) => {
-            if !json {
-                show_found(&candidates)?;
-            }
-            match choose(&file, &candidates, args.yes, json)? {
+            let listed = |candidate: &Candidate| file.listing(&candidate.draft.key()).map(str::to_owned);
+            outcome.candidates = candidates.into_iter().map(|found| Found { listed: listed(&found), candidate: found }).collect();
+            match choose(&outcome.candidates, args.yes, json)? {
                 Err(why) => outcome.why = Some(why),
-                Ok(chosen) => {
-                    let draft = finish(&scout, chosen.draft.clone(), &args, product)?;
-                    outcome.entry = Some(write(&mut file, draft, args.name.is_some())?);
-                }
+                Ok(chosen) => outcome.entry = Some(write(&mut file, finish(&scout, chosen.draft.clone(), &args, product)?)?),
             }
-            outcome.candidates = candidates;
         }
     }
     let added = outcome.entry.is_some();
@@ -107,66 +113,68 @@ async fn look(scout: &Scout, file: &SourcesFile, given: &str, private: bool) -> 
         Place::File(path) => Ok(vec![scout.look_at_file(&path).await?]),
         Place::Web(url) => match file.listing(&place_key("", url.as_str())) {
             Some(name) => Err(format!("listed already as `{name}`; nothing was asked")),
-            None => scout.look(&url, private).await.map_err(|glimpse| with_flag(&glimpse)),
+            None => scout.look(&url, private).await.map_err(|glimpse| shown::with_flag(glimpse.why())),
         },
     })
 }
 
-/// Why nothing is found, with what the command line can do about it.
-fn with_flag(glimpse: &Glimpse) -> String {
-    glimpse.why().replace("set `allow_private = true`", "add `--allow-private`")
+/// The candidate to take: the only one, the best, or the one whose number is typed. The inner error says why none.
+fn choose(found: &[Found], yes: bool, json: bool) -> anyhow::Result<Result<&Candidate, String>> {
+    if !json {
+        show_mentions(found)?;
+    }
+    let chosen = match found {
+        [] => return Ok(Err("nothing is found there".to_owned())),
+        [best, others @ ..] if others.is_empty() || yes => {
+            if !json {
+                writeln!(std::io::stdout(), "{}", shown::candidate(&best.candidate, None))?;
+            }
+            best
+        }
+        _ if json => return Ok(Err("several are found; take the best with --yes, or add the address of one".to_owned())),
+        _ => match ask(found)? {
+            Ok(number) => found.get(number - 1).context("there is no such number")?,
+            Err(why) => return Ok(Err(why)),
+        },
+    };
+    Ok(match &chosen.listed {
+        Some(name) => Err(format!("listed already as `{name}`")),
+        None => Ok(&chosen.candidate),
+    })
 }
 
-/// The first mentions of what is found.
-fn show_found(candidates: &[Candidate]) -> anyhow::Result<()> {
+/// Shows the first mentions of what is found.
+fn show_mentions(found: &[Found]) -> anyhow::Result<()> {
+    let shown = found.iter().find_map(|found| Some((&found.candidate.what, found.candidate.parsed.as_ref()?)));
+    let Some((what, parsed)) = shown else { return Ok(()) };
     let mut out = std::io::stdout().lock();
-    let Some((found, parsed)) = candidates.iter().find_map(|candidate| Some((candidate, candidate.parsed.as_ref()?))) else {
-        return Ok(());
-    };
     let more = if parsed.next.is_empty() { "" } else { ", with more pages behind it" };
-    writeln!(out, "{}: {} mentions{more}", found.what, parsed.mentions.len())?;
+    writeln!(out, "{what}: {} mentions{more}", parsed.mentions.len())?;
     for mention in parsed.mentions.iter().take(3) {
         writeln!(out, "{}", shown::mention(mention, None))?;
     }
     Ok(())
 }
 
-/// The candidate to take: the only one, the best, or the one whose number is typed. The inner error says why none.
-fn choose<'a>(file: &SourcesFile, candidates: &'a [Candidate], yes: bool, json: bool) -> anyhow::Result<Result<&'a Candidate, String>> {
-    let listed = |candidate: &Candidate| file.listing(&candidate.draft.key()).map(str::to_owned);
-    let chosen = match candidates {
-        [] => return Ok(Err("nothing is found there".to_owned())),
-        [best, others @ ..] if others.is_empty() || yes => {
-            if !json {
-                writeln!(std::io::stdout(), "{}", shown::candidate(best, None))?;
-            }
-            best
-        }
-        _ if json => return Ok(Err("several are found; take the best with --yes, or add the address of one".to_owned())),
-        _ => {
-            let mut out = std::io::stdout().lock();
-            for (number, candidate) in (1..).zip(candidates) {
-                writeln!(out, "{number:>3}. {}", shown::candidate(candidate, listed(candidate).as_deref()))?;
-            }
-            write!(out, "Which one? Its number, enter for 1, q for none: ")?;
-            out.flush()?;
-            match read_choice(candidates.len())? {
-                Ok(number) => candidates.get(number - 1).context("there is no such number")?,
-                Err(why) => return Ok(Err(why)),
-            }
-        }
-    };
-    Ok(match listed(chosen) {
-        Some(name) => Err(format!("listed already as `{name}`")),
-        None => Ok(chosen),
-    })
+/// Shows the candidates by number and asks for one.
+fn ask(found: &[Found]) -> anyhow::Result<Result<usize, String>> {
+    let mut out = std::io::stdout().lock();
+    for (number, found) in (1..).zip(found) {
+        writeln!(out, "{number:>3}. {}", shown::candidate(&found.candidate, found.listed.as_deref()))?;
+    }
+    write!(out, "Which one? Its number, enter for 1, q for none: ")?;
+    out.flush()?;
+    let choice = read_choice(found.len());
+    if !std::io::stdin().is_terminal() {
+        writeln!(out)?;
+    }
+    choice
 }
 
 /// The number typed; the inner error says why none.
 fn read_choice(most: usize) -> anyhow::Result<Result<usize, String>> {
     let mut typed = String::new();
     if std::io::stdin().read_line(&mut typed).context("the choice cannot be read")? == 0 {
-        writeln!(std::io::stdout())?;
         return Ok(Err("none was chosen; take the best with --yes, or add the address of one".to_owned()));
     }
     Ok(match typed.trim() {
@@ -194,11 +202,8 @@ fn finish(scout: &Scout, mut draft: Draft, args: &Args, product: Option<String>)
     }
 }
 
-/// Puts the entry into the file; returns its name and text. A name that was asked for must be free.
-fn write(file: &mut SourcesFile, mut draft: Draft, is_named: bool) -> anyhow::Result<(String, String)> {
-    if is_named && file.names().contains(&draft.name.as_str()) {
-        bail!("the name `{}` is taken; give another with --name", draft.name);
-    }
+/// Puts the entry into the file; returns its name and text.
+fn write(file: &mut SourcesFile, mut draft: Draft) -> anyhow::Result<(String, String)> {
     match file.add(&draft.to_toml())? {
         Added::As(name) => {
             draft.name.clone_from(&name);
@@ -225,15 +230,16 @@ fn tell(outcome: &Outcome, dry_run: bool, json: bool) -> anyhow::Result<()> {
 }
 
 fn as_json(outcome: &Outcome, dry_run: bool) -> Value {
-    let mentions = outcome.candidates.iter().find_map(|candidate| candidate.parsed.as_ref());
+    let mentions = outcome.candidates.iter().find_map(|found| found.candidate.parsed.as_ref());
     let mentions = mentions.into_iter().flat_map(|parsed| parsed.mentions.iter().take(3));
+    let candidates = outcome.candidates.iter().map(|found| shown::candidate_json(&found.candidate, found.listed.as_deref()));
     json!({
         "place": outcome.place,
         "added": outcome.entry.is_some() && !dry_run,
         "name": outcome.entry.as_ref().map(|(name, _)| name),
         "entry": outcome.entry.as_ref().map(|(_, entry)| entry),
         "error": outcome.why,
-        "candidates": outcome.candidates.iter().map(|candidate| shown::candidate_json(candidate, None)).collect::<Vec<_>>(),
+        "candidates": candidates.collect::<Vec<_>>(),
         "mentions": mentions.map(|mention| shown::mention_json(mention, None)).collect::<Vec<_>>(),
     })
 }

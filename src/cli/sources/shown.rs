@@ -56,6 +56,11 @@ pub(super) fn candidate(candidate: &Candidate, listed: Option<&str>) -> String {
     shown
 }
 
+/// Why nothing is found at an address, with what the command line can do about it.
+pub(super) fn with_flag(why: &str) -> String {
+    why.replace("if the source is meant to go there, set `allow_private = true`", "if it is meant to be asked, add `--allow-private`")
+}
+
 pub(super) fn candidate_json(candidate: &Candidate, listed: Option<&str>) -> Value {
     let draft = &candidate.draft;
     json!({ "what": candidate.what, "kind": draft.kind, "place": draft.place(), "note": candidate.note, "listed": listed })

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::shown;
-use crate::app::{Scout, Trial};
+use crate::app::{Place, Scout, Trial};
 use crate::cli::{Ran, paint};
 use crate::clock::Clock;
 use crate::store::Coverage;
@@ -44,7 +44,10 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
     let mut ran = paint::problems(&scout.config().problems);
     let places = args.places.iter().map(|given| scout.place(given)).collect::<anyhow::Result<Vec<_>>>()?;
     for place in &places {
-        let trial = scout.try_place(place, args.allow_private).await?;
+        let mut trial = scout.try_place(place, args.allow_private).await?;
+        if matches!(place, Place::Web(_)) {
+            trial.reason = trial.reason.map(|reason| shown::with_flag(&reason));
+        }
         let unheard = matches!(trial.coverage, Some(Coverage::Blocked | Coverage::Failing | Coverage::Stale));
         if unheard || (trial.mentions.is_empty() && trial.coverage == Some(Coverage::Partial)) {
             ran = Ran::WithFailures;

@@ -75,7 +75,8 @@ fn alternate(base: &Url, link: ElementRef<'_>) -> Option<(Url, Option<String>)> 
     let said = link.attr("type")?.split(';').next()?.trim().to_ascii_lowercase();
     let url = absolute(base, link.attr("href")?)?;
     // Blogs announce feeds for the players of podcasts and for their own programs, too.
-    let is_feed = FEED_TYPES.contains(&said.as_str()) && !url.path().contains("/wp-json/");
+    let is_feed = FEED_TYPES.contains(&said.as_str()) || (said == "application/json" && url.path().contains("feed"));
+    let is_feed = is_feed && !url.path().contains("/wp-json/");
     (is_alternate && is_feed).then(|| (url, link.attr("title").and_then(plain_line)))
 }
 

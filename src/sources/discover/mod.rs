@@ -1,7 +1,7 @@
 //! What can be listened to at an address: what the address itself tells, and what the page found there tells.
 //!
 //! Pure: one page, asked for once by the caller, goes in and candidates come out. A later kind of source is one more arm in
-//! [`sites`] (known by its address) or [`software`] (known by its pages).
+//! `sites` (known by its address) or `software` (known by its pages).
 
 mod facts;
 mod files;
@@ -78,6 +78,10 @@ pub fn read(asked: &Url, page: &fetch::Page, known: &[Candidate], moment: Moment
     if let Some(best) = known.first()
         && let Some(Ok(parsed)) = best.read(page, moment)
     {
+        // A feed or a search may be empty for now; a page that shows nothing shows nothing to strangers.
+        if best.draft.kind == "page" && parsed.mentions.is_empty() {
+            return Err(format!("`{}` shows nothing to people who are not logged in", page.url));
+        }
         let mut candidates = known.to_vec();
         candidates.iter_mut().take(1).for_each(|best| best.parsed = Some(parsed.clone()));
         return Ok(candidates);

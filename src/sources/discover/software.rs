@@ -1,4 +1,4 @@
-//! Sites known by what their pages are made with, whatever they are called: Discourse, Mastodon, Lemmy, WordPress.
+//! Sites known by what their pages are made with, whatever they are called: forums, social networks, blogs.
 
 use url::Url;
 

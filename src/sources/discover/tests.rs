@@ -80,70 +80,78 @@ fn what_cannot_be_listened_to_as_it_stands_says_what_can() {
     assert!(matches!(known(&url("https://www.g2.com/products/acme")), Known::Walled(site) if site.name == "G2"));
 }
 
+fn check(table: &[(&str, &str, &[&str])]) {
+    for (address, body, want) in table {
+        let want: Vec<String> = want.iter().map(|want| (*want).to_owned()).collect();
+        assert_eq!(found(address, body).as_ref(), Ok(&want), "{body}");
+    }
+}
+
 #[test]
 fn a_page_is_read_for_what_it_is_before_what_it_names() {
     let site = "https://acme.example/x/";
-    let discourse = "<meta name='generator' content='Discourse 3.4'><link rel=alternate type='application/rss+xml' href='/latest.rss'>";
-    for (address, body, want) in [
-        (site, RSS, vec!["feed https://acme.example/x/ 2"]),
-        (site, REVIEWS, vec!["reviews https://acme.example/x/ 1", "feed https://acme.example/blog.rss"]),
+    check(&[
+        (site, RSS, &["feed https://acme.example/x/ 2"]),
+        (site, REVIEWS, &["reviews https://acme.example/x/ 1", "feed https://acme.example/blog.rss"]),
         (
             site,
             "<base href='https://cdn.example/'><link rel='ALTERNATE home' type='application/atom+xml; charset=utf-8' title='News' href='a.atom'>\
              <link rel=alternate type='text/html' href='/de'><link rel=alternate hreflang=de href=/b><link rel=stylesheet type='application/rss+xml' href=c>\
              <link rel=alternate type='application/feed+json' href='https://x.com/feed'>",
-            vec!["feed https://cdn.example/a.atom"],
+            &["feed https://cdn.example/a.atom"],
         ),
-        (site, discourse, vec!["feed https://acme.example/posts.rss", "feed https://acme.example/latest.rss"]),
+    ]);
+}
+
+#[test]
+fn a_page_tells_what_its_site_is_made_with() {
+    let site = "https://acme.example/x/";
+    let discourse = "<meta name='generator' content='Discourse 3.4'><link rel=alternate type='application/rss+xml' href='/latest.rss'>";
+    check(&[
+        (site, discourse, &["feed https://acme.example/posts.rss", "feed https://acme.example/latest.rss"]),
         (
             "https://acme.example/t/hello/12/7",
             discourse,
-            vec!["feed https://acme.example/t/hello/12.rss", "feed https://acme.example/posts.rss", "feed https://acme.example/latest.rss"],
+            &["feed https://acme.example/t/hello/12.rss", "feed https://acme.example/posts.rss", "feed https://acme.example/latest.rss"],
         ),
         (
             "https://acme.example/talk/c/help/5",
             "<meta name='generator' content='Discourse 3'><meta name='discourse-base-uri' content='/talk'>",
-            vec![
+            &[
                 "feed https://acme.example/talk/c/help/5.rss",
                 "feed https://acme.example/talk/posts.rss",
                 "feed https://acme.example/talk/latest.rss",
             ],
         ),
-        ("https://social.example/tags/acme", "<div id='mastodon'></div>", vec!["feed https://social.example/tags/acme.rss"]),
-        ("https://social.example/@acme", "<meta name=generator content='Mastodon v4.5'>", vec!["feed https://social.example/@acme.rss"]),
+        ("https://social.example/tags/acme", "<div id='mastodon'></div>", &["feed https://social.example/tags/acme.rss"]),
+        ("https://social.example/@acme", "<meta name=generator content='Mastodon v4.5'>", &["feed https://social.example/@acme.rss"]),
         (
             "https://talk.example/c/acme",
             "<title>acme - lemmy</title><script>window.isoData = {}</script>",
-            vec!["feed https://talk.example/feeds/c/acme.xml?sort=New"],
+            &["feed https://talk.example/feeds/c/acme.xml?sort=New"],
         ),
         (
             site,
             "<meta name='generator' content='WordPress 6.8'>",
-            vec!["feed https://acme.example/feed/", "feed https://acme.example/comments/feed/"],
+            &["feed https://acme.example/feed/", "feed https://acme.example/comments/feed/"],
         ),
         (
             site,
             "<meta name='generator' content='WordPress 6.8'><link rel='alternate' type='application/rss+xml' href='/blog/feed/'>\
              <link rel='alternate' type='application/json' href='/wp-json/x'>",
-            vec!["feed https://acme.example/blog/feed/"],
+            &["feed https://acme.example/blog/feed/"],
         ),
         (
             site,
             "<a href='https://other.example/feed'>theirs</a><a href='/news/RSS/'>ours</a><a href='/feedback'>no</a>",
-            vec!["feed https://acme.example/news/RSS/"],
+            &["feed https://acme.example/news/RSS/"],
         ),
         (
             "https://www.youtube.com/@acme",
             "<link rel='alternate' type='application/rss+xml' title='RSS' href='https://www.youtube.com/feeds/videos.xml?channel_id=UC1'>",
-            vec!["feed https://www.youtube.com/feeds/videos.xml?channel_id=UC1"],
+            &["feed https://www.youtube.com/feeds/videos.xml?channel_id=UC1"],
         ),
-    ] {
-        assert_eq!(
-            found(address, body).as_deref(),
-            Ok(want.iter().map(|want| (*want).to_owned()).collect::<Vec<_>>().as_slice()),
-            "{body}"
-        );
-    }
+    ]);
 }
 
 #[test]
@@ -154,6 +162,7 @@ fn what_the_address_told_is_read_from_the_one_page() {
     assert_eq!(found("https://hn.algolia.com/?q=acme", hits).unwrap(), ["hacker-news acme 1"]);
     let channel = "<div class='tgme_widget_message' data-post='acme/1'><div class='tgme_widget_message_text'>Fine</div></div>";
     assert_eq!(found("https://t.me/acme", channel).unwrap(), ["page https://t.me/s/acme 1"]);
+    assert!(found("https://t.me/acme", "<p>Open in the app").unwrap_err().contains("not logged in"));
 }
 
 #[test]
@@ -196,7 +205,16 @@ fn hostile_pages_lead_nowhere_and_do_no_harm() {
 fn a_file_is_told_by_its_columns() {
     let page = |name: &str, body: &str| fetch::Page { url: url(&format!("file:///srv/{name}")), content_type: None, body: body.into() };
     let csv = read_file("a.csv", Some(&page("a.csv", "Date,What did you like?,Score\n2026-01-02,The sync is great,4\n")), moment());
-    insta::assert_snapshot!(csv.draft.to_toml(), @"");
+    insta::assert_snapshot!(csv.draft.to_toml(), @r#"
+    # taken as they are named: published = "Date", rating = "Score"
+    # the text is the column with the longest words; correct `map` if that is another
+    [[source]]
+    name = "a"
+    kind = "file"
+    every = "5m"
+    path = "a.csv"
+    map = { text = "What did you like?" }
+    "#);
     assert_eq!(csv.parsed.unwrap().mentions.len(), 1);
     let feed = read_file("a.atom", Some(&page("a.atom", RSS)), moment());
     assert_eq!((feed.what.as_str(), feed.parsed.unwrap().mentions.len()), ("a saved feed", 2));
