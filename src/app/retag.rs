@@ -50,10 +50,7 @@ async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progre
             let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
             let product = configured.map_or(stored.subject.as_deref(), |product| *product);
             let judgement = judge(&crawler.tagger, product, &stored.mention);
-            if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
-                tx.rejudge(stored, judgement).await?;
-                changed += 1;
-            }
+            changed += usize::from(tx.rejudge(stored, judgement).await?);
             progress.inc(1);
         }
         tx.commit().await?;

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod cli;
+mod copies;
 mod crawl;
 mod database;
 mod docs;
