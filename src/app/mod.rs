@@ -30,7 +30,7 @@ use follow::Follower;
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use search::{Found, Hit, SearchRequest};
-pub use view::{MentionView, SightingView, show_published};
+pub use view::{MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;

@@ -154,7 +154,7 @@ async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Ve
         for row in select(&mut *connection, "SELECT * FROM mention WHERE row_id IN", chunk, "").await? {
             let mut stored = stored(&row)?;
             match row.try_get::<Option<&str>, _>("sightings")? {
-                Some(sightings) => stored.sightings = read_sightings(sightings)?,
+                Some(sightings) => stored.sightings = read_sightings(sightings, stored.mention.url.as_ref())?,
                 None => bare.push(stored.row),
             }
             if stored.revision > 1 {

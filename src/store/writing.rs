@@ -154,7 +154,7 @@ fn mention_row(rows: &mut Rows, stored: &Stored, changed: i64) -> anyhow::Result
         .with(stored.first_seen.as_millisecond())
         .with(stored.revision)
         .with(write_tags(&stored.tagging.tags)?)
-        .with(write_sightings(&stored.sightings)?)
+        .with(write_sightings(&stored.sightings, mention.url.as_ref())?)
         .with(stored.content_own_id.as_deref())
         .with(stored.gone().map(Timestamp::as_millisecond))
         .with(stored.filtered.as_deref())

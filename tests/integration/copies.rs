@@ -265,3 +265,85 @@ async fn the_index_loses_a_mention_that_turned_out_to_be_another() {
     assert_eq!(test.search("").await, [REVIEW]);
     test.end().await;
 }
+
+/// A feed of items `(id, day, text)` of March 2026, newest first.
+fn dated_feed(items: &[(&str, u8, &str)]) -> String {
+    let item = |(id, day, text): &(&str, u8, &str)| {
+        format!(
+            "<item><guid isPermaLink=\"false\">{id}</guid><link>https://forum.example/{id}</link>\
+             <pubDate>{day:02} Mar 2026 10:00:00 +0000</pubDate><description>{text}</description></item>"
+        )
+    };
+    let items: String = items.iter().map(item).collect();
+    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>t</title>{items}</channel></rss>")
+}
+
+const THREE: [(&str, u8, &str); 3] = [("3", 3, "third post"), ("2", 2, "second post"), ("1", 1, "first post")];
+const WITHOUT: [(&str, u8, &str); 2] = [("3", 3, "third post"), ("1", 1, "first post")];
+
+/// Shows each list in turn, an hour apart; returns whether the second post is gone after each.
+async fn shown_in_turn(lists: &[&[(&str, u8, &str)]], also: Option<&str>) -> Vec<bool> {
+    let site = crate::harness::Site::default();
+    let address = site.serve().await;
+    let mut names = vec!["feed"];
+    if let Some(text) = also {
+        site.show(
+            "/other",
+            dated_feed(&[("2", 2, text)]).replace("<guid isPermaLink=\"false\">2</guid>", "<guid>https://forum.example/2</guid>"),
+        );
+        names.push("other");
+    }
+    let sources = names.iter().map(|name| crate::harness::feed(name, &format!("http://{address}/{name}"))).collect::<Vec<_>>().join("\n");
+    let test = crate::harness::TestApp::with_sources(&sources).await;
+    let mut gone = Vec::new();
+    for list in lists {
+        site.show("/feed", dated_feed(list));
+        test.crawl().await;
+        test.later(std::time::Duration::from_secs(3600));
+        let stands = all(test.app.store()).await;
+        let second = stands.iter().find(|stored| stored.mention.text == "second post").unwrap();
+        let view = serde_json::to_value(goodword::app::MentionView::from(second)).unwrap();
+        assert_eq!(view["gone"].is_string(), second.gone().is_some());
+        assert_eq!(second.sightings.len(), names.len());
+        gone.push(second.gone().is_some());
+    }
+    test.end().await;
+    gone
+}
+
+#[tokio::test]
+async fn an_item_is_gone_when_two_changed_answers_lack_it_and_back_when_it_is_shown_again() {
+    let again = [("4", 4, "fourth post"), ("3", 3, "third post"), ("1", 1, "first post")];
+    let back = [("4", 4, "fourth post"), ("3", 3, "third post"), ("2", 2, "second post"), ("1", 1, "first post")];
+    assert_eq!(shown_in_turn(&[&THREE, &WITHOUT, &WITHOUT, &again, &back], None).await, [false, false, false, true, false]);
+    assert_eq!(shown_in_turn(&[&THREE, &WITHOUT, &THREE, &again], None).await, [false; 4], "twice in a row");
+}
+
+#[tokio::test]
+async fn an_item_that_fell_off_the_end_or_is_shown_elsewhere_is_not_gone() {
+    let later = [("5", 5, "fifth post"), ("4", 4, "fourth post"), ("3", 3, "third post")];
+    let latest = [("6", 6, "sixth post"), ("5", 5, "fifth post"), ("4", 4, "fourth post")];
+    assert_eq!(shown_in_turn(&[&THREE, &later, &latest], None).await, [false; 3]);
+    let again = [("4", 4, "fourth post"), ("3", 3, "third post"), ("1", 1, "first post")];
+    assert_eq!(shown_in_turn(&[&THREE, &WITHOUT, &again], Some("second post")).await, [false; 3]);
+}
+
+#[tokio::test]
+async fn what_a_review_said_before_is_shown_oldest_first() {
+    let site = crate::harness::Site::default();
+    let address = site.serve().await;
+    let test = crate::harness::TestApp::with_sources(&crate::harness::feed("feed", &format!("http://{address}/feed"))).await;
+    for text in ["it crashes", "it crashes less", "it is great"] {
+        site.show("/feed", dated_feed(&[("1", 1, text)]));
+        test.crawl().await;
+        test.later(std::time::Duration::from_secs(3600));
+    }
+    let stands = all(test.app.store()).await;
+    let view = serde_json::to_value(goodword::app::MentionView::from(&stands[0])).unwrap();
+    let said = serde_json::json!([
+        {"revision": 1, "replaced": "2026-03-10T13:00:00Z", "text": "it crashes"},
+        {"revision": 2, "replaced": "2026-03-10T14:00:00Z", "text": "it crashes less"},
+    ]);
+    assert_eq!((&view["revisions"], &view["edited"], &view["revision"]), (&said, &"2026-03-10T14:00:00Z".into(), &3.into()));
+    test.end().await;
+}
