@@ -15,6 +15,7 @@ pub mod tomlfile;
 pub mod mention;
 pub mod text;
 pub mod phrases;
+pub mod noise;
 pub mod fetch;
 pub mod sources;
 pub mod store;

@@ -167,8 +167,7 @@ fn tags(stored: &Stored) -> serde_json::Result<String> {
 }
 
 fn sightings(stored: &Stored) -> serde_json::Result<String> {
-    let value = |sighting: &Sighting| {
-        (sighting.source.clone(), sighting.kind.clone(), sighting.own_id.clone(), sighting.url.clone(), sighting.seen.as_millisecond())
-    };
+    let value =
+        |sighting: &Sighting| (sighting.source.clone(), sighting.kind.clone(), sighting.own_id.clone(), "", sighting.seen.as_millisecond());
     serde_json::to_string(&stored.sightings.iter().map(value).collect::<Vec<_>>())
 }

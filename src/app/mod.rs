@@ -51,7 +51,7 @@ pub use preview::{Preview, PreviewRequest, Said};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
-pub use view::{MentionView, SightingView, show_published};
+pub use view::{MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;

@@ -112,11 +112,7 @@ async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: 
     let mut tx = crawler.store.begin().await?;
     for stored in tx.load(rows).await? {
         let judgement = crawler.rules.judge(product_of(&stored, products), &stored.mention);
-        let judgement = judgement.corrected(&stored.corrections, stored.mention.rating);
-        if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
-            tx.rejudge(&stored, judgement).await?;
-            changed += 1;
-        }
+        changed += usize::from(tx.rejudge(&stored, judgement).await?);
     }
     tx.commit().await?;
     Ok(changed)

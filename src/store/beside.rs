@@ -4,6 +4,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::read::{Sighting, time};
 use crate::mention::{Field, JoinedBy, Polarity, Tag};
@@ -76,15 +77,19 @@ pub(super) fn read_tags(json: &str) -> serde_json::Result<Vec<Tag>> {
     Ok(serde_json::from_str::<Vec<TagValues>>(json)?.into_iter().map(tag).collect())
 }
 
-pub(super) fn write_sightings(sightings: &[Sighting]) -> serde_json::Result<String> {
+/// The sightings of a mention at `url`; where a sighting has the same, it is not written out.
+pub(super) fn write_sightings(sightings: &[Sighting], mentions: Option<&Url>) -> serde_json::Result<String> {
+    let mentions = mentions.map(Url::as_str);
     let values = |Sighting { source, kind, own_id, url, seen, gone }| {
+        let url = if url.is_some() && url.as_deref() == mentions { Some(String::new()) } else { url };
         SightingValues(source, kind, own_id, url, seen.as_millisecond(), gone.map(Timestamp::as_millisecond))
     };
     serde_json::to_string(&sightings.iter().cloned().map(values).collect::<Vec<_>>())
 }
 
-pub(super) fn read_sightings(json: &str) -> anyhow::Result<Vec<Sighting>> {
+pub(super) fn read_sightings(json: &str, mentions: Option<&Url>) -> anyhow::Result<Vec<Sighting>> {
     let sighting = |SightingValues(source, kind, own_id, url, seen, gone)| -> anyhow::Result<Sighting> {
+        let url = if url.as_deref() == Some("") { mentions.map(ToString::to_string) } else { url };
         Ok(Sighting { source, kind, own_id, url, seen: time(seen)?, gone: gone.map(time).transpose()? })
     };
     serde_json::from_str::<Vec<SightingValues>>(json)?.into_iter().map(sighting).collect()

@@ -9,7 +9,7 @@ use crate::phrases::{Correction, corrected_subject};
 
 impl Judgement {
     /// The judgement with what people said laid over it.
-    pub fn corrected(mut self, corrections: &[Correction], rating: Option<Rating>) -> Self {
+    pub(super) fn corrected(mut self, corrections: &[Correction], rating: Option<Rating>) -> Self {
         if let Some(subject) = corrected_subject(corrections) {
             self.subject = subject.map(str::to_owned);
         }
@@ -36,10 +36,13 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Keeps what people say against a mention's tags, and `judgement`, which is judged anew and not corrected yet.
-    pub async fn correct(&mut self, stored: &Stored, corrections: Vec<Correction>, judgement: Judgement) -> anyhow::Result<()> {
-        let judgement = judgement.corrected(&corrections, stored.mention.rating);
-        self.rejudge(&Stored { corrections, ..stored.clone() }, judgement).await
+    /// Keeps what people say against a mention's tags, with the mention judged anew; returns whether that changes it.
+    pub async fn correct(&mut self, stored: &Stored, corrections: Vec<Correction>, judgement: Judgement) -> anyhow::Result<bool> {
+        self.change(stored, |again| {
+            again.corrections = corrections;
+            again.judged(judgement);
+        })
+        .await
     }
 }
 

@@ -23,6 +23,9 @@ pub struct Counts {
 impl Counts {
     /// What one mention adds to the totals.
     pub(super) fn of(stored: &Stored) -> Self {
+        if stored.filtered.is_some() {
+            return Self { filtered: 1, ..Self::default() };
+        }
         let many = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         Self { mentions: 1, sightings: many(stored.sightings.len()), tags: many(stored.tagging.tags.len()), filtered: 0 }
     }

@@ -5,15 +5,20 @@
 //! Knows nothing of searching or of the network. A change of the schema is a new file in `migrations/`.
 
 mod beside;
+mod copies;
 mod counts;
 mod corrected;
 mod coverage;
 mod identity;
 mod read;
+mod revisions;
 mod rows;
 mod save;
 mod tagged;
 mod wording;
+mod shown;
+mod standing;
+mod unite;
 mod writing;
 
 use std::path::Path;
@@ -28,7 +33,8 @@ use tokio::sync::{Mutex, MutexGuard};
 pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
 pub use read::{Changes, Sighting, Stored};
-pub use save::{Judgement, Origin, Saved};
+pub use revisions::Revision;
+pub use save::{Decision, Judgement, Origin, Saved};
 pub use tagged::TaggedWith;
 pub use wording::Wording;
 
@@ -51,6 +57,7 @@ pub struct Tx<'a> {
     before: i64,
     /// What this transaction adds to the totals.
     counted: Counts,
+    united: Vec<(i64, i64)>,
     signs: Placeholders,
     _turn: MutexGuard<'a, ()>,
 }
@@ -98,7 +105,7 @@ impl Store {
             .await?
             .try_get(0)?;
         let signs = Placeholders::of(&inner);
-        Ok(Tx { inner, reached, before: reached, counted: Counts::default(), signs, _turn: turn })
+        Ok(Tx { inner, reached, before: reached, counted: Counts::default(), united: Vec::new(), signs, _turn: turn })
     }
 
     /// A connection for modules that read tables of their own.
@@ -120,6 +127,12 @@ impl Tx<'_> {
     fn next_change(&mut self) -> i64 {
         self.reached += 1;
         self.reached
+    }
+
+    /// The rows that were found to be one in this transaction, as (gone, kept): whoever keeps tables of their own by row moves
+    /// theirs before the commit.
+    pub fn united(&self) -> &[(i64, i64)] {
+        &self.united
     }
 
     /// Counts a mention that now counts as `now` and counted as `before`.

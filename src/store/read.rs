@@ -9,9 +9,12 @@ use sqlx::{AnyConnection, Arguments, AssertSqlSafe, Row};
 
 use super::beside::{read_sightings, read_tags};
 use super::corrected::read_corrections;
+use super::revisions::{Revision, revisions};
 use super::rows::Placeholders;
+use super::save::Decision;
 use super::{Counts, Store, Tx};
 use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Verdict};
+use crate::noise::Flag;
 use crate::phrases::{Correction, Tagging};
 
 /// A mention as kept.
@@ -37,10 +40,28 @@ pub struct Stored {
     pub first_seen: Timestamp,
     /// 1, and one more for each time its author changed it.
     pub revision: i64,
+    /// What it said before, oldest first.
+    pub revisions: Vec<Revision>,
+    /// Why it is put aside as noise, in words; none if it is not.
+    pub filtered: Option<String>,
+    /// What it is marked with.
+    pub flags: Vec<Flag>,
+    /// What a person decided in the place of the rules of noise.
+    pub decided: Option<Decision>,
     pub(super) content: i64,
+    /// The source whose words it shows, and its own id there.
     pub(super) content_source: String,
+    pub(super) content_own_id: Option<String>,
     /// How it counted in the totals when it was read.
     pub(super) counted: Counts,
+}
+
+impl Stored {
+    /// Since when it is shown nowhere any more; none while it is shown somewhere.
+    pub fn gone(&self) -> Option<Timestamp> {
+        let gone: Option<Vec<Timestamp>> = self.sightings.iter().map(|sighting| sighting.gone).collect();
+        gone?.into_iter().max()
+    }
 }
 
 /// A place where a mention was seen.
@@ -65,6 +86,8 @@ pub struct Sighting {
 pub struct Changes {
     /// They, in the order of their last change.
     pub mentions: Vec<Stored>,
+    /// Rows that are gone: their mentions turned out to be others.
+    pub gone: Vec<i64>,
     /// The change number up to which nothing is missing.
     pub reached: i64,
 }
@@ -87,7 +110,20 @@ impl Store {
             Some(last) if full => last.changed,
             _ => latest.max(after),
         };
-        Ok(Changes { mentions, reached })
+        let gone = sqlx::query("SELECT row_id FROM mention_alias WHERE changed > $1 AND changed <= $2")
+            .bind(after)
+            .bind(reached)
+            .fetch_all(&self.pool)
+            .await?;
+        let gone = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        Ok(Changes { mentions, gone, reached })
+    }
+
+    /// The row of the mention with this public id, or with one that turned out to be the same; none if there is none.
+    pub async fn row_of(&self, id: &str) -> anyhow::Result<Option<i64>> {
+        let sql = "SELECT row_id FROM mention WHERE id = $1 UNION ALL SELECT mention FROM mention_alias WHERE id = $2";
+        let row = sqlx::query(sql).bind(id).bind(id).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
     /// How many mentions changed after change number `after`.
@@ -133,24 +169,32 @@ impl Tx<'_> {
 async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
     let mut found = HashMap::with_capacity(rows.len());
     for chunk in rows.chunks(500) {
-        let mut bare = Vec::new();
+        let (mut bare, mut changed) = (Vec::new(), Vec::new());
         for row in select(&mut *connection, "SELECT * FROM mention WHERE row_id IN", chunk, "").await? {
             let mut stored = stored(&row)?;
             match row.try_get::<Option<&str>, _>("sightings")? {
-                Some(sightings) => stored.sightings = read_sightings(sightings)?,
+                Some(sightings) => stored.sightings = read_sightings(sightings, stored.mention.url.as_ref())?,
                 None => bare.push(stored.row),
             }
-            stored.counted = Counts::of(&stored);
+            if stored.revision > 1 {
+                changed.push(stored.row);
+            }
             found.insert(stored.row, stored);
         }
         for (row, sighting) in sightings(&mut *connection, &bare).await? {
             if let Some(stored) = found.get_mut(&row) {
                 stored.sightings.push(sighting);
-                stored.counted.sightings += 1;
+            }
+        }
+        for (row, revision) in revisions(&mut *connection, &changed).await? {
+            if let Some(stored) = found.get_mut(&row) {
+                stored.revisions.push(revision);
             }
         }
     }
-    Ok(rows.iter().filter_map(|row| found.remove(row)).collect())
+    let mut mentions: Vec<Stored> = rows.iter().filter_map(|row| found.remove(row)).collect();
+    mentions.iter_mut().for_each(|stored| stored.counted = Counts::of(stored));
+    Ok(mentions)
 }
 
 /// Runs `sql (keys) tail` for a list of numbers.
@@ -209,8 +253,13 @@ fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
         corrections: read_corrections(row.try_get("corrections")?)?,
         first_seen: time(row.try_get("first_seen_at")?)?,
         revision: row.try_get("revision")?,
+        revisions: Vec::new(),
+        filtered: row.try_get("filtered")?,
+        flags: row.try_get::<Option<&str>, _>("flags")?.map_or_else(|| Ok(Vec::new()), serde_json::from_str)?,
+        decided: row.try_get::<Option<&str>, _>("decided")?.and_then(Decision::named),
         content: row.try_get("content")?,
         content_source: row.try_get("content_source")?,
+        content_own_id: row.try_get("content_own_id")?,
         counted: Counts::default(),
     })
 }

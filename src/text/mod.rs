@@ -11,6 +11,7 @@ mod language;
 mod normalise;
 mod normalised;
 mod simplified;
+mod wording;
 mod writer;
 
 pub use fingerprint::fingerprint;
@@ -18,3 +19,4 @@ pub use fold::fold;
 pub use html::html_to_text;
 pub use language::language;
 pub use normalised::{CLAUSE, Normalised, QUESTION, SENTENCE};
+pub use wording::Wording;

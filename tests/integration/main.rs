@@ -5,6 +5,7 @@ mod adding;
 mod architecture;
 mod cli;
 mod corrections;
+mod copies;
 mod crawl;
 mod database;
 mod docs;
