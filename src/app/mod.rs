@@ -3,6 +3,7 @@
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
 mod follow;
+mod history;
 mod import;
 mod ledger;
 mod listen;
@@ -19,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crawl::{Crawler, Reader, Report};
+use crate::crawl::{Come, Crawler, Progress, Reader, Report};
 use crate::fetch::Fetcher;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -106,6 +107,7 @@ impl App {
     pub fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> Crawl {
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let crawler = self.crawler();
+        let progress = Arc::clone(&crawler.progress);
         let before = self.refresh_tags();
         tokio::spawn(async move {
             if let Err(error) = before.await {
@@ -115,13 +117,13 @@ impl App {
             }
             crawler.crawl_all(&sources, &sender, &stop).await;
         });
-        Crawl(reports)
+        Crawl { reports, progress }
     }
 
     /// What makes rounds and judges mentions, with the lists as they were when the installation was opened.
     fn crawler(&self) -> Crawler {
         let tagger = self.tagger.get_or_init(|| Arc::new(Tagger::new(&self.config.lists)));
-        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger) }
+        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger), progress: Arc::default() }
     }
 
     /// Closes the index and the store.
@@ -133,11 +135,19 @@ impl App {
 
 /// A crawl under way.
 #[derive(Debug)]
-pub struct Crawl(mpsc::Receiver<anyhow::Result<Report>>);
+pub struct Crawl {
+    reports: mpsc::Receiver<anyhow::Result<Report>>,
+    progress: Arc<Progress>,
+}
 
 impl Crawl {
     /// The next report; none when all rounds have ended.
     pub async fn next(&mut self) -> Option<anyhow::Result<Report>> {
-        self.0.recv().await
+        self.reports.recv().await
+    }
+
+    /// How far the rounds have come.
+    pub fn come(&self) -> Come {
+        self.progress.come()
     }
 }

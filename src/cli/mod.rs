@@ -6,6 +6,7 @@
 mod check;
 mod crawl;
 mod demo;
+mod history;
 mod import;
 mod init;
 mod paint;

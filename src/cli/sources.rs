@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::Subcommand;
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{Ran, paint};
-use crate::app::App;
+use super::{Ran, history, paint};
+use crate::app::{App, LedgerEntry};
 use crate::clock::Clock;
 use crate::config::Config;
 
@@ -25,6 +25,8 @@ pub(super) struct Args {
 enum Action {
     /// Each source with what it did and did not show
     List,
+    /// The states each source was in over time, or what each day brought
+    History(history::Args),
 }
 
 /// What `products` takes.
@@ -44,7 +46,9 @@ enum ProductsAction {
 }
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
-    let (None | Some(Action::List)) = args.action;
+    if let Some(Action::History(history)) = args.action {
+        return history::run(dir, history, args.json).await;
+    }
     let app = App::open(dir, Clock::machine()).await?;
     let ran = paint::problems(&app.config().problems);
     let ledger = app.ledger().await?;
@@ -56,16 +60,37 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         }
         return Ok(ran);
     }
-    let mut table = table(&["source", "kind", "coverage", "last good", "next due", "reason"]);
-    for entry in &ledger {
-        let time = |time: Option<jiff::Timestamp>| time.map_or_else(|| "never".to_owned(), |time| time.strftime("%F %H:%M").to_string());
+    writeln!(out, "{}", ledger_table(&ledger))?;
+    Ok(ran)
+}
+
+/// The ledger for people.
+fn ledger_table(ledger: &[LedgerEntry]) -> String {
+    let mut table = table(&["source", "kind", "coverage", "last good", "next due", "today", "a day", "reason"]);
+    for entry in ledger {
         let coverage = entry.coverage.map_or_else(|| "not asked yet".to_owned(), |coverage| coverage.to_string());
         let coverage = if entry.enabled { coverage } else { "paused".to_owned() };
-        let reason = entry.reason.clone().unwrap_or_default();
-        table.add_row([entry.source.clone(), entry.kind.to_owned(), coverage, time(entry.last_good), time(entry.next_due), reason]);
+        let today = entry.coverage.map_or_else(String::new, |_| format!("{} / {}", entry.seen_today, entry.new_today));
+        let a_day = entry.seen_a_day.zip(entry.new_a_day).map_or_else(String::new, |(seen, new)| format!("{seen} / {new}"));
+        let next_why = entry.next_why.as_ref().map(|why| format!("next due then because {why}"));
+        let reason: Vec<String> = entry.reason.iter().chain(&next_why).chain(&entry.notes).cloned().collect();
+        table.add_row([
+            entry.source.clone(),
+            entry.kind.to_owned(),
+            coverage,
+            time(entry.last_good),
+            time(entry.next_due),
+            today,
+            a_day,
+            reason.join(". "),
+        ]);
     }
-    writeln!(out, "{table}\ntimes are UTC")?;
-    Ok(ran)
+    format!("{table}\ntimes are UTC; today and a day (mean of 7): mentions seen / new. `goodword sources history` tells how each fared")
+}
+
+/// A time as the tables show it.
+pub(super) fn time(time: Option<jiff::Timestamp>) -> String {
+    time.map_or_else(|| "never".to_owned(), |time| time.strftime("%F %H:%M").to_string())
 }
 
 pub(super) fn run_products(dir: &Path, args: ProductsArgs) -> anyhow::Result<Ran> {
@@ -88,7 +113,7 @@ pub(super) fn run_products(dir: &Path, args: ProductsArgs) -> anyhow::Result<Ran
     Ok(ran)
 }
 
-fn table(header: &[&str]) -> Table {
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     table

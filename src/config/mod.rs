@@ -2,6 +2,8 @@
 //!
 //! Pure but for reading files: nothing here asks the network or the store.
 
+mod hosts;
+mod notes;
 mod settings;
 mod starter;
 
@@ -12,6 +14,7 @@ use crate::phrases::Lists;
 use crate::sources::{self, Source};
 use crate::tomlfile::{Problem, TomlFile};
 
+pub use notes::Note;
 pub use settings::Settings;
 pub use starter::{STARTER_FILES, write_starter};
 

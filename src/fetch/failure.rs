@@ -158,7 +158,9 @@ impl FetchError {
     /// When asking again may help, if the host is left alone until then.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self {
-            Self::SlowDown { until, .. } | Self::LeftAlone { until, .. } | Self::Robots { refusal: Refusal::Unanswered { until, .. }, .. } => Some(*until),
+            Self::SlowDown { until, .. }
+            | Self::LeftAlone { until, .. }
+            | Self::Robots { refusal: Refusal::Unanswered { until, .. }, .. } => Some(*until),
             Self::Blocked { until, .. } | Self::Status { until, .. } => *until,
             _ => None,
         }

@@ -102,8 +102,12 @@ impl Houses {
         if self.0.is_empty() {
             return Arc::default();
         }
-        let name = url.host_str().unwrap_or_default();
-        let with_port = format!("{name}:{}", url.port_or_known_default().unwrap_or_default());
-        self.0.get(&with_port).or_else(|| self.0.get(name)).cloned().unwrap_or_default()
+        names(url).iter().find_map(|name| self.0.get(name)).cloned().unwrap_or_default()
     }
+}
+
+/// The names that the host of `url` may be written under, the more exact first.
+pub(super) fn names(url: &Url) -> [String; 2] {
+    let name = url.host_str().unwrap_or_default();
+    [format!("{name}:{}", url.port_or_known_default().unwrap_or_default()), name.to_owned()]
 }

@@ -97,6 +97,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether the robots.txt of the host of `url` is not asked.
+    pub fn ignores_robots(&self, url: &Url) -> bool {
+        house::names(url).iter().find_map(|name| self.hosts.get(name)).is_some_and(|host| host.ignores_robots)
+    }
+}
+
 /// What to ask for, and how.
 #[derive(Clone)]
 pub struct Request {
@@ -220,14 +227,7 @@ impl Fetcher {
         }
     }
 
-    async fn ask(
-        &self,
-        turn: &mut Turn<'_>,
-        host: &Host,
-        url: &Url,
-        headers: HeaderMap,
-        request: &Request,
-    ) -> Result<Answer, FetchError> {
+    async fn ask(&self, turn: &mut Turn<'_>, host: &Host, url: &Url, headers: HeaderMap, request: &Request) -> Result<Answer, FetchError> {
         let response = self.clients.send(url, headers, request.allow_private).await?;
         self.judge(turn, host, url, response, request).await
     }

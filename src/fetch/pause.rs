@@ -143,11 +143,8 @@ mod tests {
 
     #[test]
     fn a_host_that_asks_for_patience_or_never_answered_is_left_alone_at_once() {
-        let cases = [
-            (Trouble::OfHost(429), None, at(2)),
-            (Trouble::OfPage(403), Some(at(9)), at(9)),
-            (Trouble::OfHost(503), Some(at(7)), at(7)),
-        ];
+        let cases =
+            [(Trouble::OfHost(429), None, at(2)), (Trouble::OfPage(403), Some(at(9)), at(9)), (Trouble::OfHost(503), Some(at(7)), at(7))];
         for (trouble, asked, until) in cases {
             let mut host = Patience::default();
             host.went_well(at(0));

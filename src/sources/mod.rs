@@ -16,6 +16,7 @@ mod reviews;
 mod secret;
 mod settings;
 mod wall;
+mod wishes;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +31,7 @@ pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
 pub use secret::Secret;
 pub use settings::{Source, read_sources};
+pub use wishes::Wishes;
 
 /// The kinds of source.
 #[derive(Clone, Debug)]
@@ -69,6 +71,8 @@ pub struct Parsed {
     pub partial: Option<String>,
     /// The kind's own note of how far it has listened, replacing the one it was given; none keeps that.
     pub cursor: Option<String>,
+    /// How often it wants to be asked, if it says so.
+    pub wishes: Wishes,
 }
 
 /// Why a page could not be read.

@@ -5,6 +5,7 @@
 //! Knows nothing of searching or of the network. A change of the schema is a new file in `migrations/`.
 
 mod coverage;
+mod history;
 mod identity;
 mod read;
 mod rows;
@@ -20,6 +21,7 @@ use sqlx::{Any, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use coverage::{Coverage, PageState, SourceState};
+pub use history::{Blind, Day, Span};
 pub use read::{Changes, Counts, Sighting, Stored};
 pub use save::{Judgement, Origin, Saved};
 
