@@ -4,7 +4,7 @@ use anyhow::bail;
 use jiff::Timestamp;
 
 use super::App;
-use crate::store::{Coverage, Day, Span};
+use crate::store::{Day, Span};
 use crate::tomlfile::name_the_valid;
 
 impl App {
@@ -33,10 +33,7 @@ impl App {
 
     /// The states, those that still last cut off where rounds have been missed since.
     async fn with_missed(&self, mut spans: Vec<Span>) -> anyhow::Result<Vec<Span>> {
-        let now = self.clock.now();
-        let missed =
-            self.blind(Timestamp::MIN, now).await?.into_iter().filter(|blind| blind.until == now && blind.state == Coverage::Stale);
-        for blind in missed {
+        for blind in self.missed_now(self.clock.now()).await? {
             let Some(last) = spans.iter_mut().find(|span| span.source == blind.source && span.until.is_none()) else { continue };
             last.until = Some(blind.from);
             spans.push(Span {

@@ -97,11 +97,9 @@ impl App {
     pub async fn blind(&self, from: Timestamp, until: Timestamp) -> anyhow::Result<Vec<Blind>> {
         let until = until.min(self.clock.now());
         let mut blind = self.store.blind_spans(from, until).await?;
-        let states = self.states().await?;
-        for source in self.config.sources.iter().filter(|source| source.enabled) {
-            let Some(missed) = states.get(&source.name).and_then(|state| missed(source, state, until)) else { continue };
+        for missed in self.missed_now(until).await? {
             // What came before the missed rounds ends where they begin.
-            for span in blind.iter_mut().filter(|span| span.source == source.name) {
+            for span in blind.iter_mut().filter(|span| span.source == missed.source) {
                 span.until = span.until.min(missed.from.max(span.from));
             }
             blind.push(Blind { from: missed.from.max(from), ..missed });
@@ -109,6 +107,13 @@ impl App {
         blind.retain(|span| span.from < span.until);
         blind.sort_by(|a, b| (&a.source, a.from).cmp(&(&b.source, b.from)));
         Ok(blind)
+    }
+
+    /// The sources whose rounds have been missed at `now`, each since when.
+    pub(super) async fn missed_now(&self, now: Timestamp) -> anyhow::Result<Vec<Blind>> {
+        let states = self.states().await?;
+        let enabled = self.config.sources.iter().filter(|source| source.enabled);
+        Ok(enabled.filter_map(|source| missed(source, states.get(&source.name)?, now)).collect())
     }
 
     async fn states(&self) -> anyhow::Result<HashMap<String, SourceState>> {
