@@ -7,6 +7,7 @@ mod affected;
 mod excerpt;
 mod adding;
 mod follow;
+mod history;
 mod import;
 mod ledger;
 mod listen;
@@ -31,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crawl::{Crawler, Reader, Report, Rulebook};
+use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -130,14 +131,15 @@ impl App {
         self.retag(&ProgressBar::hidden()).await?;
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let crawler = self.crawler();
+        let progress = Arc::clone(&crawler.progress);
         tokio::spawn(async move { crawler.crawl_all(&sources, &sender, &stop).await });
-        Ok(Crawl(reports))
+        Ok(Crawl { reports, progress })
     }
 
     /// What makes rounds and judges mentions.
     fn crawler(&self) -> Crawler {
         let rules = self.rules.get_or_init(|| Rulebook::new(Tagger::new(&self.config().lists)));
-        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone() }
+        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }
 
     /// Closes the index and the store.
@@ -149,11 +151,19 @@ impl App {
 
 /// A crawl under way.
 #[derive(Debug)]
-pub struct Crawl(mpsc::Receiver<anyhow::Result<Report>>);
+pub struct Crawl {
+    reports: mpsc::Receiver<anyhow::Result<Report>>,
+    progress: Arc<Progress>,
+}
 
 impl Crawl {
     /// The next report; none when all rounds have ended.
     pub async fn next(&mut self) -> Option<anyhow::Result<Report>> {
-        self.0.recv().await
+        self.reports.recv().await
+    }
+
+    /// How far the rounds have come.
+    pub fn come(&self) -> Come {
+        self.progress.come()
     }
 }

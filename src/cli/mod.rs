@@ -7,6 +7,7 @@ mod check;
 mod correct;
 mod crawl;
 mod demo;
+mod history;
 mod import;
 mod init;
 mod paint;

@@ -9,6 +9,7 @@ mod copies;
 mod counts;
 mod corrected;
 mod coverage;
+mod history;
 mod identity;
 mod read;
 mod revisions;
@@ -32,6 +33,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
+pub use history::{Blind, Day, Span};
 pub use read::{Changes, Sighting, Stored};
 pub use revisions::Revision;
 pub use save::{Decision, Judgement, Origin, Saved};

@@ -10,6 +10,7 @@ mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod manners;
 mod source_contract;
 mod reload;
 mod retag;
