@@ -1,6 +1,7 @@
 //! The index as a whole, through its public face. Here is what the cases share.
 
 mod hostile;
+mod lookup;
 mod queries;
 mod upkeep;
 
@@ -18,6 +19,7 @@ fn entry(row: i64, text: &str) -> Entry<'_> {
     Entry {
         row,
         seq: row,
+        ids: &[],
         title: None,
         text,
         author: None,
@@ -31,6 +33,11 @@ fn entry(row: i64, text: &str) -> Entry<'_> {
         verdict: Verdict::Neutral,
         products: &[],
         tags: &[],
+        marks: &[],
+        customer: None,
+        segment: None,
+        region: None,
+        status: None,
     }
 }
 
