@@ -173,6 +173,14 @@ impl Reader {
         if late.load(Ordering::Relaxed) { Err(Error::TooLong(options.within)) } else { found }
     }
 
+    /// What the engine itself is asked for `query`, so that a bench can ask it alone.
+    #[doc(hidden)]
+    pub fn engine_query(&self, query: &Query) -> Result<(tantivy::Searcher, Box<dyn tantivy::query::Query>), Error> {
+        let open = self.open();
+        let searcher = open.engine.searcher();
+        guarded(|| Ok((searcher.clone(), query.compile(&open.fields, &searcher, &open.names)?.0)))
+    }
+
     /// Counts the mentions that match `query` by each of `facets`.
     pub fn facets(&self, query: &Query, facets: &[Facet]) -> Result<Vec<FacetCounts>, Error> {
         let options = Options { limit: 0, facets: facets.to_vec(), ..Options::default() };
