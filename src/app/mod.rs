@@ -2,6 +2,7 @@
 //!
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
+mod backup;
 mod follow;
 mod import;
 mod ledger;
@@ -27,6 +28,7 @@ use crate::store::Store;
 
 use follow::Follower;
 
+pub use backup::{BackedUp, Restored, restore};
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use search::{Found, Hit, SearchRequest};

@@ -3,6 +3,7 @@
 //! Exit status: 0 fine, 1 ran with failures, 2 could not run. With `--json` standard output holds JSON Lines only;
 //! progress and notes go to standard error.
 
+mod backup;
 mod check;
 mod crawl;
 mod demo;
@@ -60,6 +61,10 @@ enum Command {
     Retag,
     /// Build the search index anew from the store
     Reindex,
+    /// Copy everything that is kept into one file, also while goodword runs
+    Backup(backup::Args),
+    /// Put a backup back into an empty folder
+    Restore(backup::RestoreArgs),
 }
 
 /// How a command that could run went.
@@ -106,6 +111,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Products(args) => sources::run_products(dir, args),
         Command::Retag => upkeep::retag(dir).await,
         Command::Reindex => upkeep::reindex(dir).await,
+        Command::Backup(args) => backup::run(dir, &args).await,
+        Command::Restore(args) => backup::run_restore(dir, &args).await,
     }
 }
 

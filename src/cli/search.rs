@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Ran, paint, progress};
 use crate::app::{App, Found, Hit, MentionView, SearchRequest};
 use crate::clock::Clock;
-use crate::search::{FacetCounts, Sort};
+use crate::search::{Error, FacetCounts, Sort};
 
 /// What `search` takes.
 #[derive(Debug, clap::Args)]
@@ -53,7 +53,7 @@ struct Line<'a> {
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let app = App::open(dir, Clock::machine()).await?;
-    app.catch_up(&progress::bar("indexed", 0)).await?;
+    bring_up_to_date(&app).await?;
     let request = SearchRequest {
         query: args.query.join(" "),
         limit: args.limit,
@@ -77,6 +77,17 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     }
     app.close().await;
     Ok(Ran::Fine)
+}
+
+/// Lets the index follow the store. Where it cannot be written, what it holds is searched all the same.
+async fn bring_up_to_date(app: &App) -> anyhow::Result<()> {
+    match app.catch_up(&progress::bar("indexed", 0)).await {
+        Err(error) if matches!(error.downcast_ref(), Some(Error::NoRoom(_))) => {
+            eprintln!("note: {error:#}; the answer may lack the latest mentions");
+            Ok(())
+        }
+        caught_up => caught_up,
+    }
 }
 
 fn print_json(mut out: impl Write, found: &Found) -> anyhow::Result<()> {

@@ -76,6 +76,7 @@ impl From<TantivyError> for Error {
             TantivyError::OpenReadError(error) => Self::Damaged(error.to_string()),
             TantivyError::IoError(error) => Self::from_io(&error, &error),
             TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => Self::from_io(&io_error, &io_error),
+            TantivyError::ErrorInThread(what) => Self::Failed(format!("{what} (is there room on the disk?)")),
             other => Self::Failed(other.to_string()),
         }
     }
@@ -84,9 +85,11 @@ impl From<TantivyError> for Error {
 impl Error {
     fn from_io(error: &io::Error, shown: &dyn std::fmt::Display) -> Self {
         match error.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                Self::NoRoom(shown.to_string())
-            }
+            ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::FileTooLarge
+            | ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem => Self::NoRoom(shown.to_string()),
             _ => Self::Failed(shown.to_string()),
         }
     }

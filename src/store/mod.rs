@@ -4,6 +4,7 @@
 //! written in one transaction ([`Tx`]); each change takes the next number of the change sequence, which readers follow.
 //! Knows nothing of searching or of the network. A change of the schema is a new file in `migrations/`.
 
+mod copy;
 mod coverage;
 mod identity;
 mod read;
