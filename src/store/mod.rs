@@ -8,6 +8,7 @@ mod beside;
 mod copies;
 mod counts;
 mod corrected;
+mod copy;
 mod coverage;
 mod history;
 mod identity;

@@ -11,6 +11,7 @@ mod database;
 mod docs;
 mod harness;
 mod manners;
+mod search;
 mod source_contract;
 mod reload;
 mod retag;
