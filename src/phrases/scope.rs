@@ -51,10 +51,11 @@ fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Befor
     }
     Some(match before.negations.as_slice() {
         [] => Meant { polarity: listed, rule: plain(reading, item, before.mild), negated: false },
-        [cue] if is_superlative(reading, *cue, item) => {
+        [cue] if is_more_than(reading, *cue, item) => Meant { polarity: listed, rule: plain(reading, item, before.mild), negated: false },
+        [cue] if is_superlative(reading, *cue, item, listed) => {
             Meant { polarity: listed, rule: format!("superlative: {}", reading.sense(*cue).word), negated: false }
         }
-        [cue] if listed == Polarity::Complaint && only_undone(reading, *cue, item) => return None,
+        [cue] if listed == Polarity::Complaint && (only_undone(reading, *cue, item) || is_hedged(reading, *cue, item)) => return None,
         [cue] => Meant { polarity: listed.flipped(), rule: negation(reading, *cue, item), negated: true },
         [inner, outer, ..] => {
             let rule = format!("double negation: {} {}", reading.sense(*outer).word, reading.sense(*inner).word);
@@ -123,7 +124,10 @@ impl Before {
 
 /// Whether a `no` belongs to a noun of which the rest is told (`no wallet is no fun`), so that it reaches no further.
 fn is_of_noun(reading: &Reading<'_, '_>, cue: usize, reached: u32) -> bool {
-    const VERBS: [&[u8]; 8] = [b"is", b"was", b"are", b"were", b"has", b"have", b"makes", b"made"];
+    const VERBS: [&[u8]; 16] = [
+        b"is", b"was", b"are", b"were", b"has", b"have", b"makes", b"made", b"so", b"and", b"because", b"they", b"they're", b"we", b"i",
+        b"it",
+    ];
     let of_noun = matches!(reading.sense(cue).word, "no" | "without" | "zero");
     let between = reading.bytes(reading.items[cue].end, reached);
     of_noun && between.split(|byte| *byte == b' ').any(|word| VERBS.contains(&word))
@@ -167,7 +171,9 @@ fn is_wished_after(reading: &Reading<'_, '_>, item: usize) -> bool {
 /// Whether a negation of a complaint only says that something is not done (`did not fix it`, `don't delay us`), which is no praise.
 /// To have or see no fault is one.
 fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
-    const OF_DOING: [&str; 15] = [
+    const OF_DOING: [&str; 17] = [
+        "不能",
+        "could not",
         "don't",
         "didn't",
         "won't",
@@ -184,26 +190,56 @@ fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
         "没",
         "nobody",
     ];
+    const OF_VERBS: [&[u8]; 7] = [b" did", b" do", b" could", b" can", b" would", b" will", b" should"];
     let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
     let finds =
         [&b" have"[..], b" had", b" has", b" see", b" notice", b" find", b" experience", b" any", b" think", b" feel", b" seem", b" look"];
-    OF_DOING.contains(&reading.sense(cue).word) && !finds.iter().any(|verb| between.starts_with(verb))
+    let head = reading.bytes(reading.clause(reading.items[cue].clause).start, reading.items[cue].start);
+    let word = reading.sense(cue).word;
+    let after_verb = word == "not" && OF_VERBS.iter().any(|verb| head.ends_with(verb));
+    (OF_DOING.contains(&word) || after_verb) && !finds.iter().any(|verb| between.starts_with(verb))
 }
 
-/// Whether a negation only says that there is no more of it elsewhere: `never been treated so badly`, `couldn't find a better one`.
-fn is_superlative(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
-    const NEVER: [&str; 8] = ["never", "can't", "cannot", "can not", "couldn't", "haven't", "从没", "从来没"];
-    const SEARCHED: [&[u8]; 12] =
-        [b"find", b"found", b"imagine", b"ask", b"asked", b"been", b"had", b"seen", b"be", b"get", b"eaten", b"tasted"];
-    if !NEVER.contains(&reading.sense(cue).word) {
-        return false;
-    }
+/// Whether a word of `words` stands in a stretch of text.
+fn has(words: &[&[u8]], text: &[u8]) -> bool {
+    text.split(|byte| *byte == b' ').any(|word| words.contains(&word))
+}
+
+/// Whether the negation says that it is more than that: `this wasn't just a delay`.
+fn is_more_than(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
+    const JUST: [&[u8]; 4] = [b"just", b"only", b"merely", b"simply"];
+    has(&JUST, reading.bytes(reading.items[cue].end, reading.items[item].start))
+}
+
+/// Whether the denial of a complaint grants most of it: `isn't exactly a disaster`, `not as bad as feared`.
+fn is_hedged(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
+    const HEDGES: [&[u8]; 6] = [b"exactly", b"quite", b"necessarily", b"as", b"enough", b"entirely"];
+    has(&HEDGES, reading.bytes(reading.items[cue].end, reading.items[item].start))
+}
+
+/// Whether a negation only says that there is no more of it elsewhere: `never been treated so badly`, `couldn't find a better one`,
+/// `没见过这么差的`.
+fn is_superlative(reading: &Reading<'_, '_>, cue: usize, item: usize, listed: Polarity) -> bool {
+    const NEVER: [&str; 9] = ["never", "can't", "cannot", "can not", "couldn't", "could not", "haven't", "hasn't", "not"];
+    const SEARCHED: [&[u8]; 13] =
+        [b"find", b"found", b"imagine", b"ask", b"asked", b"been", b"had", b"seen", b"be", b"get", b"gotten", b"eaten", b"tasted"];
     let phrase = reading.bytes(reading.items[item].start, reading.items[item].end);
     let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
-    let has = |words: &[&[u8]], text: &[u8]| text.split(|byte| *byte == b' ').any(|word| words.contains(&word));
-    let such = has(&[b"so", b"such"], between) || phrase.starts_with(b" so ") || phrase.starts_with(b" such ");
+    if !NEVER.contains(&reading.sense(cue).word) {
+        return is_chinese_superlative(between, phrase, listed);
+    }
+    let searched = has(&SEARCHED, between);
+    let such = has(&[b"so", b"such", b"this"], between) || phrase.starts_with(b" so ") || phrase.starts_with(b" such ");
     let compares = reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_))) || has(&[b"better", b"worse"], phrase);
-    such || (compares && has(&SEARCHED, between))
+    let never = reading.sense(cue).word == "never";
+    (such && (never || searched)) || ((compares || has(&[b"more"], between)) && searched)
+}
+
+/// `没见过这么差的`, `没吃过这么好吃的`, `不是第一次这么慢`.
+fn is_chinese_superlative(between: &[u8], phrase: &[u8], listed: Polarity) -> bool {
+    let holds = |text: &[u8], word: &str| text.windows(word.len()).any(|part| part == word.as_bytes());
+    let such = ["这么", "如此", "这样", "那么"].iter().any(|word| holds(between, word) || phrase.starts_with(word.as_bytes()));
+    such && (listed == Polarity::Complaint || holds(between, "过"))
 }
 
 /// The rule of a phrase that means what it says.
@@ -312,7 +348,8 @@ mod tests {
     #[test]
     fn not_doing_something_is_no_praise() {
         hold(&[
-            ("they did not fix it", "+fix it (negation: not)"),
+            ("they did not fix it", ""),
+            ("it does not crash", "+crash (negation: not)"),
             ("don't crash it", ""),
             ("I don't have any problems", "+problems (negation: don't)"),
         ]);
