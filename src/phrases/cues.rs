@@ -33,6 +33,10 @@ pub(super) enum Cue {
     Wished,
     /// What follows in the clause was so, and is no more.
     WasOnce,
+    /// What follows in the clause was so, if the sentence says further on what is [`Cue::Now`] so.
+    Before,
+    /// What follows is so at last.
+    Now,
     /// Makes its clause a question whether something holds.
     Asks,
     /// Makes its clause a question that takes for granted what it asks about (`why is it so good?`).
@@ -186,6 +190,8 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (Cue::Wished, "就好了, 就更好了, 就完美了, 就更完美了, 该多好, 会更好, 的话"),
     (Cue::WasOnce, "used to, used to be, was once, were once, once was, back when"),
+    (Cue::Before, "以前, 之前, 从前, 原来, 原先, 起初, 刚开始, 当初, 过去, previously, in the past, back then, at first"),
+    (Cue::Now, "现在, 如今, 后来, 更新后, 更新之后, 升级后, 升级之后, now, nowadays, these days, since the update, not anymore, lately"),
     (
         Cue::Asks,
         "\

@@ -189,8 +189,9 @@ fn is_list(reading: &Reading<'_, '_>, at: usize) -> bool {
     if left.product == right.product || !is_list_gap(gap) {
         return false;
     }
-    let between = reading.items.partition_point(|item| item.start < left.end);
-    reading.items.get(between).is_none_or(|item| item.start >= right.start) && !is_sign(reading, *left, *right)
+    let from = reading.items.partition_point(|item| item.start < left.end);
+    let mut between = (from..reading.items.len()).take_while(|item| reading.items[*item].start < right.start);
+    between.all(|item| reading.sense(item).word == "nor") && !is_sign(reading, *left, *right)
 }
 
 /// Whether `>` or `<` stands between two names, which sets them apart.

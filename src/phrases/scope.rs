@@ -18,7 +18,7 @@ pub(super) struct Meant {
 const LOOK_BACK: usize = 8;
 /// A negation of a negation stands so near.
 const DOUBLE: usize = 1;
-/// One that makes a phrase double that begins with a negation itself stands at most so far.
+/// One that makes an English phrase double that begins with a negation itself stands at most so far; a Chinese one, right before it.
 const OWN: usize = 2;
 /// A negation never reaches further than this.
 const FAR: usize = 6;
@@ -39,7 +39,7 @@ fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Befor
     if in_question(reading, item, listed) || is_wished_after(reading, item) {
         return None;
     }
-    if before.supposed || before.reported || (before.wished && listed == Polarity::Praise) {
+    if before.supposed || before.reported || before.was_before || (before.wished && listed == Polarity::Praise) {
         return None;
     }
     if let Some(cue) = before.was_once {
@@ -57,6 +57,10 @@ fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Befor
         }
         [cue] if listed == Polarity::Complaint && (only_undone(reading, *cue, item) || is_hedged(reading, *cue, item)) => return None,
         [cue] => Meant { polarity: listed.flipped(), rule: negation(reading, *cue, item), negated: true },
+        // `neither A nor B` is one.
+        [inner, outer, ..] if reading.sense(*inner).word == "nor" && reading.sense(*outer).word == "neither" => {
+            Meant { polarity: listed.flipped(), rule: negation(reading, *inner, item), negated: true }
+        }
         [inner, outer, ..] => {
             let rule = format!("double negation: {} {}", reading.sense(*outer).word, reading.sense(*inner).word);
             Meant { polarity: listed, rule, negated: false }
@@ -76,6 +80,8 @@ struct Before {
     promised: bool,
     mild: Option<usize>,
     was_once: Option<usize>,
+    /// It was so, and the sentence goes on with what is so now.
+    was_before: bool,
 }
 
 impl Before {
@@ -92,8 +98,8 @@ impl Before {
                 match cue {
                     Cue::Negates(reach) if !blocked => {
                         let mut reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
-                        if own_negation(reading, item).is_some() {
-                            reach = reach.min(OWN);
+                        if let Some(own) = own_negation(reading, item) {
+                            reach = reach.min(if own.is_ascii() { OWN } else { 0 });
                         }
                         if reading.words_between(end, reached, FAR) <= reach && !is_of_noun(reading, at, reached) {
                             before.negations.push(at);
@@ -107,6 +113,9 @@ impl Before {
                     Cue::Promises => before.promised = true,
                     Cue::Softens if !blocked && reading.words_between(end, reached, FAR) <= 1 => before.mild = before.mild.or(Some(at)),
                     Cue::WasOnce => before.was_once = before.was_once.or(Some(at)),
+                    Cue::Before => {
+                        before.was_before |= reading.sentence_items(item).any(|other| other > item && reading.is(other, Cue::Now))
+                    }
                     _ => {}
                 }
             }
