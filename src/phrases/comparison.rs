@@ -55,7 +55,10 @@ pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
     for comparison in (0..reading.items.len()).filter_map(|at| comparison(reading, at)) {
         let product = |name: Option<Name>| name.map(|name| name.product);
         let with_itself = comparison.left.is_some() && product(comparison.left) == product(comparison.right);
-        let place = |one: &Comparison| (one.left.map(|left| left.start), one.right.map(|right| right.start));
+        let place = |one: &Comparison| {
+            let (left, right) = (one.left.map(|left| left.start), one.right.map(|right| right.start));
+            (left.min(right), left.max(right))
+        };
         let said = |earlier: &Comparison| earlier.decider == comparison.decider || place(earlier) == place(&comparison);
         if !with_itself && !comparisons.iter().rev().take(FEW).any(said) {
             comparisons.push(comparison);
@@ -336,12 +339,40 @@ mod tests {
             ("I prefer Acme to Bolt", "+prefer > Acme; -prefer > Bolt"),
             ("I chose Acme over Bolt", "+chose > Acme; -chose > Bolt"),
             ("Compared to Bolt, Acme is fast", "+fast > Acme; -fast > Bolt"),
-            ("we switched from Bolt to Acme", "-switched from > Bolt; +switched from > Acme"),
+            ("we switched from Bolt to Acme", "+switched from > Acme; -switched from > Bolt"),
             ("爱可米比博特好", "+好 > Acme; -好 > Bolt"),
             ("爱可米比博特贵", "-贵 > Acme; +贵 > Bolt"),
             ("爱可米不如博特", "-不如 > Acme; +不如 > Bolt"),
             ("爱可米没有博特好看", "-没有 > Acme; +没有 > Bolt"),
             ("跟博特比，爱可米很好", "+很好 > Acme; -很好 > Bolt"),
+            ("Acme is far better then Bolt", "+better > Acme; -better > Bolt"),
+            ("Acme would be better than Bolt", "+better > Acme; -better > Bolt"),
+            ("Acme has higher costs than Bolt", "-higher > Acme; +higher > Bolt"),
+            ("Acme has less noise than Bolt", "+less > Acme; -less > Bolt"),
+            ("Acme is not nearly as well built as Bolt", "-not > Acme; +not > Bolt"),
+            ("Acme has superior sound to Bolt", "+superior > Acme; -superior > Bolt"),
+            ("Bolt was fine, but Acme is clearly smoother", "+smoother > Acme; -smoother > Bolt"),
+            ("Acme blows Bolt away", "+blows > Acme; -blows > Bolt"),
+            ("Acme puts Bolt to shame", "+puts > Acme; -puts > Bolt"),
+            ("Acme can't hold a candle to Bolt", "-can't hold a candle to > Acme; +can't hold a candle to > Bolt"),
+            ("I moved away from Acme", "-moved away from > Acme"),
+            ("I tried Bolt and went with Acme", "+went with > Acme; -went with > Bolt"),
+            ("I wish Acme did what Bolt does", "-wish > Acme; +wish > Bolt"),
+            ("Acme > Bolt", "+> > Acme; -> > Bolt"),
+            ("Compared to a slow Bolt, Acme", "+slow > Acme; -slow > Bolt"),
+            ("I bought Acme instead of Bolt", "+instead of > Acme; -instead of > Bolt"),
+            ("Acme is on par with Bolt", "+on par with > Acme; +on par with > Bolt"),
+            ("Fast Notes is better than Acme or Bolt", "+better > Fast Notes; -better > Acme; -better > Bolt"),
+            ("爱可米的噪音比博特大", "-大 > Acme; +大 > Bolt"),
+            ("爱可米的价格比博特低", "+低 > Acme; -低 > Bolt"),
+            ("爱可米不比博特好", "-不比 > Acme; +不比 > Bolt"),
+            ("爱可米不输博特", "+不输 > Acme; +不输 > Bolt"),
+            ("爱可米和博特没法比", "-没法比 > Acme; +没法比 > Bolt"),
+            ("爱可米被博特碾压", "+碾压 > Bolt; -碾压 > Acme"),
+            ("与博特相比，爱可米更紧凑", "+紧凑 > Acme; -紧凑 > Bolt"),
+            ("从博特换到爱可米", "+从 > Acme; -从 > Bolt"),
+            ("博特换成爱可米了", "+换成 > Acme; -换成 > Bolt"),
+            ("爱可米没有博特那么难用", "+难用 > Acme; -难用 > Bolt"),
             ("Acme is faster than Bolt. Is it reliable than ever?", "+faster > Acme; -faster > Bolt"),
         ];
         for (text, want) in cases {
@@ -351,7 +382,9 @@ mod tests {
 
     #[test]
     fn alike_asked_or_supposed_is_no_comparison() {
-        for text in ["爱可米和博特一样", "Is Acme faster than Bolt?", "if Acme were faster than Bolt", "性价比"] {
+        for text in
+            ["爱可米和博特一样", "Is Acme faster than Bolt?", "if Acme were faster than Bolt", "性价比", "I doubt Acme is better than Bolt"]
+        {
             assert_eq!(with_products(text), "", "{text}");
         }
     }

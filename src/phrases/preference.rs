@@ -85,7 +85,10 @@ pub(super) fn left_for(reading: &Reading<'_, '_>, at: usize) -> Option<Compariso
         between.starts_with("换".as_bytes()) || between.starts_with("转".as_bytes()) || FOR.iter().any(|word| between.starts_with(word))
     });
     let alone = matches!(reading.sense(at).word, "moved away from" | "switched away from" | "moving away from" | "ditched" | "dumped");
-    (second.is_some() || alone).then(|| Comparison::by(reading, at, Polarity::Complaint, Some(first), second))
+    match second {
+        Some(second) => Some(Comparison::by(reading, at, Polarity::Praise, Some(second), Some(first))),
+        None => alone.then(|| Comparison::by(reading, at, Polarity::Complaint, Some(first), None)),
+    }
 }
 
 /// `went with A` where B was the other choice.

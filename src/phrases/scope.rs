@@ -120,6 +120,7 @@ impl Before {
                 }
             }
             if sense.phrase.is_some() {
+                before.wished |= reading.bytes(reading.items[at].start, end).windows(5).any(|word| word == b" wish");
                 if before.negations.is_empty() && joins(reading, end, reached) {
                     reached = reading.items[at].start;
                 } else {
@@ -259,6 +260,9 @@ fn plain(reading: &Reading<'_, '_>, item: usize, mild: Option<usize>) -> String 
     if reading.is(item, Cue::Courtesy) {
         return "mild: courtesy".to_owned();
     }
+    if reading.is(item, Cue::Contrasts) {
+        return format!("mild: {}", reading.sense(item).word);
+    }
     match reading.clause(reading.items[item].clause).opened_by.map(|cue| cue as usize) {
         Some(cue) if reading.is(cue, Cue::Concedes) => format!("concession: {}", reading.sense(cue).word),
         Some(cue) => format!("contrast: {}", reading.sense(cue).word),
@@ -340,6 +344,41 @@ mod tests {
             ("没有不满意", "+不满意 (double negation: 没有 不)"),
             ("不是不喜欢", "+喜欢 (double negation: 不是 不)"),
             ("it is not not fast", "+fast (double negation: not not)"),
+            ("neither fast nor reliable", "-fast (negation: neither); -reliable (negation: nor)"),
+            ("既不喜欢也不满意", "-喜欢 (negation: 不); -不满意 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn a_no_belongs_to_its_noun() {
+        hold(&[
+            ("no manual is a problem", "-problem (plain)"),
+            ("no wifi and it crashed", "-crashed (plain)"),
+            ("no real problems", "+problems (negation: no)"),
+        ]);
+    }
+
+    #[test]
+    fn a_negation_that_searches_in_vain_makes_stronger() {
+        hold(&[
+            ("I have never been treated so badly, so bad", "-bad (plain)"),
+            ("never had such a problem", "-problem (superlative: never)"),
+            ("you cannot find a better one", "+better (superlative: cannot)"),
+            ("couldn't be more reliable", "+reliable (superlative: couldn't)"),
+            ("没用过这么好用的", "+好用 (plain)"),
+            ("没见过这么难用的", "-难用 (plain)"),
+            ("从来没见过这么难用的", "-难用 (superlative: 从来没)"),
+            ("从来没用过这么好用的", "+好用 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn more_than_that_and_not_quite_that_are_no_reversals() {
+        hold(&[
+            ("it wasn't just slow", "-slow (plain)"),
+            ("it isn't exactly slow", ""),
+            ("not as slow as feared", ""),
+            ("不要难用的", "-难用 (plain)"),
         ]);
     }
 
@@ -374,6 +413,21 @@ mod tests {
             ("希望好用，可是难用", "-难用 (contrast: 可是)"),
             ("漂亮就好了", ""),
             ("if you ask me, it is fast", "+fast (plain)"),
+            ("it would be fast", ""),
+            ("I doubt it is reliable", ""),
+            ("要是快点就好了，很好", "+很好 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn what_sellers_promise_and_others_say_is_not_said() {
+        hold(&[
+            ("advertised as reliable, but slow", "-slow (contrast: but)"),
+            ("they claim it is fast", ""),
+            ("some people say it is slow", ""),
+            ("they claim it is slow", "-slow (plain)"),
+            ("宣传很好", ""),
+            ("听说难用", ""),
         ]);
     }
 
@@ -385,12 +439,21 @@ mod tests {
             ("Why is it so slow?", "-slow (plain)"),
             ("It is great, is it fast?", "+great (plain)"),
             ("好用吗？", ""),
+            ("Why is it so fast?", "+fast (plain)"),
+            ("为什么这么难用？", "-难用 (plain)"),
+            ("Should I expect problems?", ""),
         ]);
     }
 
     #[test]
     fn what_used_to_be_is_no_more() {
-        hold(&[("it used to be fast", "-fast (past: used to be)"), ("it used to crash", "")]);
+        hold(&[
+            ("it used to be fast", "-fast (past: used to be)"),
+            ("it used to crash", ""),
+            ("以前很好，现在难用", "-难用 (plain)"),
+            ("以前难用，现在很好", "+很好 (plain)"),
+            ("以前用过，很好", "+很好 (plain)"),
+        ]);
     }
 
     #[test]

@@ -275,7 +275,9 @@ impl Writer<'_, '_> {
         let clause = decider.map(|(item, _)| item.clause).or(comparison.left.map(|left| left.clause)).unwrap_or_default();
         let other = if alike { meant.clone() } else { Meant { polarity: meant.polarity.flipped(), ..meant.clone() } };
         self.write_side(entry, span, &meant, clause, (comparison.left, comparison.right));
-        self.write_side(entry, span, &other, clause, (comparison.right, comparison.left));
+        if comparison.right.is_some() {
+            self.write_side(entry, span, &other, clause, (comparison.right, comparison.left));
+        }
     }
 
     /// How a comparison comes out for its left side.
@@ -296,11 +298,7 @@ impl Writer<'_, '_> {
     fn write_side(&mut self, entry: &Entry, span: (u32, u32), meant: &Meant, clause: u32, (side, other): (Option<Name>, Option<Name>)) {
         let Some(side) = side else {
             let unnamed = other.and_then(|other| self.unnamed(other));
-            let is_left = other.is_some_and(|other| other.start >= span.0);
-            if unnamed.is_some() || is_left {
-                self.write(entry, span, meant, unnamed);
-            }
-            return;
+            return self.write(entry, span, meant, unnamed);
         };
         for name in side_by_side(self.reading, side).filter(|name| other.is_none_or(|other| other.product != name.product)) {
             let joined = self.said_of(name, clause);

@@ -7,6 +7,8 @@ mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod labelled;
 mod source_contract;
 mod store;
+mod tagging;
 mod web;
