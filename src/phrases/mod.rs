@@ -5,12 +5,14 @@
 
 mod comparison;
 mod cues;
+mod degree;
 mod join;
 mod lists;
 mod pattern;
 mod preference;
 mod reading;
 mod scope;
+mod sides;
 mod tagger;
 #[cfg(test)]
 mod trial;

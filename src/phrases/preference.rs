@@ -2,8 +2,9 @@
 //!
 //! The cue itself decides here, and only where names stand on the sides it speaks of.
 
-use super::comparison::{Comparison, NEAR, Verdict, name_before, name_behind, only_other, other_before};
+use super::cues::Cue;
 use super::reading::{Name, Reading};
+use super::sides::{Comparison, NEAR, Verdict, name_before, name_behind, only_other, other_before};
 use crate::mention::Polarity;
 
 /// `A beats B`, `A 不如 B`; `A 被 B 完爆` the other way round.
@@ -56,7 +57,6 @@ pub(super) fn beats_apart(reading: &Reading<'_, '_>, at: usize) -> Option<Compar
 
 /// `prefer A over B`, `A rather than B`.
 pub(super) fn over(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
-    use super::cues::Cue;
     let cue = reading.items[at];
     let left = name_before(reading, cue.start, cue.clause).filter(|name| reading.words_between(name.end, cue.start, 3) <= 2)?;
     let right = name_behind(reading, cue.end, cue.clause, 2)?;

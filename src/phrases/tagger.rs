@@ -4,11 +4,12 @@
 
 use std::collections::HashMap;
 
-use super::comparison::{self, Comparison, comparisons};
+use super::comparison::comparisons;
 use super::join::{Around, Joined, join, side_by_side};
 use super::lists::Lists;
 use super::reading::{Name, Reading};
 use super::scope::{Meant, compared, meant};
+use super::sides::{self, Comparison};
 use super::verdict::{Severe, severe, verdict};
 use super::vocabulary::{Vocabulary, name_spellings};
 use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
@@ -271,7 +272,7 @@ impl Writer<'_, '_> {
             }
         };
         let Some(meant) = self.compared(comparison, entry.polarity) else { return };
-        let alike = comparison.alike || (comparison.verdict == comparison::Verdict::AsGood && !meant.negated);
+        let alike = comparison.alike || (comparison.verdict == sides::Verdict::AsGood && !meant.negated);
         let clause = decider.map(|(item, _)| item.clause).or(comparison.left.map(|left| left.clause)).unwrap_or_default();
         let other = if alike { meant.clone() } else { Meant { polarity: meant.polarity.flipped(), ..meant.clone() } };
         self.write_side(entry, span, &meant, clause, (comparison.left, comparison.right));
@@ -283,9 +284,9 @@ impl Writer<'_, '_> {
     /// How a comparison comes out for its left side.
     fn compared(&self, comparison: &Comparison, listed: Polarity) -> Option<Meant> {
         let (judged, said) = match comparison.verdict {
-            comparison::Verdict::Fixed(polarity) => (comparison.decider, polarity),
-            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => (comparison.decider, listed),
-            comparison::Verdict::Opposite => (comparison.cue, listed.flipped()),
+            sides::Verdict::Fixed(polarity) => (comparison.decider, polarity),
+            sides::Verdict::AsMeant | sides::Verdict::AsGood => (comparison.decider, listed),
+            sides::Verdict::Opposite => (comparison.cue, listed.flipped()),
         };
         let rule = comparison.rule.clone();
         match judged {

@@ -2,9 +2,9 @@
 //!
 //! What decides stands behind the second name, in a list or among the plain comparatives of `cues`.
 
-use super::comparison::{Comparison, FEW, NEAR, Verdict, decides, name_before, name_behind, other_before};
 use super::cues::{AFTER_VERSUS, Cue, LESS_IS_BETTER, OF_SIZE, words};
 use super::reading::{Name, Reading};
+use super::sides::{Comparison, FEW, NEAR, Verdict, decides, name_before, name_behind, other_before};
 use crate::mention::Polarity;
 
 /// A Chinese comparative stands at most so many bytes behind the second name.
