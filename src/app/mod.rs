@@ -4,11 +4,14 @@
 
 mod follow;
 mod import;
+mod insight;
 mod ledger;
 mod listen;
+mod news;
 mod reload;
 mod retag;
 mod search;
+mod searches;
 mod view;
 
 use std::path::Path;
@@ -29,8 +32,11 @@ use crate::store::Store;
 use follow::Follower;
 
 pub use import::Imported;
+pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
+pub use news::News;
 pub use search::{Found, Hit, SearchRequest};
+pub use searches::{AlertView, NewSearch, Preview, SearchEdit};
 pub use view::{MentionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.

@@ -8,9 +8,11 @@ mod crawl;
 mod demo;
 mod import;
 mod init;
+mod insight;
 mod paint;
 mod progress;
 mod search;
+mod searches;
 mod serve;
 mod sources;
 pub mod tag;
@@ -52,6 +54,10 @@ enum Command {
     Tag(tag::Args),
     /// Find mentions
     Search(search::Args),
+    /// Saved searches, their feeds and alerts
+    Searches(searches::Args),
+    /// The figures: trends, share of voice, themes, words that come up, spikes, before and after
+    Insight(insight::Args),
     /// The sources and what each did and did not show
     Sources(sources::Args),
     /// The products listened for
@@ -102,6 +108,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Import(args) => import::run(dir, args).await,
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
+        Command::Searches(args) => searches::run(dir, args).await,
+        Command::Insight(args) => insight::run(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
         Command::Products(args) => sources::run_products(dir, args),
         Command::Retag => upkeep::retag(dir).await,

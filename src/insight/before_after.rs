@@ -111,9 +111,8 @@ pub struct Effect {
 impl Effect {
     /// The effect of `change`, told by what was counted on both sides.
     pub fn of(change: Change, days: i64, before: Side, after: Side) -> Self {
-        let between = |hits: fn(&Side) -> u64, of: fn(&Side) -> u64| {
-            Difference::between((hits(&before), of(&before)), (hits(&after), of(&after)))
-        };
+        let between =
+            |hits: fn(&Side) -> u64, of: fn(&Side) -> u64| Difference::between((hits(&before), of(&before)), (hits(&after), of(&after)));
         Self {
             praise: between(|side| side.praise, |side| side.mentions),
             complaints: between(|side| side.complaints, |side| side.mentions),

@@ -64,6 +64,15 @@ impl Scope {
         if query.is_empty() { period.query() } else { format!("{query} {}", period.query()) }
     }
 
+    /// The same mentions, and only those that this query finds too.
+    pub fn with_query(&self, query: &str) -> Self {
+        let query = match self.query.as_deref().map(str::trim).filter(|own| !own.is_empty()) {
+            Some(own) => format!("{query} ({own})"),
+            None => query.to_owned(),
+        };
+        Self { query: Some(query), ..self.clone() }
+    }
+
     /// Why its own query cannot be joined with others.
     pub fn problem(&self) -> Option<String> {
         let query = self.query.as_deref()?;
@@ -96,7 +105,8 @@ mod tests {
 
     #[test]
     fn a_scope_reads_as_a_query() {
-        let scope = Scope { source: Some("forum".to_owned()), query: Some("battery OR screen".to_owned()), ..Scope::product("Acme \"Pro\"") };
+        let scope =
+            Scope { source: Some("forum".to_owned()), query: Some("battery OR screen".to_owned()), ..Scope::product("Acme \"Pro\"") };
         assert_eq!(scope.query(), "product:\"Acme  Pro \" source:\"forum\" (battery OR screen)");
         let praise = Scope::product("Acme").with_theme("price").with_polarity(Polarity::Praise);
         let day = Period::day("2026-03-01".parse().unwrap());

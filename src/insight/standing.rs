@@ -157,10 +157,10 @@ mod tests {
         let counted = [30, 10].map(|mentions| Tallies { all: tally(mentions), praise: tally(mentions / 10), ..Tallies::default() });
         let mut standings: Vec<Standing> = counted.iter().map(standing).collect();
         Standing::share_out(&mut standings, &counted);
-        assert_eq!(standings.iter().map(|one| (one.share, one.praise_share)).collect::<Vec<_>>(), [
-            (Some(0.75), Some(0.75)),
-            (Some(0.25), Some(0.25))
-        ]);
+        assert_eq!(
+            standings.iter().map(|one| (one.share, one.praise_share)).collect::<Vec<_>>(),
+            [(Some(0.75), Some(0.75)), (Some(0.25), Some(0.25))]
+        );
     }
 
     #[test]

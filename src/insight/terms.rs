@@ -38,7 +38,8 @@ const STOP_PHRASES: &str = "我们 你们 他们 她们 它们 大家 自己 这
     只是 只有 还有 都是 也是 的话 里面 上面 下面 很多 不少 有点 一定 不会 不能 不要 希望";
 
 /// Characters that begin or end no word worth telling.
-const STOP_CHARACTERS: &str = "的了着过是在和与及也就都还很太又再才只把被让给对向从到为以而且或吗呢吧啊呀哦嗯哈啦嘛么我你他她它们这那哪谁之其此个些";
+const STOP_CHARACTERS: &str =
+    "的了着过是在和与及也就都还很太又再才只把被让给对向从到为以而且或吗呢吧啊呀哦嗯哈啦嘛么我你他她它们这那哪谁之其此个些";
 
 /// Knows which words say nothing.
 #[derive(Debug)]

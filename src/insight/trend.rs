@@ -179,10 +179,10 @@ mod tests {
         let series = TrendParts { period, parts: &parts, blind: &[0.0, 0.5], blind_in_all: 0.25 }.series(&named, &tallies);
         let praise = &series[1];
         assert_eq!((praise.total.mentions, praise.total.share, praise.total.blind), (1, Some(0.25), 0.25));
-        assert_eq!(praise.points.iter().map(|point| (point.mentions, point.share, point.blind)).collect::<Vec<_>>(), [
-            (1, Some(0.25), 0.0),
-            (0, None, 0.5)
-        ]);
+        assert_eq!(
+            praise.points.iter().map(|point| (point.mentions, point.share, point.blind)).collect::<Vec<_>>(),
+            [(1, Some(0.25), 0.0), (0, None, 0.5)]
+        );
         assert_eq!(praise.points[1].query, "polarity:praise since:2026-03-02 until:2026-03-02");
         assert!(praise.total.weighted.is_none());
     }
