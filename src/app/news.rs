@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::App;
+use crate::insight::{day_of, days_before};
 
 /// Spikes are looked for at most this often.
 const SPIKES_EVERY: Duration = Duration::from_secs(60);
@@ -29,7 +30,9 @@ impl App {
         }
         let due = news.looked_for_spikes.is_none_or(|(at, before)| before != reached && at.elapsed() >= SPIKES_EVERY);
         if due {
-            for spike in self.find_spikes().await? {
+            // Yesterday still changes: not all of it has been heard when it ends.
+            let yesterday = days_before(day_of(self.clock.now()), 1);
+            for spike in self.find_spikes(yesterday).await? {
                 tracing::warn!(query = spike.query, "spike: {}", spike.words);
             }
             news.looked_for_spikes = Some((Instant::now(), reached));

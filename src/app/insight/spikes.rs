@@ -1,9 +1,12 @@
 //! Spikes: looked for after crawls on the days that still change, kept, and told.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{App, example};
-use crate::insight::{Day, Each, Example, Period, Rule, Scope, Spike, Subject, blind, day_of, days_before, edges, explained_by_narrower};
+use crate::insight::{
+    By, Day, Each, Example, Period, Rule, Scope, Spike, Subject, blind, day_of, days_before, edges, explained_by_narrower,
+};
 use crate::mention::Polarity;
 use crate::search::Tally;
 
@@ -12,39 +15,31 @@ const LONGEST: i64 = 14;
 /// Mentions kept with a spike.
 const EXAMPLES: usize = 3;
 
-/// Every day that the rule needs, with what was heard of it.
+/// The days that the rule needs, with what was heard of each.
 struct Calendar {
     days: Vec<Period>,
     heard: Vec<bool>,
 }
 
 impl App {
-    /// Looks for spikes of yesterday and today, and keeps them. Returns those that are new.
-    pub async fn find_spikes(&self) -> anyhow::Result<Vec<Spike>> {
+    /// Looks for spikes on the days from `since` until today, and keeps them. Returns those that are new.
+    pub async fn find_spikes(&self, since: Date) -> anyhow::Result<Vec<Spike>> {
         let rule = Rule::default();
-        let today = day_of(self.clock.now());
-        let calendar = self.calendar(today, &rule).await?;
-        let known = Spike::read(&mut *self.store.connection().await?, days_before(today, LONGEST)).await?;
-        let mut found = Vec::new();
-        for day in [days_before(today, 1), today] {
-            let going_on: Vec<Spike> = found.iter().chain(&known).cloned().collect();
-            for spike in self.spikes_on(day, &rule, &calendar, &going_on).await? {
-                found.retain(|earlier: &Spike| earlier.subject() != spike.subject() || earlier.from != spike.from);
-                found.push(spike);
-            }
-        }
-        let mut told = Vec::new();
+        let days = Period { from: since, until: day_of(self.clock.now()) };
+        let known = Spike::read(&mut *self.store.connection().await?, days_before(since, LONGEST)).await?;
+        let mut found = self.unusual_in(days, &rule, &known).await?;
         for spike in &mut found {
             spike.rows = self.found(&spike.query, EXAMPLES, &[]).await?.hits.iter().map(|hit| hit.stored.row).collect();
         }
+        let mut new = Vec::new();
         let mut tx = self.store.begin().await?;
         for spike in found {
             if spike.keep(tx.connection()).await? {
-                told.push(spike);
+                new.push(spike);
             }
         }
         tx.commit().await?;
-        Ok(told)
+        Ok(new)
     }
 
     /// The spikes that went on until `since` or later, latest first, counted anew.
@@ -65,9 +60,32 @@ impl App {
         Ok(spikes)
     }
 
-    async fn calendar(&self, today: Date, rule: &Rule) -> anyhow::Result<Calendar> {
-        let from = days_before(today, 7 * rule.weeks + LONGEST + 1);
-        let days = Period { from, until: today }.divided(crate::insight::By::Day).map_err(anyhow::Error::msg)?;
+    /// All that is unusual on `days`; what is `known` of the days before goes on.
+    async fn unusual_in(&self, days: Period, rule: &Rule, known: &[Spike]) -> anyhow::Result<Vec<Spike>> {
+        let subjects = self.subjects_in(days, rule).await?;
+        if subjects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let calendar = self.calendar(days, rule).await?;
+        let queries: Vec<String> = subjects.iter().map(|subject| subject.scope().query()).collect();
+        let tallies = self.counted(&queries, edges(&calendar.days)).await?;
+        let now = self.clock.now();
+        let mut found = Vec::new();
+        for (subject, tallies) in subjects.iter().zip(&tallies) {
+            found.extend(spikes_of(subject, days, &calendar.history(tallies), rule, known, now));
+        }
+        let same_days = |one: &Spike, other: &Spike| one.period().holds(other.from) || other.period().holds(one.from);
+        let explained = |spike: &Spike| {
+            let others = found.iter().filter(|other| same_days(spike, other)).map(|other| (other.subject(), other.mentions));
+            explained_by_narrower(&spike.subject(), spike.mentions, &others.collect::<Vec<_>>())
+        };
+        Ok(found.iter().filter(|spike| !explained(spike)).cloned().collect())
+    }
+
+    /// The days of `days` and those before them that tell what is usual.
+    async fn calendar(&self, days: Period, rule: &Rule) -> anyhow::Result<Calendar> {
+        let from = days_before(days.from, 7 * rule.weeks + LONGEST);
+        let days = Period { from, ..days }.divided(By::Day).map_err(anyhow::Error::msg)?;
         let all = self.counted(&[String::new()], edges(&days)).await?;
         let begun = all.first().and_then(|tallies| tallies.iter().position(|tally| tally.mentions > 0)).unwrap_or(days.len());
         let shares = self.blind_shares(&days).await?;
@@ -76,37 +94,15 @@ impl App {
         Ok(Calendar { days, heard })
     }
 
-    /// The spikes of one day, those that go on with the days before it.
-    async fn spikes_on(&self, day: Date, rule: &Rule, calendar: &Calendar, known: &[Spike]) -> anyhow::Result<Vec<Spike>> {
-        let subjects = self.subjects_on(day, rule).await?;
-        let queries: Vec<String> = subjects.iter().map(|subject| subject.scope().query()).collect();
-        let tallies = self.counted(&queries, edges(&calendar.days)).await?;
-        let mut found = Vec::new();
-        for (subject, tallies) in subjects.into_iter().zip(&tallies) {
-            let history = calendar.history(tallies);
-            let of_day = Period::day(day);
-            let unusual = |window: Period| rule.judge(count(&history, window), rule.usual(&history, window)?);
-            let Some(alone) = unusual(of_day) else { continue };
-            let whole = window(&subject, day, known);
-            let (window, unusual) = unusual(whole).map_or((of_day, alone), |unusual| (whole, unusual));
-            let counted = count(&history, window);
-            found.push((Spike::of(&subject, window, counted, unusual, self.clock.now()), counted));
-        }
-        let all: Vec<(Subject, u64)> = found.iter().map(|(spike, count)| (spike.subject(), *count)).collect();
-        found.retain(|(spike, count)| !explained_by_narrower(&spike.subject(), *count, &all));
-        Ok(found.into_iter().map(|(spike, _)| spike).collect())
-    }
-
-    /// What was spoken of often enough on `day` to be looked at.
-    async fn subjects_on(&self, day: Date, rule: &Rule) -> anyhow::Result<Vec<Subject>> {
-        let day = Period::day(day);
+    /// What was spoken of often enough in `days` to be looked at.
+    async fn subjects_in(&self, days: Period, rule: &Rule) -> anyhow::Result<Vec<Subject>> {
         let mut subjects = Vec::new();
-        for product in self.values(&Scope::default().within(day), Each::Product, rule.least).await? {
+        for product in self.values(&Scope::default().within(days), Each::Product, rule.least).await? {
             for polarity in [None, Some(Polarity::Praise), Some(Polarity::Complaint)] {
                 let subject = Subject { product: product.clone(), polarity, theme: None };
                 let themes = match polarity {
                     None => Vec::new(),
-                    Some(_) => self.values(&subject.scope().within(day), Each::Theme, rule.least).await?,
+                    Some(_) => self.values(&subject.scope().within(days), Each::Theme, rule.least).await?,
                 };
                 subjects.extend(themes.into_iter().map(|theme| Subject { theme: Some(theme), ..subject.clone() }));
                 subjects.push(subject);
@@ -123,15 +119,25 @@ impl Calendar {
     }
 }
 
-fn count(history: &[Day], window: Period) -> u64 {
-    history.iter().filter(|day| window.holds(day.date)).map(|day| day.count).sum()
+/// The spikes of one subject on `days`, day by day: one that was known or found the day before goes on.
+fn spikes_of(subject: &Subject, days: Period, history: &[Day], rule: &Rule, known: &[Spike], now: Timestamp) -> Vec<Spike> {
+    let count = |window: Period| history.iter().filter(|day| window.holds(day.date)).map(|day| day.count).sum::<u64>();
+    let unusual = |window: Period| rule.judge(count(window), rule.usual(history, window)?);
+    let mut found: Vec<Spike> = Vec::new();
+    for day in history.iter().map(|day| day.date).filter(|day| days.holds(*day)) {
+        let Some(alone) = unusual(Period::day(day)) else { continue };
+        let whole = window(day, found.iter().rev().chain(known).filter(|spike| spike.subject() == *subject));
+        let (window, unusual) = unusual(whole).map_or((Period::day(day), alone), |unusual| (whole, unusual));
+        found.retain(|spike| spike.from != window.from);
+        found.push(Spike::of(subject, window, count(window), unusual, now));
+    }
+    found
 }
 
 /// The days of a spike on `day`: with those of the same spike up to the day before, if there is one.
-fn window(subject: &Subject, day: Date, known: &[Spike]) -> Period {
+fn window<'a>(day: Date, mut same: impl Iterator<Item = &'a Spike>) -> Period {
     let day_before = days_before(day, 1);
-    let goes_on = |spike: &&Spike| spike.subject() == *subject && spike.until >= day_before && spike.from <= day;
-    match known.iter().find(goes_on) {
+    match same.find(|spike| spike.until >= day_before && spike.from <= day) {
         Some(spike) if (Period { from: spike.from, until: day }).days() <= LONGEST => {
             Period { from: spike.from, until: spike.until.max(day) }
         }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::{Ran, progress};
 use crate::app::{App, FigureRequest, TrendRequest};
 use crate::clock::Clock;
-use crate::insight::{By, Each, Scope, day_of, days_before};
+use crate::insight::{By, Each, Period, Scope, day_of};
 use crate::mention::Polarity;
 
 /// What `insight` takes.
@@ -76,9 +76,9 @@ struct Which {
     /// Found by this query too
     #[arg(long, value_name = "Q")]
     query: Option<String>,
-    /// From when on: 30d, 8w, 3mo, 2026-11-01, 2026-11
-    #[arg(long, value_name = "TIME", default_value = "30d")]
-    since: String,
+    /// From when on: 30d, 8w, 3mo, 2026-11-01, 2026-11; if not given 30d, for what comes up 7d
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
     /// Until when; today if not given
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
@@ -159,16 +159,22 @@ impl From<Apart> for Each {
     }
 }
 
-impl From<Which> for FigureRequest {
-    fn from(which: Which) -> Self {
-        let polarity = which.polarity.map(|pole| match pole {
+impl Which {
+    fn request(self, usually: &str) -> FigureRequest {
+        let polarity = self.polarity.map(|pole| match pole {
             Pole::Praise => Polarity::Praise,
             Pole::Complaint => Polarity::Complaint,
         });
-        let Which { product, theme, source, lang, query, since, until, .. } = which;
-        Self { scope: Scope { product, polarity, theme, source, lang, query }, since, until }
+        let Self { product, theme, source, lang, query, since, until, .. } = self;
+        let since = since.unwrap_or_else(|| usually.to_owned());
+        FigureRequest { scope: Scope { product, polarity, theme, source, lang, query }, since, until }
     }
 }
+
+/// How far figures reach back if nothing is said.
+const SINCE: &str = "30d";
+/// The same for words that come up: news is young.
+const SINCE_FOR_WORDS: &str = "7d";
 
 /// How a figure is to be printed.
 #[derive(Clone, Copy)]
@@ -190,14 +196,14 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         Figure::Trend(args) => trend(&app, args, form).await?,
         Figure::Voice(args) => {
             let form = form(args.csv);
-            let voice = app.voice(&args.which.into()).await?;
+            let voice = app.voice(&args.which.request(SINCE)).await?;
             notes(&voice.notes);
             let rows: Vec<_> = voice.groups.iter().chain(&voice.products).cloned().collect();
             print(form, "voice", &rows, || show::voice(&voice))?;
         }
         Figure::Themes(args) => {
             let form = form(args.csv);
-            let (period, rows, told) = app.themes(&args.which.into()).await?;
+            let (period, rows, told) = app.themes(&args.which.request(SINCE)).await?;
             notes(&told);
             print(form, "themes", &rows, || show::themes(period, &rows))?;
         }
@@ -212,7 +218,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
 
 async fn trend(app: &App, args: TrendArgs, form: impl Fn(bool) -> Form) -> anyhow::Result<()> {
     let form = form(args.of.csv);
-    let request = TrendRequest { of: args.of.which.into(), by: args.by.into(), each: args.each.into() };
+    let request = TrendRequest { of: args.of.which.request(SINCE), by: args.by.into(), each: args.each.into() };
     let trend = app.trend(&request).await?;
     notes(&trend.notes);
     let points: Vec<_> = trend.series.iter().flat_map(|series| &series.points).cloned().collect();
@@ -238,7 +244,7 @@ async fn emerging(app: &App, args: EmergingArgs, form: impl Fn(bool) -> Form) ->
         example: &'a str,
     }
     let form = form(args.of.csv);
-    let (period, rows, told) = app.emerging(&args.of.which.into(), args.limit).await?;
+    let (period, rows, told) = app.emerging(&args.of.which.request(SINCE_FOR_WORDS), args.limit).await?;
     notes(&told);
     if let Form::Csv = form {
         let lines = rows.iter().map(|row| Line {
@@ -257,10 +263,9 @@ async fn emerging(app: &App, args: EmergingArgs, form: impl Fn(bool) -> Form) ->
 }
 
 async fn spikes(app: &App, since: &str, form: Form) -> anyhow::Result<()> {
-    app.find_spikes().await?;
-    let today = day_of(app.clock().now());
-    let period = crate::insight::Period::read(since, None, today).map_err(anyhow::Error::msg)?;
-    let spikes = app.spikes(period.from.max(days_before(today, 36_500))).await?;
+    let period = Period::read(since, None, day_of(app.clock().now())).map_err(anyhow::Error::msg)?;
+    app.find_spikes(period.from).await?;
+    let spikes = app.spikes(period.from).await?;
     print(form, "spike", &spikes, || show::spikes(period.from, &spikes))
 }
 

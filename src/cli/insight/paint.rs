@@ -3,7 +3,7 @@
 /// Eighths of a block, from the lowest up.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 /// The most blocks in a row; longer rows are drawn together.
-const MOST_BLOCKS: usize = 45;
+const MOST_BLOCKS: usize = 40;
 /// What was not heard.
 pub(super) const BLIND: char = '▒';
 
@@ -47,7 +47,11 @@ pub(super) fn bar(count: u64, most: u64, width: usize) -> String {
 
 /// A share as a percentage; a dash where there is none.
 pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "-".to_owned(), |share| format!("{:.0} %", share * 100.0))
+    match share {
+        None => "-".to_owned(),
+        Some(share) if share > 0.0 && share < 0.005 => "<1 %".to_owned(),
+        Some(share) => format!("{:.0} %", share * 100.0),
+    }
 }
 
 /// An interval of a share as percentages.
@@ -77,7 +81,7 @@ mod tests {
     fn the_highest_count_is_a_full_block_and_nothing_a_blank() {
         assert_eq!(sparkline(&[0, 1, 4, 8]), " ▁▄█");
         assert_eq!(sparkline(&[0, 0]), "  ");
-        assert_eq!(sparkline(&[1; 90]), "█".repeat(45));
+        assert_eq!(sparkline(&[1; 90]), "█".repeat(30));
         assert_eq!(blind_marks(&[0.0, 0.3, 1.0]), " ▒▒");
     }
 

@@ -65,14 +65,10 @@ fn part_name(by: By, point: &Point) -> String {
 fn standing(of: &Standing) -> String {
     let mut lines = vec![format!("{} mentions in {} sightings", of.mentions, of.sightings)];
     if let Some(positive) = of.positive {
-        let ratio = of.ratio.map_or_else(|| "no complaint".to_owned(), |ratio| format!("{ratio:.1} praises to a complaint"));
+        let ratio = of.ratio.map_or_else(String::new, |ratio| format!(", {ratio:.1} praises to a complaint"));
         let interval = percents(of.positive_low, of.positive_high);
-        lines.push(format!(
-            "{} praise, {} complain: {} praise ({interval}, Wilson 95 %); {ratio}",
-            of.praise,
-            of.complaints,
-            percent(Some(positive))
-        ));
+        lines.push(format!("{} praise, {} complain{ratio}", of.praise, of.complaints));
+        lines.push(format!("{} praise ({interval}, Wilson 95 %)", percent(Some(positive))));
     }
     lines.extend(of.stars.map(|stars| format!("{stars:.1} stars on average{}, of {} ratings", star_interval(of), of.rated)));
     lines.extend(of.match_rate.map(|rate| {
@@ -94,7 +90,7 @@ pub(super) fn voice(voice: &Voice) -> String {
         lines.extend([standings(&voice.groups), String::new()]);
     }
     lines.extend([standings(&voice.products), String::new()]);
-    lines.push("* ours. share: of the mentions of all of them, and of the praise for all of them.".to_owned());
+    lines.push("* ours. share: of the mentions of all of them, of the praise for all of them.".to_owned());
     lines.push("positive: praise in praise and complaints, with Wilson's 95 % interval.".to_owned());
     if voice.blind > 0.0 {
         lines.push(format!("{BLIND} {} of what is listened to was not heard", percent(Some(voice.blind))));
@@ -109,20 +105,22 @@ pub(super) fn voice(voice: &Voice) -> String {
 
 fn standings(of: &[Standing]) -> String {
     let numbers = [1, 2, 4, 5, 6];
-    let mut rows = table(&["", "mentions", "share", "", "praise", "share", "complaints", "positive", "stars (n)"], &numbers);
+    let mut rows = table(&["", "mentions", "share", "", "praise", "share", "complain", "positive", "stars (n)"], &numbers);
     let most = of.iter().map(|one| one.mentions).max().unwrap_or_default();
     for one in of {
         let ours = if one.whose == "ours" { " *" } else { "" };
         let stars = one.stars.map_or_else(String::new, |stars| format!("{stars:.1} ({})", one.rated));
-        let positive = if one.positive.is_some() { percents(one.positive_low, one.positive_high) } else { String::new() };
-        let positive =
-            if positive.is_empty() { "-".to_owned() } else { format!("{} {positive}", percent(one.positive).trim_end_matches(" %")) };
+        let whole = |share: f64| format!("{:.0}", share * 100.0);
+        let positive = match (one.positive, one.positive_low, one.positive_high) {
+            (Some(share), Some(low), Some(high)) => format!("{} ({}–{})", percent(Some(share)), whole(low), whole(high)),
+            _ => "-".to_owned(),
+        };
         rows.add_row(cells(
             &[
-                format!("{}{ours}", cut(&one.name, 14)),
+                format!("{}{ours}", cut(&one.name, 12)),
                 one.mentions.to_string(),
                 percent(one.share),
-                bar(one.mentions, most, 6),
+                bar(one.mentions, most, 5),
                 one.praise.to_string(),
                 percent(one.praise_share),
                 one.complaints.to_string(),
@@ -137,7 +135,7 @@ fn standings(of: &[Standing]) -> String {
 
 /// Themes against the period before.
 pub(super) fn themes(period: Period, of: &[ThemeRow]) -> String {
-    let mut lines = vec![format!("Themes, {} against {}; days are UTC", span(period), span(period.before())), String::new()];
+    let mut lines = vec![format!("Themes, {}; days are UTC", against(period)), String::new()];
     if of.is_empty() {
         lines.push("No theme was spoken of. See what was heard with `goodword search`, or take a longer time with --since.".to_owned());
         return lines.join("\n");
@@ -165,7 +163,7 @@ pub(super) fn themes(period: Period, of: &[ThemeRow]) -> String {
 
 /// Words that come up.
 pub(super) fn emerging(period: Period, of: &[Emerging]) -> String {
-    let mut lines = vec![format!("What comes up, {} against {}; days are UTC", span(period), span(period.before())), String::new()];
+    let mut lines = vec![format!("What comes up, {}; days are UTC", against(period)), String::new()];
     if of.is_empty() {
         lines.push("Nothing is written clearly more often than before.".to_owned());
         return lines.join("\n");
@@ -210,6 +208,14 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// A period and the one before it.
+fn against(period: Period) -> String {
+    match period.days() {
+        1 => format!("{} against the day before", span(period)),
+        days => format!("{} against the {days} days before", span(period)),
+    }
+}
+
 fn span(period: Period) -> String {
     if period.from == period.until { period.from.to_string() } else { format!("{} to {}", period.from, period.until) }
 }
@@ -217,10 +223,11 @@ fn span(period: Period) -> String {
 fn table(header: &[&str], numbers: &[usize]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    let gap = if header.len() > 7 { 1 } else { 2 };
     table.set_header(cells(&header.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), numbers));
     let last = header.len().saturating_sub(1);
     for (place, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, if place == last { 0 } else { 2 }));
+        column.set_padding((0, if place == last { 0 } else { gap }));
     }
     table
 }

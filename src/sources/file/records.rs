@@ -124,11 +124,27 @@ impl Objects {
 
 /// Puts the parts of an object within the object beside it, under our keys.
 fn flatten(object: &mut Map<String, Value>, name: &str, parts: &[(&str, &str)]) {
-    if let Some(Value::Object(mut inner)) = object.get_mut(name).map(Value::take) {
+    let inner = object.get_mut(name).and_then(Value::as_object_mut).map(std::mem::take);
+    if let Some(mut inner) = inner {
         for (part, key) in parts {
             if let Some(value) = inner.remove(*part) {
                 object.insert((*key).to_owned(), value);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_and_a_number_tell_as_much_as_objects_of_them() {
+        for (author, rating) in [("\"Ann\"", "4"), ("{\"name\":\"Ann\"}", "{\"value\":4}")] {
+            let object = serde_json::from_str(&format!("{{\"text\":\"a\",\"author\":{author},\"rating\":{rating}}}")).unwrap();
+            let mention = Objects::read_by(&Columns::default()).mention(object).unwrap();
+            assert_eq!(mention.author.map(|author| author.name).as_deref(), Some("Ann"), "{author}");
+            assert_eq!(mention.rating.map(|rating| rating.value()), Some(4.0), "{rating}");
         }
     }
 }
