@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::App;
 use crate::search::{Entry, Error, Index, Reader, State};
-use crate::store::{Store, Stored};
+use crate::store::{Changes, Store, Stored};
 
 /// Mentions indexed in one commit.
 const AT_ONCE: i64 = 5_000;
@@ -80,7 +80,7 @@ impl Follower {
             if changes.reached == reached {
                 break;
             }
-            apply(index, &changes.mentions, changes.reached)?;
+            apply(index, &changes)?;
             progress.inc(changes.mentions.len() as u64);
             reached = changes.reached;
         }
@@ -125,13 +125,13 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, mentions: &[Stored], reached: i64) -> Result<(), Error> {
+fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
     let seen: Vec<(Vec<&str>, Vec<&str>)> = mentions
         .iter()
         .map(|stored| stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip())
         .collect();
     let entries = mentions.iter().zip(&seen).map(|(stored, (sources, kinds))| entry(stored, sources, kinds));
-    index.apply(entries, &[], reached)
+    index.apply(entries, gone, *reached)
 }
 
 fn entry<'a>(stored: &'a Stored, sources: &'a [&'a str], kinds: &'a [&'a str]) -> Entry<'a> {

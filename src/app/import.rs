@@ -60,7 +60,7 @@ impl App {
         let product = config.sources.iter().find(|configured| configured.name == source).and_then(|source| source.product.as_deref());
         let dated = |mention: Mention| Mention { published: mention.published.map(|published| published.not_after(now)), ..mention };
         let mentions: Vec<Mention> = mentions.into_iter().map(dated).collect();
-        let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, now };
+        let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, list: None, now };
         let mut tx = self.store.begin().await?;
         let Saved { seen, new, updated } = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?;
         tx.commit().await?;

@@ -26,7 +26,7 @@ const QUIET: Duration = Duration::from_secs(30);
 impl App {
     /// Crawls on schedule and keeps the index up to date until `stop` is called.
     pub async fn listen(&self, stop: CancellationToken) -> anyhow::Result<()> {
-        self.refresh_tags().await?;
+        self.retag(&ProgressBar::hidden()).await?;
         self.catch_up(&ProgressBar::hidden()).await?;
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let (changed, config) = watch::channel(self.config());

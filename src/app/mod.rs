@@ -2,6 +2,10 @@
 //!
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
+mod correct;
+mod affected;
+mod excerpt;
+mod adding;
 mod follow;
 mod import;
 mod insight;
@@ -9,15 +13,22 @@ mod ledger;
 mod listen;
 mod news;
 mod reload;
+mod phrase_check;
+mod phrase_rows;
+mod phrasebook;
+mod preview;
+mod replace;
 mod retag;
 mod search;
 mod searches;
+mod suggest;
 mod view;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
+use indicatif::ProgressBar;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -31,13 +42,22 @@ use crate::store::Store;
 
 use follow::Follower;
 
+pub use adding::{Place, Scout, Trial};
+pub use correct::{CaseOutcome, CorrectedCase, in_words};
+pub use excerpt::Excerpt;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use news::News;
+pub use phrase_check::Finding;
+pub use phrase_rows::{Row, read_rows};
+pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
+pub use preview::{Preview, PreviewRequest, Said};
+pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
-pub use searches::{AlertView, NewSearch, Preview, SearchEdit};
-pub use view::{MentionView, SightingView, show_published};
+pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
+pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
+pub use view::{MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;
@@ -112,19 +132,12 @@ impl App {
     }
 
     /// Starts one round of each of `sources`; the reports come as the rounds end.
-    pub fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> Crawl {
+    pub async fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> anyhow::Result<Crawl> {
+        self.retag(&ProgressBar::hidden()).await?;
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let crawler = self.crawler();
-        let before = self.refresh_tags();
-        tokio::spawn(async move {
-            if let Err(error) = before.await {
-                // Whoever reads the reports is told; if nobody does any more there is nobody to tell.
-                drop(sender.send(Err(error)).await);
-                return;
-            }
-            crawler.crawl_all(&sources, &sender, &stop).await;
-        });
-        Crawl(reports)
+        tokio::spawn(async move { crawler.crawl_all(&sources, &sender, &stop).await });
+        Ok(Crawl(reports))
     }
 
     /// What makes rounds and judges mentions.

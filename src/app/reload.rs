@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use indicatif::ProgressBar;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -70,7 +71,7 @@ impl App {
             *before = config;
             changed
         });
-        if let Err(error) = self.refresh_tags().await {
+        if let Err(error) = self.retag(&ProgressBar::hidden()).await {
             tracing::error!("stored mentions could not be tagged again: {error:#}");
         }
     }

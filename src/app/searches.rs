@@ -52,7 +52,7 @@ pub struct SearchEdit {
 
 /// What a search would have found lately.
 #[derive(Clone, Debug)]
-pub struct Preview {
+pub struct SearchPreview {
     /// All of the last 30 days.
     pub total: Point,
     /// Day by day.
@@ -181,14 +181,14 @@ impl App {
     }
 
     /// What `query` would have found in the last 30 days.
-    pub async fn preview(&self, query: &str) -> anyhow::Result<Preview> {
+    pub async fn preview_search(&self, query: &str) -> anyhow::Result<SearchPreview> {
         let scope = Scope { query: Some(valid_query(query)?), ..Scope::default() };
         let of = FigureRequest { scope, since: PREVIEW.to_owned(), until: None };
         let trend = self.trend(&TrendRequest { of, by: By::Day, each: Each::Polarity }).await?;
         let all = trend.series.into_iter().next().context("a trend has its first row")?;
         let request = SearchRequest { query: all.total.query.clone(), limit: EXAMPLES, ..SearchRequest::default() };
         let examples = self.search(&request).await?.hits.iter().map(example).collect();
-        Ok(Preview { total: all.total, days: all.points, examples, notes: trend.notes })
+        Ok(SearchPreview { total: all.total, days: all.points, examples, notes: trend.notes })
     }
 
     /// The newest mentions of the saved search whose feed `token` opens; none if it opens none.

@@ -28,7 +28,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let bar = progress::bar("asked", sources.len());
     let stop = CancellationToken::new();
     let _stopping = super::serve::stop_on_signal(&stop);
-    let mut crawl = app.crawl(sources, stop.clone());
+    let mut crawl = app.crawl(sources, stop.clone()).await?;
     while let Some(report) = crawl.next().await {
         let report = report?;
         // A part is no failure, but nothing where something was due is.

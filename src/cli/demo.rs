@@ -71,7 +71,7 @@ async fn crawl(app: &App, site: &Site) -> anyhow::Result<()> {
 }
 
 async fn round(app: &App) -> anyhow::Result<()> {
-    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new());
+    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new()).await?;
     while let Some(report) = crawl.next().await {
         writeln!(std::io::stdout(), "  {}", paint::report(&report?))?;
     }

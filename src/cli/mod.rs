@@ -4,12 +4,15 @@
 //! progress and notes go to standard error.
 
 mod check;
+mod correct;
 mod crawl;
 mod demo;
 mod import;
 mod init;
 mod insight;
 mod paint;
+mod phrases;
+mod products;
 mod progress;
 mod search;
 mod searches;
@@ -58,12 +61,20 @@ enum Command {
     Searches(searches::Args),
     /// The figures: trends, share of voice, themes, words that come up, spikes, before and after
     Insight(insight::Args),
+    /// Say what is wrong with a mention's tags; it outlives retagging
+    Correct(correct::Args),
+    /// What people said was wrong: list, undo, export as test cases, try the lists on them
+    Corrections(correct::ListArgs),
     /// The sources and what each did and did not show
     Sources(sources::Args),
-    /// The products listened for
-    Products(sources::ProductsArgs),
-    /// Tag all stored mentions again with the lists as they are now
-    Retag,
+    /// Ask an address, file or source once and show what would be read; stores nothing
+    Try(sources::trying::TryArgs),
+    /// The products listened for: list, add, remove
+    Products(products::Args),
+    /// The phrases listened for: list, add, remove, import, preview, check, suggest
+    Phrases(phrases::Args),
+    /// Tag stored mentions again that a change of the lists can affect, or all of them
+    Retag(upkeep::RetagArgs),
     /// Build the search index anew from the store
     Reindex,
 }
@@ -110,9 +121,13 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Search(args) => search::run(dir, args).await,
         Command::Searches(args) => searches::run(dir, args).await,
         Command::Insight(args) => insight::run(dir, args).await,
+        Command::Correct(args) => correct::run(dir, args).await,
+        Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
-        Command::Products(args) => sources::run_products(dir, args),
-        Command::Retag => upkeep::retag(dir).await,
+        Command::Products(args) => products::run(dir, args),
+        Command::Phrases(args) => phrases::run(dir, args).await,
+        Command::Try(args) => sources::trying::run_try(dir, args).await,
+        Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
     }
 }

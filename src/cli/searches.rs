@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::insight::paint::sparkline;
 use super::{Ran, paint, progress};
-use crate::app::{App, MentionView, NewSearch, Preview, SearchEdit, SearchRequest};
+use crate::app::{App, MentionView, NewSearch, SearchEdit, SearchPreview, SearchRequest};
 use crate::clock::Clock;
 use crate::searches::{Alerting, SavedSearch};
 
@@ -168,9 +168,9 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     Ok(Ran::Fine)
 }
 
-async fn preview_of(app: &App, query: &str) -> anyhow::Result<Preview> {
+async fn preview_of(app: &App, query: &str) -> anyhow::Result<SearchPreview> {
     app.catch_up(&progress::bar("indexed", 0)).await?;
-    app.preview(query).await
+    app.preview_search(query).await
 }
 
 fn told(search: &SavedSearch, what: &str, json: bool) -> anyhow::Result<()> {
@@ -185,7 +185,7 @@ fn told(search: &SavedSearch, what: &str, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn show_preview(preview: &Preview, json: bool) -> anyhow::Result<()> {
+fn show_preview(preview: &SearchPreview, json: bool) -> anyhow::Result<()> {
     for note in &preview.notes {
         eprintln!("note: {note}");
     }

@@ -21,6 +21,11 @@ impl Files {
         self.0.get(name).map(String::as_str)
     }
 
+    /// The files in `phrases/` with their texts.
+    pub fn lists(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter(|(name, _)| name.starts_with("phrases/")).map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
     /// The names of those that are not valid TOML, as one half written is not.
     pub fn broken(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter(|(_, text)| text.parse::<toml::Table>().is_err()).map(|(name, _)| name.as_str())

@@ -3,7 +3,9 @@
 //! Pure but for reading files: nothing here asks the network or the store.
 
 mod files;
+mod replace;
 mod settings;
+mod sources_file;
 mod starter;
 
 use std::path::Path;
@@ -15,6 +17,7 @@ use crate::tomlfile::{Problem, TomlFile};
 
 pub use files::Files;
 pub use settings::Settings;
+pub use sources_file::{Added, SourcesFile};
 pub use starter::{STARTER_FILES, write_starter};
 
 /// Everything that is configured in a folder.

@@ -5,6 +5,7 @@
 //! and no site; never touches the network but through [`crate::fetch`].
 
 mod answer;
+mod glimpse;
 mod judge;
 mod outcome;
 mod reader;
@@ -26,6 +27,7 @@ use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 use answer::{Answer, Stamp};
 use outcome::Outcome;
 
+pub use glimpse::Glimpse;
 pub use judge::judge;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
@@ -154,6 +156,7 @@ impl Crawler {
     async fn keep(&self, source: &Source, ask: &Ask, parsed: Parsed, stamp: Stamp, round: &mut Round) -> anyhow::Result<()> {
         let now = self.reader.clock.now();
         round.outcome.page(&parsed);
+        let is_whole = parsed.partial.is_none() && parsed.refused.is_empty();
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
@@ -172,12 +175,19 @@ impl Crawler {
         let mentions: Vec<Mention> = parsed.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
         round.state.had_items |= !mentions.is_empty();
         let namespace = namespace(source, ask);
-        let origin =
-            Origin { source: &source.name, kind: source.kind.as_str(), namespace: &namespace, keeps_ids: matches!(ask, Ask::Read(_)), now };
+        let address = address(ask);
+        let origin = Origin {
+            source: &source.name,
+            kind: source.kind.as_str(),
+            namespace: &namespace,
+            keeps_ids: matches!(ask, Ask::Read(_)),
+            list: (is_whole && matches!(ask, Ask::Get(_))).then_some(&address),
+            now,
+        };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
         let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
-        tx.keep_page_state(&source.name, &address(ask), &page).await?;
+        tx.keep_page_state(&source.name, &address, &page).await?;
         tx.keep_source_state(&round.state).await?;
         tx.commit().await?;
         round.saved += saved;

@@ -28,6 +28,7 @@ use url::Url;
 
 pub use charset::{decode, decoding};
 pub use failure::{FetchError, Refusal};
+pub use robots::robots_allow;
 
 use crate::clock::Clock;
 use answer::Answer;

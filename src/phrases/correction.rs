@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::tagger::Tagging;
 use super::verdict::verdict;
-use crate::mention::{Field, Polarity, Rating, Tag, Verdict};
+use crate::mention::{Field, JoinedBy, Polarity, Rating, Tag, Verdict};
 
 /// The rule that a corrected tag shows.
 const RULE: &str = "corrected by a person";
@@ -72,6 +72,26 @@ pub fn corrected_subject(corrections: &[Correction]) -> Option<Option<&str>> {
     })
 }
 
+impl Correction {
+    /// Whether `tagging` says what the person said without being told.
+    pub fn is_met(&self, tagging: &Tagging) -> bool {
+        let Some(place) = &self.place else {
+            return match &self.says {
+                Says::Product(product) => product.as_ref().is_none_or(|product| tagging.products.contains(product)),
+                says => said_verdict(says).is_none_or(|verdict| verdict == tagging.verdict),
+            };
+        };
+        let here = |tag: &&Tag| tag.field == place.field && tag.text == place.text && tag.start == place.start;
+        let mut here = tagging.tags.iter().filter(here);
+        match &self.says {
+            Says::NotThis => !here.any(|tag| tag.product == place.product),
+            Says::Product(product) => here.any(|tag| tag.product == *product),
+            Says::Polarity(polarity) => here.any(|tag| tag.polarity == *polarity),
+            Says::Verdict(verdict) => *verdict == tagging.verdict,
+        }
+    }
+}
+
 impl Tagging {
     /// Lays `corrections` over what the tagger found, in the order they were made, and weighs the rest anew.
     pub fn correct(&mut self, corrections: &[Correction], rating: Option<Rating>) {
@@ -81,8 +101,7 @@ impl Tagging {
         for correction in corrections {
             match &correction.place {
                 Some(place) => self.correct_tag(place, &correction.says),
-                None if correction.says == Says::NotThis => self.tags.clear(),
-                None => {}
+                None => self.correct_whole(&correction.says),
             }
         }
         (self.verdict, self.why) = verdict(&self.tags, rating);
@@ -91,6 +110,22 @@ impl Tagging {
         if let Some((verdict, correction)) = last {
             let by = correction.by.as_deref().unwrap_or("a person");
             (self.verdict, self.why) = (verdict, format!("{by} said so; the phrases said {}", self.verdict));
+        }
+    }
+
+    /// What is said of the mention's subject is said of the right one; nothing in a mention that says nothing counts.
+    fn correct_whole(&mut self, says: &Says) {
+        match says {
+            Says::NotThis => self.tags.clear(),
+            Says::Product(product) => {
+                let of_subject = |tag: &Tag| tag.product.is_none() || tag.joined_by == Some(JoinedBy::Subject);
+                for tag in self.tags.iter_mut().filter(|tag| of_subject(tag)) {
+                    tag.product.clone_from(product);
+                    tag.joined_by = product.as_ref().map(|_| JoinedBy::Subject);
+                }
+                self.products.extend(product.iter().filter(|product| !self.products.contains(product)).cloned().collect::<Vec<_>>());
+            }
+            Says::Polarity(_) | Says::Verdict(_) => {}
         }
     }
 
@@ -201,6 +236,15 @@ mod tests {
         assert!(found.why.contains("a person said so"), "{}", found.why);
         assert_eq!(corrected_subject(&[correction(None, Says::Product(None))]), Some(None));
         assert_eq!(corrected_subject(&said), None);
+    }
+
+    #[test]
+    fn what_is_said_of_the_subject_follows_a_corrected_subject() {
+        let subject = Subject { text: "So slow. I waited. I waited. Bolt is great.", product: Some("Acme"), ..Subject::default() };
+        let mut found = Tagger::new(&lists()).tag(&subject);
+        found.correct(&[correction(None, Says::Product(Some("Cargo".to_owned())))], None);
+        assert_eq!(shown(&found), [(Polarity::Complaint, "slow", Some("Cargo")), (Polarity::Praise, "great", Some("Bolt"))]);
+        assert!(found.products.contains(&"Cargo".to_owned()));
     }
 
     #[test]

@@ -4,11 +4,15 @@
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
 mod dates;
+pub mod discover;
+mod draft;
 mod every;
 mod feed;
 mod file;
 mod hacker_news;
 mod markup;
+mod opml;
+pub mod packs;
 mod page;
 mod paging;
 mod picker;
@@ -16,6 +20,7 @@ mod reviews;
 mod secret;
 mod settings;
 mod wall;
+mod walled;
 
 use std::path::{Path, PathBuf};
 
@@ -26,10 +31,13 @@ use url::Url;
 use crate::fetch;
 use crate::mention::Mention;
 
+pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
+pub use opml::{FeedList, Outline, read_opml, write_opml};
 pub use secret::Secret;
 pub use settings::{Source, read_sources};
+pub use walled::{WALLED, Walled};
 
 /// The kinds of source.
 #[derive(Clone, Debug)]

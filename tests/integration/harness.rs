@@ -143,7 +143,7 @@ impl TestApp {
 
     /// One round of every source, in the order of their names.
     pub async fn crawl(&self) -> Vec<Report> {
-        let mut crawl = self.app.crawl(self.app.sources_named(&[]).unwrap(), CancellationToken::new());
+        let mut crawl = self.app.crawl(self.app.sources_named(&[]).unwrap(), CancellationToken::new()).await.unwrap();
         let mut reports = Vec::new();
         while let Some(report) = crawl.next().await {
             reports.push(report.unwrap());

@@ -1,8 +1,11 @@
 //! The integration tests: one binary, a file per subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
 
+mod adding;
 mod architecture;
 mod cli;
+mod corrections;
+mod copies;
 mod crawl;
 mod database;
 mod docs;
@@ -11,5 +14,6 @@ mod insight;
 mod source_contract;
 mod reload;
 mod searches;
+mod retag;
 mod store;
 mod web;

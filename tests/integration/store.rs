@@ -10,7 +10,7 @@ fn now() -> Timestamp {
 }
 
 fn origin(source: &'static str) -> Origin<'static> {
-    Origin { source, kind: "feed", namespace: "feed@shop.example", keeps_ids: false, now: now() }
+    Origin { source, kind: "feed", namespace: "feed@shop.example", keeps_ids: false, list: None, now: now() }
 }
 
 fn judge(_: &Mention) -> Judgement {
@@ -22,7 +22,7 @@ fn judge(_: &Mention) -> Judgement {
         ugly: false,
         products: vec![],
     };
-    Judgement { subject: None, tagging }
+    Judgement { subject: None, tagging, filtered: None, flags: Vec::new() }
 }
 
 fn review(id: Option<&str>, author: &str, text: &str) -> Mention {

@@ -6,6 +6,7 @@ mod rules;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode};
 use url::Url;
@@ -22,6 +23,11 @@ pub(super) use rules::Rules;
 const RETRY: Duration = Duration::from_hours(1);
 /// As many redirects are followed.
 const REDIRECTS: usize = 5;
+
+/// Whether a robots.txt lets a crawler of the name `agent` ask for `url`.
+pub fn robots_allow(file: &[u8], agent: &str, url: &Url) -> bool {
+    Rules::read_for(agent, file, Timestamp::MAX).allow(url)
+}
 
 impl Fetcher {
     /// Makes sure that the host's robots.txt lets us ask for `url`; returns the floor it asks for.
