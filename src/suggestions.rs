@@ -34,8 +34,6 @@ pub async fn unreject(tx: &mut Tx<'_>, phrase: &str) -> anyhow::Result<bool> {
 pub async fn rejected(store: &Store) -> anyhow::Result<Vec<Rejected>> {
     let sql = "SELECT phrase, rejected_at FROM rejected_suggestion ORDER BY folded";
     let rows = sqlx::query(sql).fetch_all(&mut *store.connection().await?).await?;
-    let read = |row: &sqlx::any::AnyRow| {
-        Ok(Rejected { phrase: row.try_get(0)?, at: Timestamp::from_millisecond(row.try_get(1)?)? })
-    };
+    let read = |row: &sqlx::any::AnyRow| Ok(Rejected { phrase: row.try_get(0)?, at: Timestamp::from_millisecond(row.try_get(1)?)? });
     rows.iter().map(read).collect()
 }

@@ -40,7 +40,8 @@ impl Needles {
     fn new(phrases: &[String]) -> anyhow::Result<Self> {
         let (mut parts, mut forms) = (Vec::new(), Vec::new());
         for phrase in phrases {
-            let whole: Vec<Vec<u8>> = phrase.split('…').flat_map(|part| part.split("...")).map(key).filter(|part| !part.is_empty()).collect();
+            let whole: Vec<Vec<u8>> =
+                phrase.split('…').flat_map(|part| part.split("...")).map(key).filter(|part| !part.is_empty()).collect();
             // An apostrophe may be left out (`dont`).
             let bare: Vec<Vec<u8>> = whole.iter().map(|part| part.iter().copied().filter(|byte| *byte != b'\'').collect()).collect();
             let spellings = if bare == whole { vec![whole] } else { vec![whole, bare] };

@@ -35,12 +35,12 @@ use crate::store::Store;
 
 use follow::Follower;
 
+pub use excerpt::Excerpt;
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
-pub use excerpt::Excerpt;
 pub use phrase_check::Finding;
-pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
 pub use phrase_rows::{Row, read_rows};
+pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
 pub use preview::{Preview, PreviewRequest, Said};
 pub use search::{Found, Hit, SearchRequest};
 pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};

@@ -19,7 +19,9 @@ pub struct Row {
     pub phrase: anyhow::Result<NewPhrase>,
 }
 
-/// The rows of a file by its name: `.csv` and `.tsv` have a header (`phrase,theme,polarity,lang`), `.toml` is a list by themes or has
+/// The rows of a file, read as its name tells.
+///
+/// `.csv` and `.tsv` have a header (`phrase,theme,polarity,lang`), `.toml` is a list by themes or has
 /// `[[phrase]]` entries with the same keys, anything else has a phrase on each line. `otherwise` holds where a row does not say.
 pub fn read_rows(name: &str, text: &str, otherwise: &Which) -> anyhow::Result<Vec<Row>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -154,7 +156,10 @@ mod tests {
 
     #[test]
     fn a_plain_file_has_a_phrase_on_each_line() {
-        assert_eq!(shown("a.txt", "\u{feff}first rate\r\n\r\n# note\r\n 物美价廉 \r\n"), ["1 praise - -: first rate", "4 praise - -: 物美价廉"]);
+        assert_eq!(
+            shown("a.txt", "\u{feff}first rate\r\n\r\n# note\r\n 物美价廉 \r\n"),
+            ["1 praise - -: first rate", "4 praise - -: 物美价廉"]
+        );
     }
 
     #[test]

@@ -84,7 +84,9 @@ fn add(dir: &Path, product: &Product, json: bool) -> anyhow::Result<Ran> {
 fn remove(dir: &Path, name: &str, json: bool) -> anyhow::Result<Ran> {
     let mut book = Phrasebook::read(dir)?;
     let product = book.remove_product(name)?;
-    let about = |source: &&std::sync::Arc<crate::sources::Source>| source.product.as_deref().is_some_and(|about| fold(about) == fold(&product.name));
+    let about = |source: &&std::sync::Arc<crate::sources::Source>| {
+        source.product.as_deref().is_some_and(|about| fold(about) == fold(&product.name))
+    };
     let sources: Vec<String> = Config::read(dir).sources.iter().filter(about).map(|source| format!("`{}`", source.name)).collect();
     if !sources.is_empty() {
         let name = &product.name;

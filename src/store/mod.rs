@@ -24,7 +24,7 @@ use tokio::sync::{Mutex, MutexGuard};
 pub use coverage::{Coverage, PageState, SourceState};
 pub use read::{Changes, Counts, Sighting, Stored};
 pub use save::{Judgement, Origin, Saved};
-pub use wording::Wording;
+pub use wording::{Tagged, Wording};
 
 use rows::Placeholders;
 

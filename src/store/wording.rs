@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, Row};
 
 use super::Store;
 use super::read::{select, time, word};
-use crate::mention::{Field, Lang, Rating, Verdict};
+use crate::mention::{Field, Lang, Polarity, Rating, Verdict};
 
 /// What a mention says.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,14 +28,29 @@ pub struct Wording {
     pub verdict: Verdict,
     /// The points given with it.
     pub rating: Option<Rating>,
+    /// One of the sources it was seen in, always the same.
+    pub source: String,
     /// The product it was taken to be about.
     pub subject: Option<String>,
     /// Every product named in it or being its subject.
     pub products: Vec<String>,
     /// When it was written, or else first seen.
     pub at: Timestamp,
-    /// Where tags stand: in which part, and from which character to before which.
-    pub tagged: Vec<(Field, usize, usize)>,
+    /// Where tags stand.
+    pub tagged: Vec<Tagged>,
+}
+
+/// Where a tag stands in a mention, and what it says there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// In which part.
+    pub field: Field,
+    /// First character.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// For or against.
+    pub polarity: Polarity,
 }
 
 impl Store {
@@ -49,7 +64,9 @@ impl Store {
         let rows: Vec<i64> = wordings.iter().map(|wording| wording.row).collect();
         for (chunk, rows) in wordings.chunks_mut(500).zip(rows.chunks(500)) {
             let mut tagged = tagged(&mut connection, rows).await?;
+            let mut sources = sources(&mut connection, rows).await?;
             for wording in chunk {
+                wording.source = sources.remove(&wording.row).unwrap_or_default();
                 wording.tagged = tagged.remove(&wording.row).unwrap_or_default();
             }
         }
@@ -70,14 +87,21 @@ impl Store {
     }
 }
 
-async fn tagged(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<(Field, usize, usize)>>> {
+async fn tagged(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Tagged>>> {
     let mut tagged: HashMap<i64, Vec<_>> = HashMap::new();
-    for row in select(connection, "SELECT mention, field, start_at, end_at FROM tag WHERE mention IN", rows, "").await? {
+    for row in select(connection, "SELECT mention, field, start_at, end_at, polarity FROM tag WHERE mention IN", rows, "").await? {
         let place = |column: &str| -> anyhow::Result<usize> { Ok(usize::try_from(row.try_get::<i64, _>(column)?)?) };
-        let span = (word(row.try_get("field")?)?, place("start_at")?, place("end_at")?);
-        tagged.entry(row.try_get("mention")?).or_default().push(span);
+        let field = word(row.try_get("field")?)?;
+        let polarity = word(row.try_get("polarity")?)?;
+        let tag = Tagged { field, start: place("start_at")?, end: place("end_at")?, polarity };
+        tagged.entry(row.try_get("mention")?).or_default().push(tag);
     }
     Ok(tagged)
+}
+
+async fn sources(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, String>> {
+    let found = select(connection, "SELECT mention, MIN(source) FROM sighting WHERE mention IN", rows, " GROUP BY mention").await?;
+    found.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
 
 fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
@@ -96,6 +120,7 @@ fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
             (Some(value), Some(worst), Some(best)) => Rating::new(value, worst, best),
             _ => None,
         },
+        source: String::new(),
         subject: row.try_get("subject")?,
         products: serde_json::from_str(&products)?,
         at: time(published.map_or_else(|| row.try_get("first_seen_at"), Ok)?)?,

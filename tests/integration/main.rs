@@ -7,6 +7,7 @@ mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod phrases;
 mod source_contract;
 mod store;
 mod web;

@@ -33,7 +33,10 @@ fn file(dir: &tempfile::TempDir, name: &str) -> String {
 fn a_phrase_goes_into_the_list_of_its_polarity_and_script() {
     let (dir, mut book) = book();
     let added = book.add(&new("  works   like a charm ", Polarity::Praise)).unwrap();
-    assert_eq!((added.listed.phrase.as_str(), added.listed.list.as_str(), added.listed.theme.as_str()), ("works like a charm", "praise.en", "overall"));
+    assert_eq!(
+        (added.listed.phrase.as_str(), added.listed.list.as_str(), added.listed.theme.as_str()),
+        ("works like a charm", "praise.en", "overall")
+    );
     assert_eq!(book.add(&new("物美价廉", Polarity::Praise)).unwrap().listed.list, "praise.zh");
     let theme = NewPhrase { theme: Some("Ease of Use".to_owned()), ..new("child's play", Polarity::Praise) };
     assert_eq!(book.add(&theme).unwrap().listed.theme, "ease of use");
@@ -52,7 +55,11 @@ fn what_stands_already_is_refused_with_its_place() {
         ("Easy to use", Polarity::Praise, "`Easy to use` stands already in praise.en under `ease of use` (as `easy (to use)`)"),
         ("user friendly", Polarity::Praise, "stands already in praise.en under `overall` (as `user-friendly`)"),
         ("great", Polarity::Complaint, "`great`: stands as a praise in praise.en under `overall`; remove it there first"),
-        ("{sluggish,so dull}", Polarity::Praise, "its form `sluggish` stands as a complaint in complaint.en under `overall` (as `{slow,sluggish}`)"),
+        (
+            "{sluggish,so dull}",
+            Polarity::Praise,
+            "its form `sluggish` stands as a complaint in complaint.en under `overall` (as `{slow,sluggish}`)",
+        ),
         ("{a,b", Polarity::Praise, "`{` has no partner"),
         (" ... ", Polarity::Praise, "says nothing"),
         ("とても良い", Polarity::Praise, "looks like language `ja`"),
@@ -132,10 +139,16 @@ fn a_broken_file_is_not_touched() {
 #[test]
 fn products_are_added_and_removed_and_a_taken_name_is_refused() {
     let (dir, mut book) = book();
-    let product = |name: &str, names: &[&str]| Product { name: name.to_owned(), ours: false, names: names.iter().map(|name| (*name).to_owned()).collect() };
+    let product = |name: &str, names: &[&str]| Product {
+        name: name.to_owned(),
+        ours: false,
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+    };
     book.add_product(&product("Bolt", &["B-1"])).unwrap();
     book.save().unwrap();
-    for (name, names, want) in [("Cog", ["acme"], "already taken by product `Acme`"), ("acme", ["x"], "already taken"), ("Bolt", ["y"], "listed already")] {
+    for (name, names, want) in
+        [("Cog", ["acme"], "already taken by product `Acme`"), ("acme", ["x"], "already taken"), ("Bolt", ["y"], "listed already")]
+    {
         let error = Phrasebook::read(dir.path()).unwrap().add_product(&product(name, &names)).unwrap_err().to_string();
         assert!(error.contains(want), "{name}: {error}");
     }

@@ -200,7 +200,8 @@ fn remove(dir: &Path, phrases: &[String], which: &Which, json: bool) -> anyhow::
         }
         let Listed { phrase, list, theme, forms, .. } = entry;
         let others: Vec<String> = forms.iter().filter(|form| form != named).map(|form| format!("`{form}`")).collect();
-        let more = if phrase == *named || others.is_empty() { String::new() } else { format!(", which also stood for {}", others.join(", ")) };
+        let more =
+            if phrase == *named || others.is_empty() { String::new() } else { format!(", which also stood for {}", others.join(", ")) };
         writeln!(out, "removed `{phrase}` from {list} under `{theme}`{more}")?;
     }
     if !json && !removed.is_empty() {

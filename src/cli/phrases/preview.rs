@@ -33,7 +33,11 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
     let phrase = NewPhrase { written: phrase, polarity: polarity.into(), lang, theme: None, entry: None };
     let preview = app.preview(&PreviewRequest { phrase, product, limit }).await?;
     let mut out = std::io::stdout().lock();
-    if json { print(&mut out, &preview)? } else { write!(out, "{}", shown(&preview))? }
+    if json {
+        print(&mut out, &preview)?
+    } else {
+        write!(out, "{}", shown(&preview))?
+    }
     app.close().await;
     Ok(Ran::Fine)
 }
@@ -55,7 +59,8 @@ fn shown(preview: &Preview) -> String {
     }
     for example in &preview.examples {
         let product = example.product.as_deref().unwrap_or("no product");
-        let verdict = if example.from == example.to { format!("stays {}", example.to) } else { format!("{} → {}", example.from, example.to) };
+        let verdict =
+            if example.from == example.to { format!("stays {}", example.to) } else { format!("{} → {}", example.from, example.to) };
         lines.push(format!("  {}  {verdict}; {} of {product} ({})", example.id, example.polarity, example.rule));
         lines.push(format!("    {}", example.excerpt.marked("[", "]")));
     }

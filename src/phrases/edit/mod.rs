@@ -111,7 +111,13 @@ fn with_theme(text: &str, table: &DeTable<'_>, theme: &str, phrases: &[String]) 
     let end = line_end(text);
     let mut changed = text.to_owned();
     if !changed.is_empty() {
-        changed.push_str(if changed.ends_with('\n') { end } else if end == "\n" { "\n\n" } else { "\r\n\r\n" });
+        changed.push_str(if changed.ends_with('\n') {
+            end
+        } else if end == "\n" {
+            "\n\n"
+        } else {
+            "\r\n\r\n"
+        });
     }
     changed.push_str(&format!("{key} = [{end}"));
     for phrase in phrases {

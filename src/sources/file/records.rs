@@ -124,7 +124,8 @@ impl Objects {
 
 /// Puts the parts of an object within the object beside it, under our keys.
 fn flatten(object: &mut Map<String, Value>, name: &str, parts: &[(&str, &str)]) {
-    if let Some(Value::Object(mut inner)) = object.get_mut(name).map(Value::take) {
+    if let Some(Value::Object(inner)) = object.get_mut(name) {
+        let mut inner = std::mem::take(inner);
         for (part, key) in parts {
             if let Some(value) = inner.remove(*part) {
                 object.insert((*key).to_owned(), value);
