@@ -220,7 +220,7 @@ fn proposals_come_from_what_customers_write_and_are_taken_up_or_turned_down() {
             })
             .collect()
     };
-    let both = ["complaint keeps freezing 0/40", "praise worth every penny 40/0"];
+    let both = ["complaint app keeps freezing 0/40", "praise worth every penny 40/0"];
     let mut found = proposed(&[]);
     found.sort();
     assert_eq!(found, both);
@@ -232,11 +232,11 @@ fn proposals_come_from_what_customers_write_and_are_taken_up_or_turned_down() {
     assert!(text.contains("from 40 happy and 40 unhappy customers"), "{text}");
     let accepted = suggest(&["accept", "worth every penny", "--theme", "value"]);
     assert!(out(&accepted).starts_with("added `worth every penny` to praise.en under `value`\n"), "{}{}", out(&accepted), err(&accepted));
-    assert!(out(&suggest(&["reject", "Keeps Freezing"])).contains("is not proposed again"));
+    assert!(out(&suggest(&["reject", "App keeps Freezing"])).contains("is not proposed again"));
     assert_eq!(proposed(&[]), [""; 0]);
-    assert_eq!(json_lines(&suggest(&["--rejected", "--json"]))[0]["phrase"], "Keeps Freezing");
-    assert!(suggest(&["unreject", "keeps freezing"]).status.success());
-    assert_eq!(suggest(&["unreject", "keeps freezing"]).status.code(), Some(2));
+    assert_eq!(json_lines(&suggest(&["--rejected", "--json"]))[0]["phrase"], "App keeps Freezing");
+    assert!(suggest(&["unreject", "app keeps freezing"]).status.success());
+    assert_eq!(suggest(&["unreject", "app keeps freezing"]).status.code(), Some(2));
     assert_eq!(proposed(&[]), [both[0]]);
     let unclear = suggest(&["accept", "it came on day"]);
     assert!(err(&unclear).contains("40 happy and 40 unhappy customers; say --polarity"), "{}", err(&unclear));

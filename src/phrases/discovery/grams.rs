@@ -56,6 +56,11 @@ impl Gram {
         self.0 >> (BITS * words) == 0
     }
 
+    /// Whether it has so many words that it is hardly just a topic.
+    pub(super) fn is_clause(self) -> bool {
+        !self.is_han() && self.0 >> (BITS * 2) != 0
+    }
+
     /// Both sides of every place where it could be parted.
     pub(super) fn seams(self) -> impl Iterator<Item = (Self, Self)> {
         let words = self.words();

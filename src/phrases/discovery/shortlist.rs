@@ -122,7 +122,7 @@ impl Shortlist {
         }
         let said = Surroundings::of(looked, &self.lexicon);
         let is_strong = share >= LEAST_SHARE_OF_WORD && score >= LEAST_SCORE_OF_WORD;
-        said.judges() && (!gram.is_word() || said.grades >= GRADED || is_strong)
+        (said.judges() || gram.is_clause() && !said.is_judged()) && (!gram.is_word() || said.grades >= GRADED || is_strong)
     }
 
     /// The best proposals, best first, each unlike those before it. `is_known` tells which are no news.
@@ -220,11 +220,12 @@ impl Surroundings {
 
     /// Whether it stands where judgements stand, and not where topics do.
     fn judges(&self) -> bool {
-        self.leads + self.begins / 2.0 >= 0.3
-            && self.introduces <= 0.25
-            && self.judged_before <= 0.2
-            && self.follows <= 0.2
-            && self.judged_behind <= 0.25
+        self.leads + self.begins / 2.0 >= 0.3 && self.introduces <= 0.25 && !self.is_judged()
+    }
+
+    /// Whether something else is said of it.
+    fn is_judged(&self) -> bool {
+        self.judged_before > 0.2 || self.follows > 0.2 || self.judged_behind > 0.25
     }
 }
 
