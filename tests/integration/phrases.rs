@@ -254,3 +254,31 @@ async fn the_mentions_that_a_phrase_may_stand_in_are_found_in_title_and_text() {
     assert_eq!(app.app.affected(&[]).await.unwrap(), [0; 0]);
     app.end().await;
 }
+
+/// The commands of a document, each with what it shows below.
+fn commands(document: &str) -> Vec<(String, String)> {
+    let mut commands: Vec<(String, String)> = Vec::new();
+    for block in document.split("```console\n").skip(1) {
+        for line in block.split("```").next().unwrap().lines() {
+            match line.strip_prefix("$ goodword ") {
+                Some(command) => commands.push((command.to_owned(), String::new())),
+                None => commands.last_mut().unwrap().1.push_str(&format!("{line}\n")),
+            }
+        }
+    }
+    commands
+}
+
+#[test]
+fn the_commands_of_the_documentation_print_what_it_shows() {
+    let dir = installation();
+    import(dir.path(), &voices());
+    let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/phrases.md")).unwrap();
+    let commands = commands(&document);
+    assert!(commands.len() >= 8, "{commands:#?}");
+    for (command, shown) in commands {
+        let line = format!("{} {command}", env!("CARGO_BIN_EXE_goodword"));
+        let done = Command::new("sh").arg("-c").arg(line).current_dir(dir.path()).output().unwrap();
+        assert_eq!(format!("{}{}", out(&done), err(&done)), shown, "{command}");
+    }
+}

@@ -6,8 +6,9 @@
 /// What the happy weigh, and what the unhappy do.
 pub(super) type Sides = [f64; 2];
 
-/// The prior weighs as much as so many mentions.
+/// The prior weighs as much as so many mentions, but of few mentions no more than this part.
 const PRIOR: f64 = 1_000.0;
+const PRIOR_PART: f64 = 0.125;
 
 /// The difference in log-odds between the happy and the unhappy, in standard deviations: above zero the happy say it.
 pub(super) fn log_odds(counts: Sides, voices: Sides) -> f64 {
@@ -16,7 +17,7 @@ pub(super) fn log_odds(counts: Sides, voices: Sides) -> f64 {
     if happy + unhappy <= 0.0 {
         return 0.0;
     }
-    let prior = PRIOR.min(all_happy + all_unhappy);
+    let prior = PRIOR.min(PRIOR_PART * (all_happy + all_unhappy));
     let said = prior * (happy + unhappy) / (all_happy + all_unhappy).max(1.0);
     let odds = |said_so: f64, all: f64| ((said_so + said) / (all + prior - said_so - said).max(0.5)).ln();
     let variance = 1.0 / (happy + said).max(f64::MIN_POSITIVE) + 1.0 / (unhappy + said).max(f64::MIN_POSITIVE);

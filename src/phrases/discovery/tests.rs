@@ -66,7 +66,8 @@ fn what_one_side_says_is_proposed_whole_and_what_both_say_is_not() {
 #[test]
 fn chinese_is_proposed_without_fragments() {
     let mut crowd = Crowd::default();
-    for (begin, end) in [("这个价格，", "推荐"), ("真是", "会再来"), ("东西，", "谢谢"), ("确实", "好评"), ("绝对，", "喜欢")] {
+    for (begin, end) in [("这个价格，", "推荐"), ("真是", "会再来"), ("东西，", "谢谢"), ("确实", "好评"), ("绝对，", "喜欢")]
+    {
         crowd.say(Happy, "a", 8, &format!("{begin}物美价廉，{end}"));
         crowd.say(Unhappy, "a", 8, &format!("{begin}，{end}，漏水严重"));
     }
