@@ -39,7 +39,7 @@ pub use read::{Changes, Sighting, Stored};
 pub use revisions::Revision;
 pub use save::{Decision, Judgement, Origin, Saved};
 pub use tagged::TaggedWith;
-pub use wording::Wording;
+pub use wording::{Tagged, Wording};
 
 use rows::Placeholders;
 

@@ -14,6 +14,7 @@ mod manners;
 mod search;
 mod labelled;
 mod insight;
+mod phrases;
 mod source_contract;
 mod reload;
 mod searches;
