@@ -126,12 +126,15 @@ impl App {
 }
 
 fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
+    // What is put aside as noise is left out of the index.
+    let (mentions, filtered): (Vec<&Stored>, Vec<&Stored>) = mentions.iter().partition(|stored| stored.filtered.is_none());
+    let gone: Vec<i64> = gone.iter().copied().chain(filtered.iter().map(|stored| stored.row)).collect();
     let seen: Vec<(Vec<&str>, Vec<&str>)> = mentions
         .iter()
         .map(|stored| stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip())
         .collect();
     let entries = mentions.iter().zip(&seen).map(|(stored, (sources, kinds))| entry(stored, sources, kinds));
-    index.apply(entries, gone, *reached)
+    index.apply(entries, &gone, *reached)
 }
 
 fn entry<'a>(stored: &'a Stored, sources: &'a [&'a str], kinds: &'a [&'a str]) -> Entry<'a> {

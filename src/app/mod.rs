@@ -6,6 +6,7 @@ mod follow;
 mod import;
 mod ledger;
 mod listen;
+mod noise;
 mod retag;
 mod search;
 mod view;
@@ -21,6 +22,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Crawler, Reader, Report};
 use crate::fetch::Fetcher;
+use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -29,6 +31,7 @@ use follow::Follower;
 
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
+pub use noise::{Block, Noise, block};
 pub use search::{Found, Hit, SearchRequest};
 pub use view::{MentionView, RevisionView, SightingView, show_published};
 
@@ -43,6 +46,7 @@ pub struct App {
     reader: Reader,
     /// Made when first needed: a search needs none.
     tagger: OnceLock<Arc<Tagger>>,
+    noise: Arc<Rules>,
     follower: Follower,
     clock: Clock,
 }
@@ -61,7 +65,8 @@ impl App {
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
-        Ok(Self { config, store, reader, tagger: OnceLock::new(), follower: Follower::new(dir), clock })
+        let noise = Arc::new(Rules::new(&config.settings.noise, config.promo.clone()));
+        Ok(Self { config, store, reader, tagger: OnceLock::new(), noise, follower: Follower::new(dir), clock })
     }
 
     /// What is configured.
@@ -121,7 +126,7 @@ impl App {
     /// What makes rounds and judges mentions, with the lists as they were when the installation was opened.
     fn crawler(&self) -> Crawler {
         let tagger = self.tagger.get_or_init(|| Arc::new(Tagger::new(&self.config.lists)));
-        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger) }
+        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger), noise: Arc::clone(&self.noise) }
     }
 
     /// Closes the index and the store.

@@ -19,10 +19,10 @@ impl App {
         retag(&self.crawler(), &self.config.sources, &self.tagging_version(), progress).await
     }
 
-    /// A short name for all that tags depend on: the lists, the products, and what each source is about.
+    /// A short name for all that tags depend on: the lists, the products, what each source is about, and the rules of noise.
     fn tagging_version(&self) -> String {
         let about: Vec<String> = self.config.sources.iter().map(|source| format!("{} {:?}", source.name, source.product)).collect();
-        format!("{}-{:016x}", self.config.lists.version(), xxh3_64(about.join("\n").as_bytes()))
+        format!("{}-{:016x}-{}", self.config.lists.version(), xxh3_64(about.join("\n").as_bytes()), self.noise.version())
     }
 
     /// Tags stored mentions again if the lists are not those they were tagged with.
@@ -49,7 +49,7 @@ async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progre
             // A source that is configured no more keeps the product it had.
             let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
             let product = configured.map_or(stored.subject.as_deref(), |product| *product);
-            let judgement = judge(&crawler.tagger, product, &stored.mention);
+            let judgement = judge(&crawler.tagger, &crawler.noise, product, &stored.mention);
             changed += usize::from(tx.rejudge(stored, judgement).await?);
             progress.inc(1);
         }

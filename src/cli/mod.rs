@@ -8,6 +8,7 @@ mod crawl;
 mod demo;
 mod import;
 mod init;
+mod noise;
 mod paint;
 mod progress;
 mod search;
@@ -56,6 +57,8 @@ enum Command {
     Sources(sources::Args),
     /// The products listened for
     Products(sources::ProductsArgs),
+    /// What is put aside as noise; bring it back, or put more aside
+    Noise(noise::Args),
     /// Tag all stored mentions again with the lists as they are now
     Retag,
     /// Build the search index anew from the store
@@ -104,6 +107,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Search(args) => search::run(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
         Command::Products(args) => sources::run_products(dir, args),
+        Command::Noise(args) => noise::run(dir, args).await,
         Command::Retag => upkeep::retag(dir).await,
         Command::Reindex => upkeep::reindex(dir).await,
     }

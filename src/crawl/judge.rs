@@ -1,13 +1,14 @@
-//! What is made of a mention: the product it is taken to be about, its tags and its verdict.
+//! What is made of a mention: the product it is taken to be about, its tags and its verdict, and whether it is noise.
 
 use crate::mention::Mention;
+use crate::noise::{Post, Rules, Ruling};
 use crate::phrases::{Subject, Tagger};
 use crate::store::Judgement;
 
 /// Tags `mention`; `product` is what its source's pages are about.
 ///
 /// What the page itself says it is about counts first where it names a known product: a shop's page may hold several.
-pub fn judge(tagger: &Tagger, product: Option<&str>, mention: &Mention) -> Judgement {
+pub fn judge(tagger: &Tagger, noise: &Rules, product: Option<&str>, mention: &Mention) -> Judgement {
     let about = mention.about.as_deref();
     let known = about.and_then(|about| tagger.product_in(about));
     let subject = known.or(product).or(about).map(str::to_owned);
@@ -20,5 +21,7 @@ pub fn judge(tagger: &Tagger, product: Option<&str>, mention: &Mention) -> Judge
         lang: mention.lang.as_ref(),
         notes: &mention.notes,
     });
-    Judgement { subject, tagging, filtered: None, flags: Vec::new() }
+    let post = Post { mention, verdict: tagging.verdict, products: &tagging.products, other_sense: &[] };
+    let Ruling { filtered, flags } = noise.rule(post);
+    Judgement { subject, tagging, filtered, flags }
 }

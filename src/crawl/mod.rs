@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::clock;
 use crate::mention::Mention;
+use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::{Ask, Parsed, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
@@ -44,6 +45,8 @@ pub struct Crawler {
     pub store: Arc<Store>,
     /// What tags them.
     pub tagger: Arc<Tagger>,
+    /// What tells noise.
+    pub noise: Arc<Rules>,
 }
 
 /// What a round of one source showed.
@@ -183,7 +186,7 @@ impl Crawler {
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
-        let saved = tx.save(origin, mentions, |mention| judge(&self.tagger, product, mention)).await?;
+        let saved = tx.save(origin, mentions, |mention| judge(&self.tagger, &self.noise, product, mention)).await?;
         tx.keep_page_state(&source.name, &address, &page).await?;
         tx.keep_source_state(&round.state).await?;
         tx.commit().await?;

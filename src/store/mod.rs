@@ -8,6 +8,7 @@ mod beside;
 mod copies;
 mod counts;
 mod coverage;
+mod filtered;
 mod identity;
 mod read;
 mod revisions;

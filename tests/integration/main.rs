@@ -8,6 +8,7 @@ mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod noise;
 mod source_contract;
 mod store;
 mod web;
