@@ -68,8 +68,8 @@ impl Standing {
         let stands = self.rows.get(row)?;
         let told_apart = stands.sightings.iter().any(|sighting| told_apart(sighting, &heard.sighting));
         // Only what has an id of its own can be taken for another post: it is known by that from now on.
-        let has_id = heard.keys.own.is_some();
-        (!told_apart && !(has_id && share_a_phrase_only(&heard.mention, &stands.mention))).then_some(*row)
+        let another = told_apart || heard.keys.own.is_some() && share_a_phrase_only(&heard.mention, &stands.mention);
+        (!another).then_some(*row)
     }
 
     /// The rows that a heard mention is as well, by comparing what it says: copies of it, of which none speaks against another.
