@@ -34,7 +34,7 @@ use outcome::Outcome;
 use walk::{Shown, Step, Walk};
 
 pub use glimpse::Glimpse;
-pub use judge::judge;
+pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
 pub use reader::Reader;
 pub use rulebook::Rulebook;

@@ -282,6 +282,8 @@ pub fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
     for entry in std::fs::read_dir(dir.join("phrases"))? {
         let name = entry?.file_name();
         let list = name.to_str().and_then(|name| name.strip_suffix(".toml")).filter(|name| *name != "products" && !name.starts_with('.'));
+        // Lists of promotion are read by `noise`.
+        let list = list.filter(|name| !name.starts_with("promo."));
         names.extend(list.map(str::to_owned));
     }
     names.sort();

@@ -10,6 +10,7 @@ mod counts;
 mod corrected;
 mod copy;
 mod coverage;
+mod filtered;
 mod history;
 mod identity;
 mod read;

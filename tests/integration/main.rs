@@ -15,6 +15,7 @@ mod search;
 mod labelled;
 mod insight;
 mod phrases;
+mod noise;
 mod source_contract;
 mod reload;
 mod searches;

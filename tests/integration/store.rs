@@ -1,8 +1,9 @@
 //! The store, on every database it supports: the same tests for each.
 
 use goodword::mention::{Author, Lang, Mention, Published, Rating, Verdict};
+use goodword::noise::Flag;
 use goodword::phrases::Tagging;
-use goodword::store::{Coverage, Day, Judgement, Origin, PageState, Saved, SourceState, Store};
+use goodword::store::{Coverage, Day, Decision, Judgement, Origin, PageState, Saved, SourceState, Store};
 use jiff::Timestamp;
 
 fn now() -> Timestamp {
@@ -161,6 +162,84 @@ async fn ids_that_come_with_a_file_are_kept_where_free(store: &Store) {
     assert!(ids[1].starts_with('m') && ids[1].len() == 17, "{ids:?}");
 }
 
+const LONG: &str = "We moved forty people to this desk in spring, setting it up took an afternoon, and nobody wants the old ones back.";
+
+async fn two_mentions_that_turn_out_to_be_one_are_united(store: &Store) {
+    let host = |host: &str| Some(format!("https://{host}.example/").parse().unwrap());
+    let teaser = Mention { url: host("a"), ..review(Some("https://a.example/"), "Ann", "Forty desks!") };
+    let full = Mention { url: host("b"), ..review(Some("7"), "Ann", LONG) };
+    save(store, origin("a"), vec![teaser.clone()]).await;
+    let edited = Mention { text: "Fifty desks!".to_owned(), ..teaser.clone() };
+    save(store, origin("a"), vec![edited]).await;
+    save(store, origin("b"), vec![full.clone()]).await;
+    let before = store.changes(0, 10).await.unwrap();
+    assert_eq!((before.mentions.len(), before.gone.len()), (2, 0));
+    let joined = Mention { text: LONG.to_owned(), ..teaser };
+    let saved = save(store, origin("c"), vec![joined]).await;
+    assert_eq!((saved.new, saved.updated), (0, 0), "it is known in full");
+    let changes = store.changes(before.reached, 10).await.unwrap();
+    let [stored] = changes.mentions.as_slice() else { panic!("{changes:?}") };
+    assert_eq!(changes.gone, [before.mentions.iter().map(|stored| stored.row).find(|row| *row != stored.row).unwrap()]);
+    assert_eq!((stored.mention.text.as_str(), stored.sightings.len(), stored.revisions.len()), (LONG, 3, 1));
+    for known in &before.mentions {
+        assert_eq!(store.row_of(&known.id).await.unwrap(), Some(stored.row));
+    }
+    assert_eq!(save(store, origin("b"), vec![full]).await, Saved { seen: 1, new: 0, updated: 0 });
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.mentions, counts.sightings), (1, 3));
+}
+
+async fn what_is_missing_from_its_list_twice_is_gone_until_it_is_back(store: &Store) {
+    let on = |day: u8| Mention {
+        published: Some(Published::instant(format!("2026-03-0{day}T10:00:00Z").parse().unwrap())),
+        ..review(Some(&day.to_string()), "Ann", &format!("post {day}"))
+    };
+    let list = Origin { list: Some("https://shop.example/list"), ..origin("a") };
+    let mut gone = Vec::new();
+    for days in [[3, 2, 1].as_slice(), &[3, 1], &[4, 3, 1], &[4, 3, 2, 1]] {
+        save(store, list, days.iter().map(|day| on(*day)).collect()).await;
+        let stored = store.changes(0, 10).await.unwrap().mentions;
+        gone.push(stored.iter().find(|stored| stored.mention.text == "post 2").unwrap().gone());
+    }
+    assert_eq!(gone, [None, None, Some(now()), None]);
+}
+
+async fn what_a_person_decides_of_noise_holds(store: &Store) {
+    save(store, origin("a"), vec![review(Some("1"), "Ann", "one"), review(Some("2"), "Bob", "two")]).await;
+    let rows: Vec<i64> = store.changes(0, 10).await.unwrap().mentions.iter().map(|stored| stored.row).collect();
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.decide(rows[0], Decision::Filtered).await.unwrap());
+    assert!(!tx.decide(rows[0], Decision::Filtered).await.unwrap(), "once");
+    tx.commit().await.unwrap();
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.mentions, counts.sightings, counts.filtered), (1, 1, 1));
+    assert_eq!(store.filtered_by_reason().await.unwrap(), [("put aside by hand".to_owned(), 1)]);
+    assert_eq!(store.newest_filtered(10).await.unwrap(), [rows[0]]);
+    let stored = store.mentions(&rows).await.unwrap().remove(0);
+    let ruled =
+        |filtered: Option<&str>| Judgement { filtered: filtered.map(str::to_owned), flags: vec![Flag::Staff], ..judge(&stored.mention) };
+    let mut tx = store.begin().await.unwrap();
+    tx.decide(rows[0], Decision::Released).await.unwrap();
+    tx.commit().await.unwrap();
+    let released = store.mentions(&rows).await.unwrap().remove(0);
+    let mut tx = store.begin().await.unwrap();
+    assert!(tx.rejudge(&released, ruled(Some("promotion"))).await.unwrap());
+    tx.commit().await.unwrap();
+    let judged = store.mentions(&rows).await.unwrap().remove(0);
+    assert_eq!((judged.filtered, judged.decided, judged.flags), (None, Some(Decision::Released), vec![Flag::Staff]));
+    assert_eq!(store.counts().await.unwrap().filtered, 0);
+}
+
+async fn what_was_said_before_comes_back_oldest_first(store: &Store) {
+    for (text, stars) in [("one", 2.0), ("two", 3.0), ("three", 5.0)] {
+        let mention = Mention { rating: Rating::new(stars, 1.0, 5.0), ..review(Some("1"), "Ann", text) };
+        save(store, origin("a"), vec![mention]).await;
+    }
+    let stored = store.changes(0, 10).await.unwrap().mentions.remove(0);
+    let said: Vec<_> = stored.revisions.iter().map(|old| (old.revision, old.text.as_str(), old.rating.unwrap().value())).collect();
+    assert_eq!((said, stored.revision), (vec![(1, "one", 2.0), (2, "two", 3.0)], 3));
+}
+
 macro_rules! on_every_database {
     ($($name:ident),* $(,)?) => {
         mod sqlite {
@@ -196,4 +275,8 @@ on_every_database!(
     a_source_and_its_pages_are_remembered,
     many_mentions_go_in_at_once,
     ids_that_come_with_a_file_are_kept_where_free,
+    two_mentions_that_turn_out_to_be_one_are_united,
+    what_is_missing_from_its_list_twice_is_gone_until_it_is_back,
+    what_a_person_decides_of_noise_holds,
+    what_was_said_before_comes_back_oldest_first,
 );
