@@ -3,11 +3,12 @@
 //! Puts the steps together: read, judge, compare, join, weigh. Knows nothing of where texts come from or tags go.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::ambiguity::{Doubt, Doubts};
 use super::comparison::{self, Comparison, comparisons};
 use super::join::{Around, Joined, join};
-use super::lists::Lists;
+use super::lists::{Lists, Phrase};
 use super::reading::{Name, Reading};
 use super::scope::{Meant, meant};
 use super::spelling::name_spellings;
@@ -79,26 +80,29 @@ pub struct Tagger {
     by_name: HashMap<String, u32>,
 }
 
+/// Named as the list of what no list has.
+const BUILT_IN: &str = concat!("goodword@", env!("CARGO_PKG_VERSION"));
+
 /// What a tag tells of the phrase it found.
 #[derive(Clone, Debug)]
 struct Entry {
     written: String,
-    theme: String,
+    /// One text for all entries of the theme, so that it is at hand when a tag is written.
+    theme: Arc<str>,
     polarity: Polarity,
-    list: String,
+    list: Arc<str>,
 }
 
 impl Tagger {
     /// Builds the tagger for these lists.
-    pub fn new(lists: &Lists) -> Self {
-        let entry = |phrase: &super::Phrase| {
-            let list = &lists.lists[phrase.list];
-            Entry {
-                written: phrase.written.clone(),
-                theme: phrase.theme.clone(),
-                polarity: list.polarity,
-                list: format!("{}@{}", list.name, list.version),
-            }
+    pub fn new<'l>(lists: &'l Lists) -> Self {
+        let names: Vec<Arc<str>> = lists.lists.iter().map(|list| format!("{}@{}", list.name, list.version).into()).collect();
+        let mut themes: HashMap<&str, Arc<str>> = HashMap::new();
+        let mut entry = |phrase: &'l Phrase| Entry {
+            written: phrase.written.clone(),
+            theme: Arc::clone(themes.entry(phrase.theme.as_str()).or_insert_with(|| phrase.theme.as_str().into())),
+            polarity: lists.lists[phrase.list].polarity,
+            list: Arc::clone(&names[phrase.list]),
         };
         let mut by_name = HashMap::new();
         for (at, product) in lists.products.iter().enumerate() {
@@ -108,7 +112,7 @@ impl Tagger {
         }
         Self {
             vocabulary: Vocabulary::new(lists),
-            phrases: lists.phrases.iter().map(entry).collect(),
+            phrases: lists.phrases.iter().map(&mut entry).collect(),
             products: lists.products.iter().map(|product| product.name.clone()).collect(),
             by_name,
         }
@@ -317,9 +321,9 @@ impl Writer<'_, '_> {
         let words = String::from_utf8_lossy(self.reading.bytes(span.0, span.1)).trim().to_owned();
         Entry {
             written: if word.is_empty() { words } else { word.to_owned() },
-            theme: "comparison".to_owned(),
+            theme: "comparison".into(),
             polarity: Polarity::Praise,
-            list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
+            list: BUILT_IN.into(),
         }
     }
 
@@ -350,7 +354,7 @@ impl Writer<'_, '_> {
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
-            theme: entry.theme.clone(),
+            theme: entry.theme.to_string(),
             product: joined.map(|joined| self.cast.name(joined.product).to_owned()),
             field: self.field,
             start,
@@ -361,7 +365,7 @@ impl Writer<'_, '_> {
             joined_by: joined.map(|joined| joined.by),
             rule: meant.rule.clone(),
             negated: meant.negated,
-            list: entry.list.clone(),
+            list: entry.list.to_string(),
         });
     }
 
@@ -407,7 +411,7 @@ impl Writer<'_, '_> {
             joined_by: joined.map(|(_, by)| by),
             rule: rule.to_owned(),
             negated: false,
-            list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
+            list: BUILT_IN.to_owned(),
         })
     }
 }

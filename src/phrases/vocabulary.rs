@@ -189,7 +189,7 @@ impl Vocabulary {
 
     fn keep_role(&self, found: Found, normalised: &Normalised<'_>, finds: &mut Finds) {
         let (Some(mark), Some(role)) = (self.marks.get(found.meaning as usize), self.roles.get(found.meaning as usize)) else { return };
-        if mark.is_item && !(role.drawn_out && !normalised.is_wide(found.start)) {
+        if mark.is_item && (!role.drawn_out || normalised.is_wide(found.start)) {
             finds.items.push(found);
         }
         if let Some(product) = role.product {
