@@ -4,6 +4,7 @@ use goodword::mention::{Author, Lang, Mention, Published, Rating, Verdict};
 use goodword::noise::Flag;
 use goodword::phrases::Tagging;
 use goodword::store::{Coverage, Day, Decision, Judgement, Origin, PageState, Saved, SourceState, Store};
+use goodword::suggestions::{self, Rejected};
 use jiff::Timestamp;
 
 fn now() -> Timestamp {
@@ -147,6 +148,32 @@ async fn a_source_and_its_pages_are_remembered(store: &Store) {
     assert_eq!(store.page_state("a", "https://shop.example/2").await.unwrap(), None);
 }
 
+async fn the_wording_of_mentions_is_read_in_pieces(store: &Store) {
+    let rated = Mention { rating: Rating::new(2.0, 1.0, 5.0), title: Some("Hm".to_owned()), ..review(Some("1"), "Ann", "it broke") };
+    save(store, origin("b"), vec![rated.clone(), review(Some("2"), "Bob", "fine")]).await;
+    save(store, origin("a"), vec![rated]).await;
+    let first = store.wordings(0, 1).await.unwrap().remove(0);
+    assert_eq!((first.text.as_str(), first.title.as_deref(), first.rating), ("it broke", Some("Hm"), Rating::new(2.0, 1.0, 5.0)));
+    assert_eq!((first.source.as_str(), first.at.to_string().as_str()), ("a", "2026-03-01T10:00:00Z"));
+    let rest = store.wordings(first.row, 10).await.unwrap();
+    assert_eq!(rest.iter().map(|wording| wording.text.as_str()).collect::<Vec<_>>(), ["fine"]);
+    assert!(store.wordings(rest[0].row, 10).await.unwrap().is_empty());
+    assert!(store.phrases_found().await.unwrap().is_empty());
+}
+
+async fn a_proposal_turned_down_is_remembered(store: &Store) {
+    let mut tx = store.begin().await.unwrap();
+    assert!(suggestions::reject(&mut tx, "Worth it", now()).await.unwrap());
+    assert!(!suggestions::reject(&mut tx, "worth it", now()).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(suggestions::rejected(store).await.unwrap(), [Rejected { phrase: "Worth it".to_owned(), at: now() }]);
+    let mut tx = store.begin().await.unwrap();
+    assert!(suggestions::unreject(&mut tx, "WORTH IT").await.unwrap());
+    assert!(!suggestions::unreject(&mut tx, "worth it").await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(suggestions::rejected(store).await.unwrap(), []);
+}
+
 async fn many_mentions_go_in_at_once(store: &Store) {
     let mentions: Vec<Mention> = (0..3000).map(|n| review(Some(&n.to_string()), "Ann", &format!("text {n}"))).collect();
     assert_eq!(save(store, origin("a"), mentions.clone()).await.new, 3000);
@@ -279,4 +306,6 @@ on_every_database!(
     what_is_missing_from_its_list_twice_is_gone_until_it_is_back,
     what_a_person_decides_of_noise_holds,
     what_was_said_before_comes_back_oldest_first,
+    the_wording_of_mentions_is_read_in_pieces,
+    a_proposal_turned_down_is_remembered,
 );

@@ -47,6 +47,8 @@ impl Crowd {
                 assert_eq!(plain[place.start..place.end].iter().collect::<String>().to_lowercase(), proposal.phrase);
             }
         }
+        let mut proposals = proposals;
+        proposals.sort_by(|a, b| a.phrase.cmp(&b.phrase));
         let sign = |side| if side == Side::Happy { '+' } else { '-' };
         proposals.iter().map(|told| format!("{}{} {}/{}", sign(told.side), told.phrase, told.happy, told.unhappy)).collect()
     }
@@ -72,7 +74,7 @@ fn chinese_is_proposed_without_fragments() {
         crowd.say(Unhappy, "a", 8, &format!("{begin}，{end}，漏水严重"));
     }
     let proposals = crowd.proposals(None);
-    assert_eq!(proposals, ["+物美价廉 40/0", "-漏水严重 0/40"]);
+    assert_eq!(proposals, ["-漏水严重 0/40", "+物美价廉 40/0"]);
 }
 
 #[test]
