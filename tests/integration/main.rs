@@ -7,6 +7,7 @@ mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod hosts;
 mod manners;
 mod source_contract;
 mod store;
