@@ -178,7 +178,7 @@ async fn how_sources_fared_is_remembered_over_time(store: &Store) {
     assert_eq!(store.blind_spans(at(4), at(9)).await.unwrap(), []);
     let days = store.days(None, now()).await.unwrap();
     assert_eq!(days, [("a".to_owned(), Day { rounds: 2, seen: 3, ..Day::of(now()) })]);
-    assert_eq!(store.pauses(at(4)).await.unwrap(), [pause.clone()]);
+    assert_eq!(store.pauses(at(4)).await.unwrap(), std::slice::from_ref(&pause));
     assert_eq!(store.pauses(at(5)).await.unwrap(), []);
 
     // What another process left to ask for in the meantime stays.
