@@ -10,6 +10,7 @@ mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod hosts;
 mod manners;
 mod search;
 mod labelled;

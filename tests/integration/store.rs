@@ -1,11 +1,12 @@
 //! The store, on every database it supports: the same tests for each.
 
+use goodword::fetch::{Cause, Pause};
 use goodword::mention::{Author, Lang, Mention, Published, Rating, Verdict};
 use goodword::noise::Flag;
 use goodword::phrases::Tagging;
-use goodword::store::{Coverage, Day, Decision, Judgement, Origin, PageState, Saved, SourceState, Store};
+use goodword::store::{Coverage, Day, Decision, Judgement, Origin, PageState, Saved, SourceState, Span, Store};
 use goodword::suggestions::{self, Rejected};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 fn now() -> Timestamp {
     "2026-03-10T12:00:00Z".parse().unwrap()
@@ -174,6 +175,57 @@ async fn a_proposal_turned_down_is_remembered(store: &Store) {
     assert_eq!(suggestions::rejected(store).await.unwrap(), []);
 }
 
+async fn how_sources_fared_is_remembered_over_time(store: &Store) {
+    let at = |hours: i64| now().checked_add(SignedDuration::from_hours(hours)).unwrap();
+    let span = |from: i64, coverage: Coverage, blind: bool| Span {
+        source: "a".to_owned(),
+        from: at(from),
+        until: None,
+        coverage,
+        blind,
+        reason: blind.then(|| "403".to_owned()),
+    };
+    let mut state = SourceState::never_asked("a", now());
+    let pause = Pause { host: "a.example:443".to_owned(), until: at(5), refusals: 2, cause: Cause::Refused(429) };
+    let mut tx = store.begin().await.unwrap();
+    for span in [span(0, Coverage::Fresh, false), span(2, Coverage::Blocked, true), span(4, Coverage::Fresh, false)] {
+        tx.begin_span(&span).await.unwrap();
+    }
+    for seen in [1, 3] {
+        tx.end_day("a", &Day { rounds: 2, seen, ..Day::of(now()) }).await.unwrap();
+    }
+    tx.keep_source_state(&state).await.unwrap();
+    tx.keep_pauses(std::slice::from_ref(&pause), now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let ends: Vec<_> = store.spans(Some("a"), at(1)).await.unwrap().into_iter().map(|span| (span.coverage, span.until)).collect();
+    assert_eq!(ends, [(Coverage::Fresh, Some(at(2))), (Coverage::Blocked, Some(at(4))), (Coverage::Fresh, None)]);
+    assert_eq!(store.spans(Some("b"), at(0)).await.unwrap(), []);
+    let blind = store.blind_spans(at(3), at(9)).await.unwrap();
+    assert_eq!((blind.len(), blind[0].from, blind[0].until, blind[0].reason.as_deref()), (1, at(3), at(4), Some("403")));
+    assert_eq!(store.blind_spans(at(4), at(9)).await.unwrap(), []);
+    let days = store.days(None, now()).await.unwrap();
+    assert_eq!(days, [("a".to_owned(), Day { rounds: 2, seen: 3, ..Day::of(now()) })]);
+    assert_eq!(store.pauses(at(4)).await.unwrap(), std::slice::from_ref(&pause));
+    assert_eq!(store.pauses(at(5)).await.unwrap(), []);
+
+    // What another process left to ask for in the meantime stays.
+    state.frontier = "[\"left\"]".to_owned();
+    let mut tx = store.begin().await.unwrap();
+    tx.keep_source_state(&state).await.unwrap();
+    let quiet = SourceState { coverage: Coverage::Unchanged, frontier: "[]".to_owned(), next_due: at(1), ..state.clone() };
+    let later = SourceState { next_due: at(2), ..quiet.clone() };
+    tx.keep_quiet_rounds(&[quiet, later]).await.unwrap();
+    tx.keep_pauses(&[Pause { until: Timestamp::UNIX_EPOCH, ..pause }], at(4)).await.unwrap();
+    tx.compact_coverage(at(3 * 366 * 24)).await.unwrap();
+    tx.commit().await.unwrap();
+    let kept = store.source_state("a").await.unwrap().unwrap();
+    assert_eq!((kept.coverage, kept.next_due, kept.frontier), (Coverage::Unchanged, at(2), state.frontier));
+    assert_eq!(store.pauses(at(4)).await.unwrap(), []);
+    assert_eq!(store.days(None, Timestamp::UNIX_EPOCH).await.unwrap(), []);
+    assert_eq!(store.spans(None, Timestamp::UNIX_EPOCH).await.unwrap().len(), 1, "the state that lasts is kept however old it is");
+}
+
 async fn many_mentions_go_in_at_once(store: &Store) {
     let mentions: Vec<Mention> = (0..3000).map(|n| review(Some(&n.to_string()), "Ann", &format!("text {n}"))).collect();
     assert_eq!(save(store, origin("a"), mentions.clone()).await.new, 3000);
@@ -300,6 +352,7 @@ on_every_database!(
     changes_are_followed_in_pieces,
     all_of_a_mention_comes_back_as_it_went_in,
     a_source_and_its_pages_are_remembered,
+    how_sources_fared_is_remembered_over_time,
     many_mentions_go_in_at_once,
     ids_that_come_with_a_file_are_kept_where_free,
     two_mentions_that_turn_out_to_be_one_are_united,
