@@ -31,6 +31,15 @@ pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) ->
     if only_expected { None } else { said(reading, item, listed, &before) }
 }
 
+/// Whether a courtesy is none, as a complaint follows in its sentence (`thanks for losing my bag`).
+pub(super) fn is_ironic(reading: &Reading<'_, '_>, item: usize, listed: impl Fn(usize) -> Option<Polarity>) -> bool {
+    let complains = |other: usize| {
+        let meant = listed(other).and_then(|listed| meant(reading, other, listed));
+        meant.is_some_and(|meant| meant.polarity == Polarity::Complaint)
+    };
+    reading.is(item, Cue::Courtesy) && reading.sentence_items(item).any(|other| other > item && complains(other))
+}
+
 /// How a comparison that `item` decides is meant: also that something would be better than another is an opinion of the two.
 pub(super) fn compared(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Option<Meant> {
     said(reading, item, listed, &Before::of(reading, item))
