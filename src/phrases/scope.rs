@@ -19,6 +19,8 @@ pub(super) struct Meant {
 const LOOK_BACK: usize = 8;
 /// A negation of a negation stands so near.
 const DOUBLE: usize = 1;
+/// A fault is denied right before it (`not very slow`); further off, something else is.
+const DENIAL: usize = 2;
 /// One that makes an English phrase double that begins with a negation itself stands at most so far; a Chinese one, right before it.
 const OWN: usize = 2;
 /// A negation never reaches further than this.
@@ -26,7 +28,7 @@ const FAR: usize = 6;
 
 /// How the phrase at `item` is meant, which its list counts as `listed`; none if it is not said of anything.
 pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Option<Meant> {
-    let before = Before::of(reading, item);
+    let before = Before::of(reading, item, listed);
     let only_expected = (before.expected || before.promised) && listed == Polarity::Praise;
     if only_expected { None } else { said(reading, item, listed, &before) }
 }
@@ -42,7 +44,7 @@ pub(super) fn is_ironic(reading: &Reading<'_, '_>, item: usize, listed: impl Fn(
 
 /// How a comparison that `item` decides is meant: also that something would be better than another is an opinion of the two.
 pub(super) fn compared(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Option<Meant> {
-    said(reading, item, listed, &Before::of(reading, item))
+    said(reading, item, listed, &Before::of(reading, item, listed))
 }
 
 fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Before) -> Option<Meant> {
@@ -95,7 +97,7 @@ struct Before {
 }
 
 impl Before {
-    fn of(reading: &Reading<'_, '_>, item: usize) -> Self {
+    fn of(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Self {
         let mut before = Self::default();
         let clause = reading.items[item].clause;
         // What the reach of a negation is counted to: the phrase itself, or the first of several joined by `or`.
@@ -108,6 +110,9 @@ impl Before {
                 match cue {
                     Cue::Negates(reach) if !blocked => {
                         let mut reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
+                        if listed == Polarity::Complaint && is_english(reading, at) && !is_superlative(reading, at, item, listed) {
+                            reach = reach.min(DENIAL);
+                        }
                         if let Some(own) = own_negation(reading, item) {
                             reach = reach.min(if own.is_ascii() { OWN } else { 0 });
                         }
@@ -140,6 +145,10 @@ impl Before {
         }
         before
     }
+}
+
+fn is_english(reading: &Reading<'_, '_>, cue: usize) -> bool {
+    reading.sense(cue).word.is_ascii()
 }
 
 /// Whether two phrases, one ending at `end` and one beginning at `start`, are negated together.
