@@ -10,7 +10,7 @@ use super::comparison::comparisons;
 use super::join::{Around, Joined, join, side_by_side};
 use super::lists::{Lists, Phrase};
 use super::reading::{Name, Reading};
-use super::scope::{Meant, compared, meant};
+use super::scope::{Meant, compared, is_ironic, meant};
 use super::spelling::name_spellings;
 use super::sides::{self, Comparison};
 use super::verdict::{Severe, severe, verdict};
@@ -208,7 +208,8 @@ impl Tagger {
                 writer.compare(comparison);
             } else if let Some(phrase) = reading.sense(item).phrase {
                 let entry = &self.phrases[phrase as usize];
-                if let Some(meant) = meant(reading, item, entry.polarity) {
+                let listed = |item| reading.sense(item).phrase.map(|phrase| self.phrases[phrase as usize].polarity);
+                if let Some(meant) = meant(reading, item, entry.polarity).filter(|_| !is_ironic(reading, item, listed)) {
                     let span = (reading.items[item].start, reading.items[item].end);
                     for joined in writer.joined(item) {
                         writer.write(entry, span, &meant, joined);

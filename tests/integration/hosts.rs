@@ -45,7 +45,7 @@ async fn open(dir: &Path) -> App {
 }
 
 async fn round(app: &App) -> Vec<(String, Coverage)> {
-    let mut crawl = app.crawl(app.sources_named(&[]).unwrap(), CancellationToken::new());
+    let mut crawl = app.crawl(app.sources_named(&[]).unwrap(), CancellationToken::new()).await.unwrap();
     let mut coverage = Vec::new();
     while let Some(report) = crawl.next().await {
         let report = report.unwrap();
