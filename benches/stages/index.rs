@@ -61,6 +61,7 @@ fn entry<'a>(stored: &'a Stored, sources: &'a [&'a str], kinds: &'a [&'a str]) -
     Entry {
         row: stored.row,
         seq: stored.changed,
+        ids: &[],
         title: mention.title.as_deref(),
         text: &mention.text,
         author: mention.author.as_ref().map(|author| author.name.as_str()),
@@ -74,5 +75,10 @@ fn entry<'a>(stored: &'a Stored, sources: &'a [&'a str], kinds: &'a [&'a str]) -
         verdict: stored.tagging.verdict,
         products: &stored.tagging.products,
         tags: &stored.tagging.tags,
+        marks: &[],
+        customer: None,
+        segment: None,
+        region: None,
+        status: None,
     }
 }

@@ -14,6 +14,9 @@ pub(crate) enum Bound {
     AtMost(f64, f64),
     /// Our own rate must be no lower; there is no other side.
     Alone(f64, f64),
+    /// Our own figure must be no higher; there is no other side.
+    #[allow(dead_code, reason = "not every bench has such a row")]
+    Most(f64, f64),
     /// Nothing; the row tells where time goes.
     Open,
 }
@@ -75,6 +78,7 @@ impl Row {
             (Bound::AtLeast(floor, goal), Some(ratio)) => judged(ratio >= floor, ratio >= goal),
             (Bound::AtMost(floor, goal), Some(ratio)) => judged(ratio <= floor, ratio <= goal),
             (Bound::Alone(floor, goal), _) => judged(self.ours >= floor, self.ours >= goal),
+            (Bound::Most(floor, goal), _) => judged(self.ours <= floor, self.ours <= goal),
             _ => "",
         }
     }

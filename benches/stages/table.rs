@@ -14,6 +14,7 @@ pub(crate) fn table(rows: &[Row]) -> Table {
             Bound::AtLeast(floor, goal) => (format!("≥ {floor}"), format!("≥ {goal}")),
             Bound::AtMost(floor, goal) => (format!("≤ {floor}"), format!("≤ {goal}")),
             Bound::Alone(floor, goal) => (format!("≥ {} alone", figure(floor)), format!("≥ {}", figure(goal))),
+            Bound::Most(floor, goal) => (format!("≤ {} alone", figure(floor)), format!("≤ {}", figure(goal))),
             Bound::Open => (String::new(), String::new()),
         };
         let raw = row.raw.map(figure).unwrap_or_default();

@@ -8,7 +8,8 @@ use indicatif::ProgressBar;
 use tokio::sync::Mutex;
 
 use super::App;
-use crate::search::{Entry, Error, Index, Reader, State};
+use crate::noise::Flag;
+use crate::search::{Entry, Error, Index, Mark, Reader, State};
 use crate::store::{Changes, Store, Stored};
 
 /// Mentions indexed in one commit.
@@ -126,24 +127,47 @@ impl App {
 }
 
 fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
-    let seen: Vec<(Vec<&str>, Vec<&str>)> = mentions
-        .iter()
-        .map(|stored| stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip())
-        .collect();
-    let entries = mentions.iter().zip(&seen).map(|(stored, (sources, kinds))| entry(stored, sources, kinds));
+    let known: Vec<Known<'_>> = mentions.iter().map(Known::of).collect();
+    let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known));
     index.apply(entries, gone, *reached)
 }
 
-fn entry<'a>(stored: &'a Stored, sources: &'a [&'a str], kinds: &'a [&'a str]) -> Entry<'a> {
+/// What the index is told of a mention that the store keeps in another shape.
+struct Known<'a> {
+    ids: Vec<&'a str>,
+    sources: Vec<&'a str>,
+    kinds: Vec<&'a str>,
+    marks: Vec<Mark>,
+}
+
+impl<'a> Known<'a> {
+    fn of(stored: &'a Stored) -> Self {
+        let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
+        let flag = |flag| stored.flags.contains(&flag);
+        let marks = [
+            (Mark::Ugly, stored.tagging.ugly),
+            (Mark::Filtered, stored.filtered.is_some()),
+            (Mark::Gone, stored.gone().is_some()),
+            (Mark::Edited, stored.revision > 1),
+            (Mark::Staff, flag(Flag::Staff)),
+            (Mark::FirstParty, flag(Flag::FirstParty)),
+        ];
+        let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
+        Self { ids: vec![&stored.id], sources, kinds, marks }
+    }
+}
+
+fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
     let mention = &stored.mention;
     Entry {
         row: stored.row,
         seq: stored.changed,
+        ids: &known.ids,
         title: mention.title.as_deref(),
         text: &mention.text,
         author: mention.author.as_ref().map(|author| author.name.as_str()),
-        sources,
-        kinds,
+        sources: &known.sources,
+        kinds: &known.kinds,
         site: mention.url.as_ref().and_then(|url| url.host_str()),
         lang: stored.tagging.lang.as_str(),
         stars: mention.rating.map(|rating| rating.stars()),
@@ -152,5 +176,10 @@ fn entry<'a>(stored: &'a Stored, sources: &'a [&'a str], kinds: &'a [&'a str]) -
         verdict: stored.tagging.verdict,
         products: &stored.tagging.products,
         tags: &stored.tagging.tags,
+        marks: &known.marks,
+        customer: None,
+        segment: None,
+        region: None,
+        status: None,
     }
 }

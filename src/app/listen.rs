@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -13,6 +15,7 @@ use super::{App, News, REPORTS_WAITING};
 use crate::config::Config;
 use crate::crawl::schedule::Reports;
 use crate::crawl::{Crawler, Report};
+use crate::store::Coverage;
 
 /// Reports that come closer together than this share one commit of the index.
 const FOLLOW_EVERY: Duration = Duration::from_millis(500);
@@ -49,8 +52,10 @@ impl App {
     async fn follow_reports(&self, mut reports: mpsc::Receiver<anyhow::Result<Report>>) {
         let mut last_report = Instant::now();
         let mut next = Instant::now();
+        let mut noted = None;
         let mut news = News::default();
         loop {
+            self.log_notes(&mut noted);
             match timeout_at(next + LOOK_EVERY, reports.recv()).await {
                 Ok(None) => return,
                 Ok(Some(report)) => {
@@ -101,9 +106,23 @@ async fn crawl_as_configured(
     Ok(())
 }
 
+impl App {
+    /// Logs once a day what should not be overlooked.
+    fn log_notes(&self, noted: &mut Option<Date>) {
+        let now = self.clock.now();
+        let today = Some(now.to_zoned(TimeZone::UTC).date());
+        if *noted != today {
+            *noted = today;
+            for note in self.config().notes(now) {
+                tracing::warn!("{note}");
+            }
+        }
+    }
+}
+
 fn log(report: &anyhow::Result<Report>) {
     match report {
-        Ok(Report { source, coverage, error: Some(reason), next, .. }) => {
+        Ok(Report { source, coverage, error: Some(reason), next, .. }) if *coverage != Coverage::Unchanged => {
             tracing::warn!(source, %coverage, %next, "{reason}");
         }
         Ok(Report { source, coverage, seen, new, updated, .. }) => {

@@ -6,7 +6,9 @@ mod correct;
 mod affected;
 mod excerpt;
 mod adding;
+mod backup;
 mod follow;
+mod history;
 mod import;
 mod insight;
 mod ledger;
@@ -34,7 +36,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crawl::{Crawler, Reader, Report, Rulebook};
+use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -45,6 +47,7 @@ use follow::Follower;
 pub use adding::{Place, Scout, Trial};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use excerpt::Excerpt;
+pub use backup::{BackedUp, Restored, restore};
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
@@ -136,14 +139,15 @@ impl App {
         self.retag(&ProgressBar::hidden()).await?;
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let crawler = self.crawler();
+        let progress = Arc::clone(&crawler.progress);
         tokio::spawn(async move { crawler.crawl_all(&sources, &sender, &stop).await });
-        Ok(Crawl(reports))
+        Ok(Crawl { reports, progress })
     }
 
     /// What makes rounds and judges mentions.
     fn crawler(&self) -> Crawler {
         let rules = self.rules.get_or_init(|| Rulebook::new(Tagger::new(&self.config().lists)));
-        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone() }
+        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }
 
     /// Closes the index and the store.
@@ -155,11 +159,19 @@ impl App {
 
 /// A crawl under way.
 #[derive(Debug)]
-pub struct Crawl(mpsc::Receiver<anyhow::Result<Report>>);
+pub struct Crawl {
+    reports: mpsc::Receiver<anyhow::Result<Report>>,
+    progress: Arc<Progress>,
+}
 
 impl Crawl {
     /// The next report; none when all rounds have ended.
     pub async fn next(&mut self) -> Option<anyhow::Result<Report>> {
-        self.0.recv().await
+        self.reports.recv().await
+    }
+
+    /// How far the rounds have come.
+    pub fn come(&self) -> Come {
+        self.progress.come()
     }
 }

@@ -2,7 +2,7 @@
 
 use indicatif::ProgressBar;
 
-use crate::search::{Error, Facet, FacetCounts, Hits, Options, Query, Sort};
+use crate::search::{self, Cursor, Error, Facet, FacetCounts, Hits, Options, Query, Sort};
 use crate::store::Stored;
 use crate::tomlfile::name_the_valid;
 
@@ -19,23 +19,29 @@ pub struct SearchRequest {
     pub offset: usize,
     /// Which come first.
     pub sort: Sort,
+    /// Where the page before ended ([`Hit::cursor`]); it brings its own order.
+    pub after: Option<String>,
     /// Fields to count all that match by.
     pub facets: Vec<String>,
 }
 
 impl Default for SearchRequest {
     fn default() -> Self {
-        Self { query: String::new(), limit: 20, offset: 0, sort: Sort::Newest, facets: Vec::new() }
+        Self { query: String::new(), limit: 20, offset: 0, sort: Sort::Newest, after: None, facets: Vec::new() }
     }
 }
 
 /// What was found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// How many mentions match in all.
+    /// How many mentions match in all, each once.
     pub total: usize,
+    /// The places where those were seen.
+    pub sightings: u64,
     /// Those asked for.
     pub hits: Vec<Hit>,
+    /// Where the next page goes on; none behind the last.
+    pub next: Option<String>,
     /// Counts of all that match.
     pub facets: Vec<FacetCounts>,
     /// What was not understood, for the person who typed it.
@@ -51,6 +57,8 @@ pub struct Hit {
     pub highlights: Vec<(usize, usize)>,
     /// Where they stand in its title.
     pub title_highlights: Vec<(usize, usize)>,
+    /// Where a page that ends here goes on.
+    pub cursor: String,
 }
 
 impl App {
@@ -62,7 +70,9 @@ impl App {
             limit: request.limit,
             offset: request.offset,
             sort: request.sort,
+            after: request.after.as_deref().map(|after| after.parse::<Cursor>().map_err(anyhow::Error::msg)).transpose()?,
             facets: facets.into_iter().filter_map(Result::ok).collect(),
+            ..Options::default()
         };
         let found = match self.find(query.clone(), options.clone()).await {
             Err(error) if error.downcast_ref::<Error>().is_some_and(Error::needs_remake) => {
@@ -72,20 +82,30 @@ impl App {
             }
             found => found?,
         };
-        let rows: Vec<i64> = found.hits.iter().map(|hit| hit.row).collect();
-        let hit = |stored: Stored| Hit {
-            highlights: query.highlights(&stored.mention.text),
-            title_highlights: stored.mention.title.as_deref().map(|title| query.title_highlights(title)).unwrap_or_default(),
-            stored,
-        };
         let mut notes = found.notes;
         notes.extend(unknown.into_iter().filter_map(Result::err));
+        let last = found.hits.last().map(|last| last.cursor.to_string());
         Ok(Found {
             total: found.total,
-            hits: self.store.mentions(&rows).await?.into_iter().map(hit).collect(),
+            sightings: found.sightings,
+            next: last.filter(|_| found.more),
+            hits: self.read(&query, &found.hits).await?,
             facets: found.facets,
             notes,
         })
+    }
+
+    /// The mentions of these hits; those that have vanished since they were indexed are left out.
+    async fn read(&self, query: &Query, hits: &[search::Hit]) -> anyhow::Result<Vec<Hit>> {
+        let rows: Vec<i64> = hits.iter().map(|hit| hit.row).collect();
+        let mut places = hits.iter();
+        let hit = |stored: Stored| Hit {
+            highlights: query.highlights(&stored.mention.text),
+            title_highlights: stored.mention.title.as_deref().map(|title| query.title_highlights(title)).unwrap_or_default(),
+            cursor: places.find(|hit| hit.row == stored.row).map(|hit| hit.cursor.to_string()).unwrap_or_default(),
+            stored,
+        };
+        Ok(self.store.mentions(&rows).await?.into_iter().map(hit).collect())
     }
 }
 

@@ -3,10 +3,12 @@
 //! Exit status: 0 fine, 1 ran with failures, 2 could not run. With `--json` standard output holds JSON Lines only;
 //! progress and notes go to standard error.
 
+mod backup;
 mod check;
 mod correct;
 mod crawl;
 mod demo;
+mod history;
 mod import;
 mod init;
 mod insight;
@@ -77,6 +79,10 @@ enum Command {
     Retag(upkeep::RetagArgs),
     /// Build the search index anew from the store
     Reindex,
+    /// Copy everything that is kept into one file, also while goodword runs
+    Backup(backup::Args),
+    /// Put a backup back into an empty folder
+    Restore(backup::RestoreArgs),
 }
 
 /// How a command that could run went.
@@ -129,6 +135,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Try(args) => sources::trying::run_try(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
+        Command::Backup(args) => backup::run(dir, &args).await,
+        Command::Restore(args) => backup::run_restore(dir, &args).await,
     }
 }
 

@@ -3,10 +3,12 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::{Ran, paint, progress};
-use crate::app::{App, MentionView, SearchRequest};
+use crate::app::{App, Found, Hit, MentionView, SearchRequest};
 use crate::clock::Clock;
-use crate::search::Sort;
+use crate::search::{Error, FacetCounts, Sort};
 
 /// What `search` takes.
 #[derive(Debug, clap::Args)]
@@ -17,10 +19,13 @@ pub(super) struct Args {
     /// The most mentions to print
     #[arg(long, default_value_t = 20)]
     limit: usize,
-    /// The order
-    #[arg(long, value_enum, default_value = "newest")]
-    sort: Order,
-    /// Also count by these fields: product,theme,polarity,verdict,source,lang
+    /// The order: newest, oldest, relevance, best-rated or worst-rated
+    #[arg(long, default_value = "newest", value_parser = sort)]
+    sort: Sort,
+    /// Go on behind a page, in its order: the `cursor` of the last line of --json, or what the page before told
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+    /// Also count by these fields: product, theme, polarity, verdict, source, lang, rating, month, segment, region, status
     #[arg(long, value_delimiter = ',', value_name = "FIELD,…")]
     facets: Vec<String>,
     /// Print a JSON object per mention
@@ -28,52 +33,102 @@ pub(super) struct Args {
     json: bool,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Order {
-    Newest,
-    Relevance,
+fn sort(name: &str) -> Result<Sort, String> {
+    let valid: Vec<&str> = Sort::ALL.iter().map(|sort| sort.as_str()).collect();
+    Sort::parse(name).ok_or_else(|| format!("there is no such order; valid: {}", valid.join(", ")))
+}
+
+/// A mention with what this search says of it.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    mention: MentionView<'a>,
+    /// Where the query's words stand in the text, in characters.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    highlights: &'a [(usize, usize)],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    title_highlights: &'a [(usize, usize)],
+    cursor: &'a str,
 }
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let app = App::open(dir, Clock::machine()).await?;
-    app.catch_up(&progress::bar("indexed", 0)).await?;
+    bring_up_to_date(&app).await?;
     let request = SearchRequest {
         query: args.query.join(" "),
         limit: args.limit,
         offset: 0,
-        sort: match args.sort {
-            Order::Newest => Sort::Newest,
-            Order::Relevance => Sort::Relevance,
-        },
+        sort: args.sort,
+        after: args.after,
         facets: args.facets,
     };
     let found = app.search(&request).await?;
     for note in &found.notes {
         eprintln!("note: {note}");
     }
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let painted = std::io::stdout().is_terminal();
-    for hit in &found.hits {
-        if args.json {
-            serde_json::to_writer(&mut out, &MentionView::from(&hit.stored))?;
-            writeln!(out)?;
-        } else {
-            writeln!(out, "{}", paint::hit(hit, painted))?;
-        }
+    let out = std::io::BufWriter::new(std::io::stdout().lock());
+    if args.json {
+        print_json(out, &found)?
+    } else {
+        print_text(out, &found)?
     }
-    if !args.json {
-        writeln!(out, "{} of {} mentions", found.hits.len(), found.total)?;
+    if let Some(next) = &found.next {
+        eprintln!("there are more: add --after {next}");
     }
-    for facet in &found.facets {
-        if args.json {
-            serde_json::to_writer(&mut out, &serde_json::json!({ "facet": facet.facet.as_str(), "counts": facet.counts }))?;
-            writeln!(out)?;
-        } else {
-            let counts: Vec<String> = facet.counts.iter().map(|(value, count)| format!("{value} {count}")).collect();
-            writeln!(out, "{}: {}", facet.facet.as_str(), counts.join(", "))?;
-        }
-    }
-    out.flush()?;
     app.close().await;
     Ok(Ran::Fine)
+}
+
+/// Lets the index follow the store. Where it cannot be written, what it holds is searched all the same.
+async fn bring_up_to_date(app: &App) -> anyhow::Result<()> {
+    match app.catch_up(&progress::bar("indexed", 0)).await {
+        Err(error) if matches!(error.downcast_ref(), Some(Error::NoRoom(_))) => {
+            eprintln!("note: {error:#}; the answer may lack the latest mentions");
+            Ok(())
+        }
+        caught_up => caught_up,
+    }
+}
+
+fn print_json(mut out: impl Write, found: &Found) -> anyhow::Result<()> {
+    for hit in &found.hits {
+        serde_json::to_writer(&mut out, &line(hit))?;
+        writeln!(out)?;
+    }
+    for facet in &found.facets {
+        serde_json::to_writer(&mut out, &serde_json::json!({ "facet": facet.facet.as_str(), "counts": facet.counts }))?;
+        writeln!(out)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn line(hit: &Hit) -> Line<'_> {
+    Line {
+        mention: MentionView::from(&hit.stored),
+        highlights: &hit.highlights,
+        title_highlights: &hit.title_highlights,
+        cursor: &hit.cursor,
+    }
+}
+
+fn print_text(mut out: impl Write, found: &Found) -> anyhow::Result<()> {
+    let painted = std::io::stdout().is_terminal();
+    for hit in &found.hits {
+        writeln!(out, "{}", paint::hit(hit, painted))?;
+    }
+    let seen = if found.sightings > found.total as u64 { format!(", seen in {} places", found.sightings) } else { String::new() };
+    writeln!(out, "{} of {} mentions{seen}", found.hits.len(), found.total)?;
+    for facet in &found.facets {
+        writeln!(out, "{}", counts(facet))?;
+    }
+    Ok(out.flush()?)
+}
+
+/// A facet in a line: mentions, and sightings in brackets where there are more of those.
+fn counts(facet: &FacetCounts) -> String {
+    let count = |count: &crate::search::FacetCount| match count.sightings {
+        seen if seen > count.mentions => format!("{} {} ({seen})", count.value, count.mentions),
+        _ => format!("{} {}", count.value, count.mentions),
+    };
+    format!("{}: {}", facet.facet.as_str(), facet.counts.iter().map(count).collect::<Vec<_>>().join(", "))
 }

@@ -14,8 +14,8 @@ use clap::Subcommand;
 use comfy_table::{ContentArrangement, Table, presets};
 
 use self::edit::Edit;
-use super::{Ran, paint};
-use crate::app::App;
+use super::{Ran, history, paint};
+use crate::app::{App, LedgerEntry};
 use crate::clock::Clock;
 
 /// What `sources` takes.
@@ -48,6 +48,8 @@ enum Action {
     Remove(edit::Args),
     /// Ask once, store nothing, show what would be read: the same as `goodword try`
     Test(trying::Args),
+    /// The states each source was in over time, or what each day brought
+    History(history::Args),
 }
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
@@ -61,6 +63,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         Some(Action::Pause(args)) => edit::run(dir, Edit::Pause, &args, json),
         Some(Action::Resume(args)) => edit::run(dir, Edit::Resume, &args, json),
         Some(Action::Remove(args)) => edit::run(dir, Edit::Remove, &args, json),
+        Some(Action::History(args)) => history::run(dir, args, json).await,
         Some(Action::Test(args)) => trying::run(dir, args, json).await,
     }
 }
@@ -77,16 +80,37 @@ async fn list(dir: &Path, json: bool) -> anyhow::Result<Ran> {
         }
         return Ok(ran);
     }
-    let mut table = table(&["source", "kind", "coverage", "last good", "next due", "reason"]);
-    for entry in &ledger {
-        let time = |time: Option<jiff::Timestamp>| time.map_or_else(|| "never".to_owned(), |time| time.strftime("%F %H:%M").to_string());
+    writeln!(out, "{}", ledger_table(&ledger))?;
+    Ok(ran)
+}
+
+/// The ledger for people.
+fn ledger_table(ledger: &[LedgerEntry]) -> String {
+    let mut table = table(&["source", "kind", "coverage", "last good", "next due", "today", "a day", "reason"]);
+    for entry in ledger {
         let coverage = entry.coverage.map_or_else(|| "not asked yet".to_owned(), |coverage| coverage.to_string());
         let coverage = if entry.enabled { coverage } else { "paused".to_owned() };
-        let reason = entry.reason.clone().unwrap_or_default();
-        table.add_row([entry.source.clone(), entry.kind.to_owned(), coverage, time(entry.last_good), time(entry.next_due), reason]);
+        let today = entry.coverage.map_or_else(String::new, |_| format!("{} / {}", entry.seen_today, entry.new_today));
+        let a_day = entry.seen_a_day.zip(entry.new_a_day).map_or_else(String::new, |(seen, new)| format!("{seen} / {new}"));
+        let next_why = entry.next_why.as_ref().map(|why| format!("next due then because {why}"));
+        let reason: Vec<String> = entry.reason.iter().chain(&next_why).chain(&entry.notes).cloned().collect();
+        table.add_row([
+            entry.source.clone(),
+            entry.kind.to_owned(),
+            coverage,
+            time(entry.last_good),
+            time(entry.next_due),
+            today,
+            a_day,
+            reason.join(". "),
+        ]);
     }
-    writeln!(out, "{table}\ntimes are UTC")?;
-    Ok(ran)
+    format!("{table}\ntimes are UTC; today and a day (mean of 7): mentions seen / new. `goodword sources history` tells how each fared")
+}
+
+/// A time as the tables show it.
+pub(super) fn time(time: Option<jiff::Timestamp>) -> String {
+    time.map_or_else(|| "never".to_owned(), |time| time.strftime("%F %H:%M").to_string())
 }
 
 /// A table without lines.

@@ -4,6 +4,8 @@
 
 mod files;
 mod replace;
+mod hosts;
+mod notes;
 mod settings;
 mod sources_file;
 mod starter;
@@ -16,6 +18,7 @@ use crate::sources::{self, Source};
 use crate::tomlfile::{Problem, TomlFile};
 
 pub use files::Files;
+pub use notes::Note;
 pub use settings::Settings;
 pub use sources_file::{Added, SourcesFile};
 pub use starter::{STARTER_FILES, write_starter};

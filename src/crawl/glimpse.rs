@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::answer::Answer;
-use super::outcome::Outcome;
+use super::outcome::{Found, Outcome};
 use super::{Reader, dated};
 use crate::fetch::Page;
 use crate::mention::Mention;
@@ -41,12 +41,12 @@ impl Reader {
         let (mut all, mut outcome) = (Parsed::default(), Outcome::default());
         for ask in asks.iter().take(files.max(1)) {
             match self.answer(source, ask, None).await {
-                Answer::Unchanged => outcome.unchanged(),
+                Answer::Unchanged { .. } => outcome.unchanged(true, None),
                 Answer::Failed(failure) => outcome.failed(&failure),
                 Answer::Page(page, _) => match self.parse(source, ask, page, None).await {
                     Err(error) => outcome.unreadable(&error.what, error.instead),
                     Ok(parsed) => {
-                        outcome.page(&parsed);
+                        outcome.page(&parsed, true, None);
                         all.mentions.extend(parsed.mentions);
                         all.refused.extend(parsed.refused);
                         all.next.extend(parsed.next);
@@ -62,7 +62,7 @@ impl Reader {
     /// What a page shows that is read already.
     pub fn glimpse_of(&self, source: &Source, parsed: Parsed) -> Glimpse {
         let mut outcome = Outcome::default();
-        outcome.page(&parsed);
+        outcome.page(&parsed, true, None);
         self.kept(source, parsed, &outcome)
     }
 
@@ -70,7 +70,7 @@ impl Reader {
     pub async fn page(&self, source: &Source, ask: &Ask) -> Result<Page, Glimpse> {
         match self.answer(source, ask, None).await {
             Answer::Page(page, _) => Ok(page),
-            Answer::Unchanged => Err(Glimpse::failed("it says that nothing has changed, though we never had it", false)),
+            Answer::Unchanged { .. } => Err(Glimpse::failed("it says that nothing has changed, though we never had it", false)),
             Answer::Failed(failure) => Err(Glimpse::failed(&failure.what, failure.is_blocked())),
         }
     }
@@ -78,7 +78,7 @@ impl Reader {
     fn kept(&self, source: &Source, parsed: Parsed, outcome: &Outcome) -> Glimpse {
         let (now, since, seen) = (self.clock.now(), self.since(source), parsed.mentions.len());
         let mentions: Vec<Mention> = parsed.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
-        let (coverage, reason) = outcome.coverage(mentions.len(), false, 0);
+        let (coverage, reason, _) = outcome.coverage(Found { seen: mentions.len(), ..Found::default() });
         Glimpse { coverage, reason, too_old: seen - mentions.len(), mentions, refused: parsed.refused, further: parsed.next.len() }
     }
 }

@@ -1,17 +1,17 @@
-//! Counts of a query's hits by product, theme, polarity, verdict, source or language.
+//! Counts of a query's hits by product, theme, month and more, taken in the same pass as the hits themselves.
 //!
-//! Counts are exact up to [`MOST_VALUES`] values a field.
+//! Each value is counted twice: mentions, each once, and the sightings of those. Knows nothing of queries.
 
-use serde_json::json;
-use tantivy::aggregation::agg_req::Aggregations;
-use tantivy::aggregation::agg_result::{AggregationResult, AggregationResults, BucketResult};
-use tantivy::aggregation::{AggContextParams, AggregationCollector, AggregationLimitsGuard, Key};
-use tantivy::tokenizer::TokenizerManager;
+use std::collections::HashMap;
 
-/// Values counted in one field.
+use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use tantivy::{DocId, SegmentReader};
+
+use super::column::dense;
+use super::schema::month_of_key;
+
+/// Values told of one field, the most frequent.
 pub const MOST_VALUES: usize = 1_000;
-/// What the counting may use before it is given up.
-const MOST_MEMORY: u64 = 64 * 1024 * 1024;
 
 /// A field that hits can be counted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,14 +28,37 @@ pub enum Facet {
     Source,
     /// Its language.
     Lang,
+    /// Its stars, to the nearest whole one.
+    Rating,
+    /// The month it was published in.
+    Month,
+    /// The segment of the customer who wrote it.
+    Segment,
+    /// The region of the customer who wrote it.
+    Region,
+    /// Where its reply stands.
+    Status,
 }
 
 impl Facet {
     /// Every facet.
-    pub const ALL: [Self; 6] = [Self::Product, Self::Theme, Self::Polarity, Self::Verdict, Self::Source, Self::Lang];
+    pub const ALL: [Self; 11] = [
+        Self::Product,
+        Self::Theme,
+        Self::Polarity,
+        Self::Verdict,
+        Self::Source,
+        Self::Lang,
+        Self::Rating,
+        Self::Month,
+        Self::Segment,
+        Self::Region,
+        Self::Status,
+    ];
 
     /// The facet of this name.
     pub fn parse(name: &str) -> Option<Self> {
+        let name = if name == "language" { "lang" } else { name };
         Self::ALL.into_iter().find(|facet| facet.as_str() == name)
     }
 
@@ -48,47 +71,190 @@ impl Facet {
             Self::Verdict => "verdict",
             Self::Source => "source",
             Self::Lang => "lang",
+            Self::Rating => "rating",
+            Self::Month => "month",
+            Self::Segment => "segment",
+            Self::Region => "region",
+            Self::Status => "status",
         }
     }
 }
 
-/// How often each value of a facet occurs among the hits, most frequent first, then by name.
+/// How often each value of a facet occurs among the hits, most frequent first, then by name; months by time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FacetCounts {
     /// The field counted by.
     pub facet: Facet,
-    /// Values with the number of mentions that have them.
-    pub counts: Vec<(String, u64)>,
+    /// Its values.
+    pub counts: Vec<FacetCount>,
 }
 
-pub(super) fn collector(facets: &[Facet]) -> tantivy::Result<Option<AggregationCollector>> {
-    if facets.is_empty() {
-        return Ok(None);
+/// How often one value occurs.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FacetCount {
+    /// The value.
+    pub value: String,
+    /// Mentions that have it, each once.
+    pub mentions: u64,
+    /// The places where those were seen; of a source, in that source.
+    pub sightings: u64,
+}
+
+/// Mentions and sightings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) mentions: u64,
+    pub(super) sightings: u64,
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, more: Self) {
+        self.mentions += more.mentions;
+        self.sightings += more.sightings;
     }
-    let fields = facets.iter().map(|facet| {
-        let terms = json!({ "terms": { "field": facet.as_str(), "size": MOST_VALUES, "segment_size": 10 * MOST_VALUES } });
-        (facet.as_str().to_owned(), terms)
-    });
-    let request: Aggregations = serde_json::from_value(fields.collect::<serde_json::Map<_, _>>().into())?;
-    let limits = AggregationLimitsGuard::new(Some(MOST_MEMORY), None);
-    Ok(Some(AggregationCollector::from_aggs(request, AggContextParams::new(limits, TokenizerManager::default()))))
 }
 
-pub(super) fn read(facets: &[Facet], results: &AggregationResults) -> Vec<FacetCounts> {
-    facets.iter().map(|facet| FacetCounts { facet: *facet, counts: counts(results.0.get(facet.as_str())) }).collect()
+/// The counts of one facet in one segment.
+pub(super) struct SegmentFacet {
+    facet: Facet,
+    counted: Counted,
 }
 
-fn counts(result: Option<&AggregationResult>) -> Vec<(String, u64)> {
-    let Some(AggregationResult::BucketResult(BucketResult::Terms { buckets, .. })) = result else { return Vec::new() };
-    let mut counts: Vec<(String, u64)> = buckets
-        .iter()
-        .filter_map(|bucket| match &bucket.key {
-            Key::Str(name) => Some((name.clone(), bucket.doc_count)),
-            _ => None,
+enum Counted {
+    /// By the place of a word in the column's dictionary.
+    Words {
+        words: StrColumn,
+        column: Column<u64>,
+        tallies: Vec<Tally>,
+        docs: Vec<DocId>,
+        rows: Vec<u32>,
+        values: Vec<u64>,
+    },
+    Stars {
+        column: Column<f64>,
+        tallies: [Tally; 6],
+    },
+    Months {
+        column: std::sync::Arc<dyn ColumnValues<u64>>,
+        tallies: HashMap<u64, Tally>,
+        values: Vec<u64>,
+    },
+    Nothing,
+}
+
+impl SegmentFacet {
+    pub(super) fn new(facet: Facet, segment: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = segment.fast_fields();
+        let counted = match facet {
+            Facet::Rating => Counted::Stars { column: fast.f64("stars")?, tallies: [Tally::default(); 6] },
+            Facet::Month => Counted::Months { column: dense(fast.u64("month")?, 0), tallies: HashMap::new(), values: Vec::new() },
+            _ => fast.str(facet.as_str())?.map_or(Counted::Nothing, |words| Counted::Words {
+                tallies: vec![Tally::default(); words.num_terms()],
+                column: words.ords().clone(),
+                words,
+                docs: Vec::new(),
+                rows: Vec::new(),
+                values: Vec::new(),
+            }),
+        };
+        Ok(Self { facet, counted })
+    }
+
+    /// Counts these mentions; `sightings` has one number for each, or is empty if every one was seen once.
+    pub(super) fn count(&mut self, docs: &[DocId], sightings: &[u64]) {
+        let seen = |at: usize| sightings.get(at).copied().unwrap_or(1);
+        match &mut self.counted {
+            Counted::Nothing => {}
+            Counted::Stars { column, tallies } => {
+                for (at, doc) in docs.iter().enumerate() {
+                    let star = column.first(*doc).map(|stars| stars.round().clamp(0.0, 5.0) as usize);
+                    if let Some(tally) = star.and_then(|star| tallies.get_mut(star)) {
+                        *tally += Tally { mentions: 1, sightings: seen(at) };
+                    }
+                }
+            }
+            Counted::Months { column, tallies, values } => {
+                values.resize(docs.len(), 0);
+                column.get_vals(docs, values);
+                for (at, month) in values.iter().enumerate() {
+                    *tallies.entry(*month).or_default() += Tally { mentions: 1, sightings: seen(at) };
+                }
+            }
+            Counted::Words { column, tallies, docs: of, rows, values, .. } => {
+                (of.clear(), rows.clear());
+                column.row_ids_for_docs(docs, of, rows);
+                values.resize(rows.len(), 0);
+                column.values.get_vals(rows, values);
+                if sightings.is_empty() {
+                    count_once(tallies, values);
+                } else {
+                    count_seen(tallies, docs, sightings, of, values, self.facet == Facet::Source);
+                }
+            }
+        }
+    }
+
+    /// The counts by value.
+    pub(super) fn harvest(self) -> tantivy::Result<HashMap<String, Tally>> {
+        Ok(match self.counted {
+            Counted::Nothing => HashMap::new(),
+            Counted::Stars { tallies, .. } => {
+                let stars = tallies.into_iter().enumerate().map(|(star, tally)| (star.to_string(), tally));
+                stars.filter(|(_, tally)| tally.mentions > 0).collect()
+            }
+            Counted::Months { tallies, .. } => tallies.into_iter().map(|(month, tally)| (month_of_key(month), tally)).collect(),
+            Counted::Words { words, tallies, .. } => {
+                let mut counts = HashMap::new();
+                for (ord, tally) in tallies.into_iter().enumerate().filter(|(_, tally)| tally.mentions > 0) {
+                    let mut value = String::new();
+                    words.ord_to_str(ord as u64, &mut value)?;
+                    counts.insert(value, tally);
+                }
+                counts
+            }
         })
-        .collect();
-    counts.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-    counts
+    }
+}
+
+/// Every mention was seen once, so no value stands twice in one.
+fn count_once(tallies: &mut [Tally], values: &[u64]) {
+    for value in values {
+        if let Some(tally) = tallies.get_mut(*value as usize) {
+            *tally += Tally { mentions: 1, sightings: 1 };
+        }
+    }
+}
+
+/// `of` says which mention each value is of. A source stands once for each sighting.
+fn count_seen(tallies: &mut [Tally], docs: &[DocId], sightings: &[u64], of: &[DocId], values: &[u64], is_source: bool) {
+    let mut at = 0;
+    let mut first = 0;
+    for (place, (doc, value)) in of.iter().zip(values).enumerate() {
+        if place > 0 && of.get(place - 1) != Some(doc) {
+            first = place;
+        }
+        while docs.get(at).is_some_and(|other| other != doc) {
+            at += 1;
+        }
+        let again = values.get(first..place).is_some_and(|before| before.contains(value));
+        let sightings = if is_source { 1 } else { sightings.get(at).copied().unwrap_or(1) };
+        if let Some(tally) = tallies.get_mut(*value as usize) {
+            let sightings = if again && !is_source { 0 } else { sightings };
+            *tally += Tally { mentions: u64::from(!again), sightings };
+        }
+    }
+}
+
+/// The counts of all segments, as they are shown.
+pub(super) fn shown(facet: Facet, tallies: HashMap<String, Tally>) -> FacetCounts {
+    let mut counts: Vec<FacetCount> =
+        tallies.into_iter().map(|(value, tally)| FacetCount { value, mentions: tally.mentions, sightings: tally.sightings }).collect();
+    counts.sort_unstable_by(|one, other| match facet {
+        Facet::Month | Facet::Rating => other.value.cmp(&one.value),
+        _ => other.mentions.cmp(&one.mentions).then_with(|| one.value.cmp(&other.value)),
+    });
+    counts.truncate(MOST_VALUES);
+    FacetCounts { facet, counts }
 }
 
 #[cfg(test)]
@@ -100,6 +266,7 @@ mod tests {
         for facet in Facet::ALL {
             assert_eq!(Facet::parse(facet.as_str()), Some(facet));
         }
-        assert_eq!(Facet::parse("rating"), None);
+        assert_eq!(Facet::parse("language"), Some(Facet::Lang));
+        assert_eq!(Facet::parse("colour"), None);
     }
 }

@@ -9,16 +9,19 @@ use tantivy::directory::{Directory, DirectoryLock, INDEX_WRITER_LOCK, Lock, Mmap
 use tantivy::{Index, IndexSettings, TantivyError};
 
 use super::Error;
+use super::analyser::fingerprint;
 use super::reader::Reader;
 use super::schema::{Fields, VERSION, tokenizers};
 
-const META: &str = "meta.json";
+pub(super) const META: &str = "meta.json";
 const LOCK: &str = ".goodword-writer.lock";
 
 /// What each commit says about itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Progress {
     version: u32,
+    /// How texts were cut.
+    cut: u64,
     /// The last change of the store that the commit holds.
     pub(super) reached: i64,
     /// No row above this was ever indexed.
@@ -27,7 +30,7 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(reached: i64, highest_row: i64) -> Self {
-        Self { version: VERSION, reached, highest_row }
+        Self { version: VERSION, cut: fingerprint(), reached, highest_row }
     }
 
     /// The progress of the last commit; that of an empty index before the first.
@@ -36,6 +39,10 @@ impl Progress {
             Some(payload) => Ok(serde_json::from_str(&payload)?),
             None => Ok(Self::new(0, i64::MIN)),
         }
+    }
+
+    fn is_of_this_version(self) -> bool {
+        (self.version, self.cut) == (VERSION, fingerprint())
     }
 
     pub(super) fn payload(self) -> tantivy::Result<String> {
@@ -74,7 +81,7 @@ fn open_checked(dir: &Path, check: Check) -> Result<Reader, Error> {
             return Err(Error::Unusable(format!("its file `{}` does not hold what was written", file.display())));
         }
     }
-    Ok(Reader::of(index, fields)?)
+    Ok(Reader::of(dir, index, fields)?)
 }
 
 /// Opens the engine's index, if it is of this version.
@@ -82,7 +89,7 @@ pub(super) fn open_index(dir: &Path) -> Result<(Index, Fields), Error> {
     let mut index = Index::open(MmapDirectory::open(dir).map_err(TantivyError::from)?)?;
     let fields = Fields::new();
     let progress = Progress::of(&index);
-    if index.schema() != fields.schema || progress.as_ref().is_ok_and(|progress| progress.version != VERSION) {
+    if index.schema() != fields.schema || progress.as_ref().is_ok_and(|progress| !progress.is_of_this_version()) {
         return Err(Error::Unusable("another version of goodword made it".to_owned()));
     }
     progress?;
@@ -118,7 +125,7 @@ pub(super) fn make_anew(dir: &Path, _held: &DirectoryLock) -> Result<Reader, Err
     let index = Index::create(directory, fields.schema.clone(), settings)?;
     drop(index);
     let (index, fields) = open_index(dir)?;
-    Ok(Reader::of(index, fields)?)
+    Ok(Reader::of(dir, index, fields)?)
 }
 
 fn remove_if_there(file: &Path) -> io::Result<()> {

@@ -2,19 +2,22 @@
 //!
 //! Cuts the text as the index did and asks the same needles. Makes no HTML.
 
-use super::analyser::{Term, with_stemming};
+use super::analyser::{Term, normalised, with_stemming};
 use super::needle::Needle;
 
 /// The spans of `needles` in `text`, in characters of the original, in order and merged where they touch.
-pub(super) fn spans(needles: &[&Needle], text: &str) -> Vec<(usize, usize)> {
+pub(super) fn spans(needles: &[Needle], text: &str) -> Vec<(usize, usize)> {
     if needles.is_empty() {
         return Vec::new();
     }
+    let normalised = normalised(text);
     let mut spans = with_stemming(|analyser| {
-        let terms: Vec<Term<'_>> = analyser.terms(text).collect();
+        analyser.cut(&normalised);
+        let terms: Vec<Term<'_>> = analyser.terms().collect();
         needles.iter().flat_map(|needle| needle.spans(&terms)).collect::<Vec<_>>()
     });
-    spans.sort_unstable();
+    spans.sort_unstable_by_key(|span| (span.start, span.end));
+    let spans: Vec<_> = spans.into_iter().map(|span| normalised.letters(&normalised.original_bytes(span))).collect();
     merged(&spans)
 }
 
@@ -62,6 +65,10 @@ mod tests {
             ("author:ann product:acme", "ann acme", "ann acme"),
             ("battery", "ＢＡＴＴＥＲＹ 👍 battery", "[ＢＡＴＴＥＲＹ] 👍 [battery]"),
             ("👍", "ok 👍🏽!", "ok [👍🏽]!"),
+            ("love", "I looooove it", "I [looooove] it"),
+            ("手机", "這個手機好", "這個[手機]好"),
+            ("wifi OR \"wi-fi\"", "the Wi‑Fi", "the [Wi‑Fi]"),
+            ("slow NEAR/3 support", "Slow, slow support", "[Slow], [slow] [support]"),
             ("", "anything", "anything"),
         ] {
             assert_eq!(marked(query, text), want, "{query} in {text}");

@@ -5,28 +5,37 @@
 //! the store: it is handed [`Entry`]s and answers with rows.
 
 mod analyser;
+mod column;
+mod entry;
 mod facets;
-mod fold;
 mod folder;
+mod gather;
 mod highlight;
+mod lookup;
+mod name;
 mod needle;
 mod query;
+mod rank;
 mod reader;
 mod schema;
 mod tally;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tantivy::TantivyError;
-use tantivy::directory::error::LockError;
+use tantivy::directory::error::{LockError, OpenWriteError};
 
-pub use self::facets::{Facet, FacetCounts, MOST_VALUES};
+pub use self::entry::{Entry, Mark};
+pub use self::facets::{Facet, FacetCount, FacetCounts, MOST_VALUES};
 pub use self::query::Query;
-pub use self::reader::{Hit, Hits, Options, Reader, Sort};
-pub use self::schema::Entry;
+pub use self::rank::{Cursor, Sort};
+pub use self::reader::{Hit, Hits, Options, Reader};
 pub use self::tally::{Tally, Weighted, Weights};
 
 use self::writer::Writer;
@@ -43,6 +52,12 @@ pub enum Error {
     /// Reading failed in the middle; [`Index::remake`] helps.
     #[error("the search index is damaged: {0}; run `goodword reindex`")]
     Damaged(String),
+    /// The disk is full, or the folder may not be written. What was committed stays; it goes on once there is room.
+    #[error("the search index cannot be written: {0}; free some space or allow writing to `index/search`, it then goes on by itself")]
+    NoRoom(String),
+    /// The answer would have taken longer than allowed.
+    #[error("this search takes longer than {0:?}; narrow it with a product, a source or `since:`")]
+    TooLong(Duration),
     /// The disk or the engine failed.
     #[error("the search index failed: {0}")]
     Failed(String),
@@ -61,14 +76,30 @@ impl From<TantivyError> for Error {
             TantivyError::LockFailure(LockError::LockBusy, _) => Self::Busy,
             TantivyError::DataCorruption(damage) => Self::Damaged(format!("{damage:?}")),
             TantivyError::OpenReadError(error) => Self::Damaged(error.to_string()),
+            TantivyError::IoError(error) => Self::from_io(&error, &error),
+            TantivyError::OpenWriteError(OpenWriteError::IoError { io_error, .. }) => Self::from_io(&io_error, &io_error),
+            TantivyError::ErrorInThread(what) => Self::Failed(format!("{what} (is there room on the disk?)")),
             other => Self::Failed(other.to_string()),
         }
     }
 }
 
-impl From<std::io::Error> for Error {
-    fn from(error: std::io::Error) -> Self {
-        Self::Failed(error.to_string())
+impl Error {
+    fn from_io(error: &io::Error, shown: &dyn std::fmt::Display) -> Self {
+        match error.kind() {
+            ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::FileTooLarge
+            | ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem => Self::NoRoom(shown.to_string()),
+            _ => Self::Failed(shown.to_string()),
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Self::from_io(&error, &error)
     }
 }
 

@@ -3,31 +3,35 @@
 //!
 //! Knows nothing of the query language.
 
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 
-use tantivy::query::{BooleanQuery, EmptyQuery, InvertedIndexRangeQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery};
+use tantivy::query::{
+    BooleanQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term as IndexTerm};
 
-use super::analyser::{Analyser, Kind, Term, bare_stem, marked_stem, with_stemming};
+use super::analyser::{Analyser, Kind, Term, bare_stem, marked_stem, normalised, with_stemming};
 
 /// Longer phrases are told apart by their first terms.
 const MOST_PARTS: usize = 64;
 /// How many endings of a phrase's last, unfinished word are tried.
 const MOST_ENDINGS: u32 = 2_000;
+/// Ways to choose a form for each word of a loose distance.
+const MOST_WAYS: usize = 64;
 
 /// Terms at fixed distances from the first.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Needle {
     parts: Vec<(usize, Part)>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     /// This very form.
     Form(String),
-    /// Any word of this stem; `bare` if the stem is itself a word of that stem.
-    Loose { marked: String, bare: Option<String> },
+    /// Any of these forms and marked stems.
+    AnyOf(Vec<String>),
     /// Any form that begins so.
     Beginning(String),
 }
@@ -35,50 +39,58 @@ enum Part {
 impl Needle {
     /// Any form of `word`; what is cut into several terms must stand together as written. None if nothing is left of it.
     pub(super) fn loose(word: &str) -> Option<Self> {
-        let stem = with_stemming(|analyser| {
-            let terms: Vec<Term<'_>> = analyser.terms(word).collect();
-            match terms.as_slice() {
-                [form] if form.kind == Kind::Word => Some(form.text.to_owned()),
-                [_, stem] if stem.kind == Kind::Stem => Some(bare_stem(stem.text).to_owned()),
-                _ => None,
-            }
+        let forms = with_stemming(|analyser| {
+            analyser.cut(&normalised(word));
+            let terms: Vec<Term<'_>> = analyser.terms().collect();
+            let one_word = terms.iter().all(|term| term.position == 0 && matches!(term.kind, Kind::Word | Kind::Other | Kind::Stem));
+            one_word.then(|| forms_to_find(&terms))
         });
-        let Some(stem) = stem else { return Self::exact(word) };
-        let its_own = with_stemming(|analyser| analyser.terms(&stem).all(|term| term.kind != Kind::Stem));
-        Some(Self { parts: vec![(0, Part::Loose { marked: marked_stem(&stem), bare: its_own.then_some(stem) })] })
+        match forms {
+            Some(forms) if !forms.is_empty() => Some(Self { parts: vec![(0, Part::AnyOf(with_bare_stems(forms)))] }),
+            _ => Self::exact(word),
+        }
     }
 
     /// These very words, in order and side by side.
     pub(super) fn exact(phrase: &str) -> Option<Self> {
-        Self::of_forms(&Analyser::plain().terms(phrase).collect::<Vec<_>>(), false)
+        Self::of_forms(phrase, false)
     }
 
-    /// Words that begin so.
-    pub(super) fn beginning(word: &str) -> Option<Self> {
-        Self::of_forms(&Analyser::plain().terms(word).collect::<Vec<_>>(), true)
+    /// Words that begin so; of several the last.
+    pub(super) fn beginning(words: &str) -> Option<Self> {
+        Self::of_forms(words, true)
     }
 
-    fn of_forms(terms: &[Term<'_>], unfinished: bool) -> Option<Self> {
-        let terms = terms.get(..MOST_PARTS).unwrap_or(terms);
+    fn of_forms(text: &str, unfinished: bool) -> Option<Self> {
+        let mut analyser = Analyser::plain();
+        analyser.cut(&normalised(text));
+        let terms: Vec<Term<'_>> = analyser.terms().filter(|term| term.kind != Kind::Other).take(MOST_PARTS).collect();
         let first = terms.first()?.position;
         let last = terms.last()?.position;
         let mut parts = Vec::with_capacity(terms.len());
         let mut in_run = false;
-        for term in terms {
+        for term in &terms {
             let after_pair = std::mem::replace(&mut in_run, term.kind == Kind::Pair);
             let text = term.text.to_owned();
             let part = match term.kind {
-                Kind::Stem => continue,
                 // The pairs before it already say that it ends the run.
                 Kind::Last if after_pair => continue,
                 // The run may go on in the text.
                 Kind::Last if term.position == last => Part::Beginning(text),
                 Kind::Word if unfinished && term.position == last => Part::Beginning(text),
-                Kind::Word | Kind::Pair | Kind::Last => Part::Form(text),
+                _ => Part::Form(text),
             };
             parts.push((term.position - first, part));
         }
         Some(Self { parts })
+    }
+
+    /// The same with an unfinished end left out, so that nothing limits what is found; none if that is all there is.
+    pub(super) fn without_unfinished_end(mut self) -> Self {
+        if self.parts.len() > 1 {
+            self.parts.pop_if(|(_, part)| matches!(part, Part::Beginning(_)));
+        }
+        self
     }
 
     /// The query that finds it in `field`.
@@ -87,11 +99,11 @@ impl Needle {
         if let [(_, part)] = self.parts.as_slice() {
             return match part {
                 Part::Form(form) => Ok(term_query(term(form))),
-                Part::Loose { marked, bare } => any_of(searcher, std::iter::once(marked).chain(bare).map(|text| term(text))),
+                Part::AnyOf(forms) => any_of(searcher, forms.iter().map(|form| term(form))),
                 Part::Beginning(beginning) => Ok(beginning_query(field, beginning)),
             };
         }
-        let terms = self.parts.iter().map(|(offset, part)| (*offset, term(part.text()))).collect();
+        let terms = self.parts.iter().map(|(offset, part)| (*offset, term(part.first()))).collect();
         Ok(match self.parts.last() {
             Some((_, Part::Beginning(_))) => {
                 let mut query = PhrasePrefixQuery::new_with_offset(terms);
@@ -103,42 +115,120 @@ impl Needle {
         })
     }
 
-    /// Where it stands among `terms` (of one text, in order), as spans of the original.
-    pub(super) fn spans<'a>(&'a self, terms: &'a [Term<'a>]) -> impl Iterator<Item = (usize, usize)> + 'a {
+    /// The query that finds `self` and `other` in `field` with at most `within` words between them, in either order.
+    pub(super) fn near_query(&self, other: &Self, within: u32, field: Field, searcher: &Searcher) -> tantivy::Result<Box<dyn Query>> {
+        let both = vec![self.query(field, searcher)?, other.query(field, searcher)?];
+        let mut orders: Vec<Box<dyn Query>> = Vec::new();
+        for (one, other) in [(self, other), (other, self)] {
+            let span = one.parts.last().map_or(0, |(offset, _)| offset + 1);
+            let ways = one.ways(field, 0, searcher)?.into_iter();
+            let others = other.ways(field, span, searcher)?;
+            for way in ways.flat_map(|way| others.iter().map(move |other| [way.as_slice(), other.as_slice()].concat())).take(MOST_WAYS) {
+                orders.push(Box::new(PhraseQuery::new_with_offset_and_slop(way, within)));
+            }
+        }
+        if orders.is_empty() {
+            return Ok(Box::new(EmptyQuery));
+        }
+        // A distance may fall inside one of the two as well; that each stands as written is asked beside it.
+        let near = Box::new(ConstScoreQuery::new(Box::new(BooleanQuery::union(orders)), 0.0));
+        Ok(Box::new(BooleanQuery::intersection(both.into_iter().chain([near as Box<dyn Query>]).collect())))
+    }
+
+    /// The query that finds its words in `field` with at most `within` others between them in all.
+    pub(super) fn sloppy_query(&self, within: u32, field: Field, searcher: &Searcher) -> tantivy::Result<Box<dyn Query>> {
+        if self.parts.len() < 2 {
+            return self.query(field, searcher);
+        }
+        let terms = self.parts.iter().map(|(offset, part)| (*offset, IndexTerm::from_field_text(field, part.first()))).collect();
+        Ok(Box::new(PhraseQuery::new_with_offset_and_slop(terms, within)))
+    }
+
+    /// The ways to choose one term for each part, the first standing at `from`; terms that are nowhere are no choice.
+    fn ways(&self, field: Field, from: usize, searcher: &Searcher) -> tantivy::Result<Vec<Vec<(usize, IndexTerm)>>> {
+        let mut ways = vec![Vec::with_capacity(self.parts.len())];
+        for (offset, part) in &self.parts {
+            let mut terms = Vec::new();
+            for text in part.texts() {
+                let term = IndexTerm::from_field_text(field, text);
+                if searcher.doc_freq(&term)? > 0 {
+                    terms.push((from + offset, term));
+                }
+            }
+            ways =
+                ways.iter().flat_map(|way| terms.iter().map(move |term| [way.as_slice(), std::slice::from_ref(term)].concat())).collect();
+        }
+        Ok(ways)
+    }
+
+    /// Each of its words by itself.
+    pub(super) fn words(&self) -> impl Iterator<Item = Self> + '_ {
+        self.parts.iter().map(|(_, part)| Self { parts: vec![(0, part.clone())] })
+    }
+
+    /// Where it stands among `terms` (of one text, in order), as stretches of the normalised text.
+    pub(super) fn spans<'a>(&'a self, terms: &'a [Term<'a>]) -> impl Iterator<Item = Range<usize>> + 'a {
         terms.iter().enumerate().filter_map(|(at, first)| {
             let (_, part) = self.parts.first()?;
             let mut end = part.end_in(first)?;
-            let mut rest = terms.get(at + 1..)?;
+            let mut rest = terms.get(at..)?;
             for (offset, part) in self.parts.get(1..)? {
                 let position = first.position + offset;
                 rest = rest.get(rest.iter().position(|term| term.position >= position)?..)?;
                 end = rest.iter().take_while(|term| term.position == position).find_map(|term| part.end_in(term))?;
             }
-            Some((first.start, end))
+            Some(first.at.start..end)
         })
-    }
-
-    /// Whether `name` holds it.
-    pub(super) fn is_in(&self, analyser: &mut Analyser, name: &str) -> bool {
-        let terms: Vec<Term<'_>> = analyser.terms(name).collect();
-        self.spans(&terms).next().is_some()
     }
 }
 
+/// What finds any form of a single word: the stem of each of its forms, or the form where it is its own stem.
+fn forms_to_find(terms: &[Term<'_>]) -> Vec<String> {
+    let mut forms: Vec<String> = Vec::new();
+    for term in terms {
+        if term.kind == Kind::Stem {
+            forms.pop();
+        }
+        forms.push(term.text.to_owned());
+    }
+    forms
+}
+
+/// The words and stems with their other face: a stem may itself be a word, and a word the stem of others.
+fn with_bare_stems(forms: Vec<String>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for form in forms {
+        let bare = bare_stem(&form);
+        let is_its_own = with_stemming(|analyser| {
+            analyser.cut(&normalised(bare));
+            analyser.terms().all(|term| term.kind != Kind::Stem)
+        });
+        let faces = [marked_stem(bare), bare.to_owned()];
+        found.extend(faces.into_iter().take(if is_its_own { 2 } else { 1 }));
+    }
+    found.dedup();
+    found
+}
+
 impl Part {
-    fn text(&self) -> &str {
+    fn first(&self) -> &str {
         match self {
-            Self::Form(text) | Self::Beginning(text) | Self::Loose { marked: text, .. } => text,
+            Self::Form(text) | Self::Beginning(text) => text,
+            Self::AnyOf(texts) => texts.first().map_or("", String::as_str),
+        }
+    }
+
+    fn texts(&self) -> &[String] {
+        match self {
+            Self::Form(text) | Self::Beginning(text) => std::slice::from_ref(text),
+            Self::AnyOf(texts) => texts,
         }
     }
 
     fn matches(&self, term: &Term<'_>) -> bool {
         match self {
-            Self::Form(form) => term.kind != Kind::Stem && term.text == form,
-            Self::Loose { marked, bare } => match term.kind {
-                Kind::Stem => term.text == marked,
-                _ => Some(term.text) == bare.as_deref(),
-            },
+            Self::Form(form) => term.text == form,
+            Self::AnyOf(forms) => forms.iter().any(|form| term.text == form),
             Self::Beginning(beginning) => term.kind != Kind::Stem && term.text.starts_with(beginning.as_str()),
         }
     }
@@ -146,7 +236,7 @@ impl Part {
     /// Where the match ends, if `term` is one.
     fn end_in(&self, term: &Term<'_>) -> Option<usize> {
         let one_of_two = matches!(self, Self::Beginning(_)) && term.kind == Kind::Pair;
-        self.matches(term).then_some(if one_of_two { term.start + 1 } else { term.end })
+        self.matches(term).then_some(if one_of_two { term.at.start + self.first().len() } else { term.at.end })
     }
 }
 
@@ -194,7 +284,9 @@ mod tests {
     use super::*;
 
     fn found(needle: &Option<Needle>, text: &str) -> bool {
-        needle.as_ref().unwrap().is_in(&mut Analyser::stemming(), text)
+        let mut analyser = Analyser::stemming();
+        analyser.cut(&normalised(text));
+        needle.as_ref().unwrap().spans(&analyser.terms().collect::<Vec<_>>()).next().is_some()
     }
 
     #[test]
@@ -209,6 +301,9 @@ mod tests {
             ("wi-fi", "fi wi", false),
             ("Café", "CAFE noir", true),
             ("can't", "they can", false),
+            ("goooood", "a good one", true),
+            ("looooved", "love it", true),
+            ("love", "looooved it", true),
         ] {
             assert_eq!(found(&Needle::loose(word), text), want, "{word} in {text}");
         }
@@ -221,7 +316,11 @@ mod tests {
             ("easy to use", "easier to use", false),
             ("easy to use", "easy for me to use", false),
             ("use", "used", false),
+            ("easy to use", "easy. to use", false),
+            ("fine, easy", "fine. Easy", true),
+            ("easy to use", "it's EASY-to-use", true),
             ("用 iPhone", "我用iPhone拍", true),
+            ("手机壳", "手機殼", true),
             ("iPhone 用", "iPhone用户", true),
             ("手机iPhone", "手机壳iPhone", false),
             ("电池续航时间", "它的电池续航时间长", true),

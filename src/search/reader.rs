@@ -2,15 +2,22 @@
 //!
 //! Each question sees one commit; [`Reader::refresh`] moves on to the last. Nothing here panics: a damaged file is an error.
 
+use std::fs::Metadata;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant, SystemTime};
 
-use tantivy::collector::{Collector, Count, TopDocs};
-use tantivy::{DocAddress, IndexReader, Order, ReloadPolicy, Searcher};
+use tantivy::{IndexReader, ReloadPolicy};
 
 use super::facets::{self, Facet, FacetCounts};
-use super::folder::Progress;
+use super::folder::{META, Progress};
+use super::gather::{Gather, Gathered, Ranked};
+use super::query::Names;
+use super::rank::{Cursor, Sort};
 use super::schema::Fields;
+use super::statistics::Remembering;
 use super::{Error, Query};
 
 /// Hits are ranked no deeper than this.
@@ -25,33 +32,31 @@ pub struct Options {
     pub offset: usize,
     /// Which come first.
     pub sort: Sort,
+    /// Only those behind this cursor; it brings its own order. All are counted nevertheless.
+    pub after: Option<Cursor>,
     /// What to count them by, in the same pass.
     pub facets: Vec<Facet>,
+    /// How long it may take.
+    pub within: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { limit: 20, offset: 0, sort: Sort::Newest, facets: Vec::new() }
+        Self { limit: 20, offset: 0, sort: Sort::Newest, after: None, facets: Vec::new(), within: Duration::from_secs(10) }
     }
-}
-
-/// Which hits come first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// The latest published.
-    #[default]
-    Newest,
-    /// Those that match best.
-    Relevance,
 }
 
 /// The answer to a query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hits {
-    /// How many mentions match in all.
+    /// How many mentions match in all, each once.
     pub total: usize,
+    /// The places where those were seen.
+    pub sightings: u64,
     /// The ones asked for.
     pub hits: Vec<Hit>,
+    /// Whether there are more behind the last of them.
+    pub more: bool,
     /// Counts of all that match.
     pub facets: Vec<FacetCounts>,
     /// What was not understood, left out or unknown, for the person who asked.
@@ -59,12 +64,14 @@ pub struct Hits {
 }
 
 /// A mention found.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
     /// Its row in the store.
     pub row: i64,
-    /// How well it matches; 0 when sorted by date.
+    /// How well it matches; 0 unless sorted by that.
     pub score: f32,
+    /// Where the next page goes on, if this is the last hit of one.
+    pub cursor: Cursor,
 }
 
 /// An index open for reading; clones share it.
@@ -73,12 +80,20 @@ pub struct Reader {
     open: Arc<RwLock<Open>>,
 }
 
+/// What a reader reads.
 #[derive(Clone)]
-struct Open {
-    engine: IndexReader,
+pub(super) struct Open {
+    pub(super) engine: IndexReader,
     index: tantivy::Index,
-    fields: Arc<Fields>,
+    pub(super) fields: Arc<Fields>,
+    names: Arc<Names>,
+    meta: PathBuf,
+    /// The file that names the last commit, as it was when it was read.
+    seen: Arc<Mutex<Option<Stamp>>>,
 }
+
+/// What tells one commit's file from another's.
+type Stamp = (u64, Option<SystemTime>, u64);
 
 impl std::fmt::Debug for Open {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -87,9 +102,12 @@ impl std::fmt::Debug for Open {
 }
 
 impl Reader {
-    pub(super) fn of(index: tantivy::Index, fields: Fields) -> tantivy::Result<Self> {
+    pub(super) fn of(dir: &Path, index: tantivy::Index, fields: Fields) -> tantivy::Result<Self> {
+        let meta = dir.join(META);
+        let seen = Arc::new(Mutex::new(stamp(&meta)));
         let engine = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { open: Arc::new(RwLock::new(Open { engine, index, fields: Arc::new(fields) })) })
+        let open = Open { engine, index, fields: Arc::new(fields), names: Arc::default(), meta, seen };
+        Ok(Self { open: Arc::new(RwLock::new(open)) })
     }
 
     /// Lets this reader and its clones read what `other` reads.
@@ -98,14 +116,22 @@ impl Reader {
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = other;
     }
 
-    fn open(&self) -> Open {
+    pub(super) fn open(&self) -> Open {
         self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Moves on to the last commit, whichever process made it.
+    /// Moves on to the last commit, whichever process made it. Costs next to nothing where there is none.
     pub fn refresh(&self) -> Result<(), Error> {
         let open = self.open();
-        guarded(|| open.engine.reload())
+        // Taken before reading: a commit in between is read now or next time, never missed.
+        let stamp = stamp(&open.meta);
+        let mut seen = open.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if stamp.is_some() && *seen == stamp {
+            return Ok(());
+        }
+        guarded(|| open.engine.reload())?;
+        *seen = stamp;
+        Ok(())
     }
 
     /// The last change of the store that the last commit holds.
@@ -142,19 +168,29 @@ impl Reader {
     /// The mentions that match `query`.
     pub fn search(&self, query: &Query, options: &Options) -> Result<Hits, Error> {
         let open = self.open();
-        guarded(|| search(&open, query, options))
+        let late = Arc::new(AtomicBool::new(false));
+        let found = guarded(|| search(&open, query, options, &late));
+        if late.load(Ordering::Relaxed) { Err(Error::TooLong(options.within)) } else { found }
+    }
+
+    /// What the engine itself is asked for `query`, so that a bench can ask it alone.
+    #[doc(hidden)]
+    pub fn engine_query(&self, query: &Query) -> Result<(tantivy::Searcher, Box<dyn tantivy::query::Query>), Error> {
+        let open = self.open();
+        let searcher = open.engine.searcher();
+        guarded(|| Ok((searcher.clone(), query.compile(&open.fields, &searcher, &open.names)?.0)))
     }
 
     /// Hands the last commit and `query`, as it means there, to `work`.
     pub(super) fn ask<T>(
         &self,
         query: &Query,
-        work: impl FnOnce(&Searcher, &dyn tantivy::query::Query) -> tantivy::Result<T>,
+        work: impl FnOnce(&tantivy::Searcher, &dyn tantivy::query::Query) -> tantivy::Result<T>,
     ) -> Result<T, Error> {
         let open = self.open();
         guarded(|| {
             let searcher = open.engine.searcher();
-            let (compiled, _) = query.compile(&open.fields, &searcher)?;
+            let (compiled, _) = query.compile(&open.fields, &searcher, &open.names)?;
             work(&searcher, &*compiled)
         })
     }
@@ -166,48 +202,54 @@ impl Reader {
     }
 }
 
-fn search(open: &Open, query: &Query, options: &Options) -> tantivy::Result<Hits> {
+fn search(open: &Open, query: &Query, options: &Options, late: &Arc<AtomicBool>) -> tantivy::Result<Hits> {
     let searcher = open.engine.searcher();
-    let (compiled, unknown) = query.compile(&open.fields, &searcher)?;
+    let deadline = Instant::now() + options.within;
+    let (compiled, unknown) = query.compile(&open.fields, &searcher, &open.names)?;
     let offset = options.offset.min(DEEPEST);
     let limit = options.limit.min(DEEPEST - offset);
-    let counted = facets::collector(&options.facets)?;
-    let (hits, total, counts) = if limit == 0 {
-        let (total, counts) = searcher.search(&compiled, &(Count, counted))?;
-        (Vec::new(), total, counts)
-    } else {
-        let top = TopDocs::with_limit(limit).and_offset(offset);
-        match options.sort {
-            Sort::Newest => listed(&searcher, &compiled, top.order_by_fast_field::<i64>("newest", Order::Desc), counted, |_| 0.0)?,
-            Sort::Relevance => listed(&searcher, &compiled, top.order_by_score(), counted, |score| score)?,
-        }
+    let sort = options.after.as_ref().map_or(options.sort, |after| after.sort);
+    let gather = Gather {
+        first: if limit == 0 { 0 } else { offset + limit },
+        sort,
+        after: options.after.as_ref().map(|after| after.place),
+        facets: options.facets.clone(),
+        deadline,
+        late: Arc::clone(late),
     };
-    let facets = counts.map(|counts| facets::read(&options.facets, &counts)).unwrap_or_default();
-    let notes = query.notes().iter().cloned().chain(unknown).collect();
-    Ok(Hits { total, hits, facets, notes })
+    let statistics = Remembering::new(&searcher, options.after.as_ref().map(|after| after.statistics.clone()).unwrap_or_default());
+    let Gathered { total, after, first, facets } = searcher.search_with_statistics_provider(&compiled, &gather, &statistics)?;
+    let statistics = statistics.known();
+    let listed = first.len();
+    let hit = |Ranked { place, row, score }| Hit { row, score, cursor: Cursor { sort, place, statistics: statistics.clone() } };
+    Ok(Hits {
+        total: usize::try_from(total.mentions).unwrap_or(usize::MAX),
+        sightings: total.sightings,
+        hits: first.into_iter().skip(offset).map(hit).collect(),
+        more: limit > 0 && after > listed as u64,
+        facets: options.facets.iter().zip(facets).map(|(facet, counts)| facets::shown(*facet, counts)).collect(),
+        notes: query.notes().iter().cloned().chain(unknown).collect(),
+    })
 }
 
-type Counted = Option<tantivy::aggregation::AggregationCollector>;
-type Listed = (Vec<Hit>, usize, Option<tantivy::aggregation::agg_result::AggregationResults>);
+fn stamp(meta: &Path) -> Option<Stamp> {
+    let meta = std::fs::metadata(meta).ok()?;
+    Some((meta.len(), meta.modified().ok(), file_number(&meta)))
+}
 
-fn listed<K>(
-    searcher: &Searcher,
-    query: &dyn tantivy::query::Query,
-    top: impl Collector<Fruit = Vec<(K, DocAddress)>>,
-    counted: Counted,
-    score: impl Fn(K) -> f32,
-) -> tantivy::Result<Listed> {
-    let (top, total, counts) = searcher.search(query, &(top, Count, counted))?;
-    let mut hits = Vec::with_capacity(top.len());
-    for (key, at) in top {
-        let rows = searcher.segment_reader(at.segment_ord).fast_fields().i64("row")?;
-        hits.extend(rows.first(at.doc_id).map(|row| Hit { row, score: score(key) }));
-    }
-    Ok((hits, total, counts))
+/// Each commit writes a new file, so that its number differs even where the clock is coarse.
+#[cfg(unix)]
+fn file_number(meta: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(meta)
+}
+
+#[cfg(not(unix))]
+fn file_number(_: &Metadata) -> u64 {
+    0
 }
 
 /// tantivy panics where a file does not hold what it should.
-fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Error> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> tantivy::Result<T>) -> Result<T, Error> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(done) => Ok(done?),
         Err(_) => Err(Error::Damaged("a file does not hold what it should".to_owned())),

@@ -7,58 +7,26 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TextAnalyzer, TokenizerManager};
 use tantivy::{TantivyDocument, Term};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::analyser::{Analyser, WholeName};
-use super::fold::fold_name;
-use crate::mention::{Tag, Verdict};
+use super::analyser::Analyser;
+use super::entry::Entry;
+use super::name::{WholeName, fold_name};
+use crate::mention::Tag;
 
-/// Raised with every change of fields, terms or folding: an index of another version is made anew.
-pub(super) const VERSION: u32 = 1;
+/// Raised with every change of fields or terms: an index of another version is made anew. How texts are cut is noticed by itself.
+pub(super) const VERSION: u32 = 2;
 
 const STEMMING: &str = "stemming";
 const PLAIN: &str = "plain";
 const NAME: &str = "name";
 const BETWEEN: char = '\u{1f}';
 /// Seconds are kept above this many bits of the row, so that mentions of one second keep their order.
-const ROW_BITS: u32 = 20;
-
-/// One mention to index.
-#[derive(Clone, Debug)]
-pub struct Entry<'a> {
-    /// Its row in the store, the unique key.
-    pub row: i64,
-    /// The change that brought it here.
-    pub seq: i64,
-    /// Its title.
-    pub title: Option<&'a str>,
-    /// What it says.
-    pub text: &'a str,
-    /// Who wrote it.
-    pub author: Option<&'a str>,
-    /// Every source that saw it.
-    pub sources: &'a [&'a str],
-    /// The kinds of those sources.
-    pub kinds: &'a [&'a str],
-    /// The host of its link.
-    pub site: Option<&'a str>,
-    /// Its language (`en`, `zh`).
-    pub lang: &'a str,
-    /// Its rating as 1 to 5 stars.
-    pub stars: Option<f64>,
-    /// Its rating as the site shows it.
-    pub rating: Option<f64>,
-    /// When it was written, else first seen.
-    pub published: Timestamp,
-    /// What it says in all.
-    pub verdict: Verdict,
-    /// Products it names or its page is about.
-    pub products: &'a [String],
-    /// What was found in it.
-    pub tags: &'a [Tag],
-}
+const ROW_BITS: u32 = 24;
 
 /// The fields of the index.
 #[derive(Clone, Debug)]
@@ -76,11 +44,19 @@ pub(super) struct Fields {
     pub(super) kind: Field,
     pub(super) lang: Field,
     pub(super) site: Field,
+    pub(super) customer: Field,
+    pub(super) segment: Field,
+    pub(super) region: Field,
+    pub(super) status: Field,
+    pub(super) mark: Field,
+    pub(super) id: Field,
     pub(super) row: Field,
     pub(super) seq: Field,
     pub(super) newest: Field,
     pub(super) stars: Field,
     pub(super) rating: Field,
+    month: Field,
+    sightings: Field,
 }
 
 impl Fields {
@@ -105,11 +81,19 @@ impl Fields {
             kind: schema.add_text_field("kind", text(unnormed(name()))),
             lang: schema.add_text_field("lang", fast(text(unnormed(name())))),
             site: schema.add_text_field("site", text(unnormed(term()))),
+            customer: schema.add_text_field("customer", text(unnormed(name()))),
+            segment: schema.add_text_field("segment", fast(text(unnormed(name())))),
+            region: schema.add_text_field("region", fast(text(unnormed(name())))),
+            status: schema.add_text_field("status", fast(text(unnormed(name())))),
+            mark: schema.add_text_field("mark", text(unnormed(term()))),
+            id: schema.add_u64_field("id", FAST),
             row: schema.add_i64_field("row", FAST | INDEXED),
             seq: schema.add_i64_field("seq", FAST),
             newest: schema.add_i64_field("newest", FAST),
             stars: schema.add_f64_field("stars", FAST),
             rating: schema.add_f64_field("rating", FAST),
+            month: schema.add_u64_field("month", FAST),
+            sightings: schema.add_u64_field("sightings", FAST),
             schema: schema.build(),
         }
     }
@@ -123,15 +107,25 @@ impl Fields {
         entry.author.into_iter().for_each(|author| document.add_text(self.author, author));
         self.add_tags(&mut document, entry);
         document.add_text(self.verdict, entry.verdict.as_str());
-        unique(entry.sources.iter().copied()).for_each(|source| document.add_text(self.source, source));
+        // One for each sighting, so that sightings can be counted by source.
+        entry.sources.iter().for_each(|source| document.add_text(self.source, source));
         unique(entry.kinds.iter().copied()).for_each(|kind| document.add_text(self.kind, kind));
         document.add_text(self.lang, entry.lang);
         entry.site.iter().flat_map(|site| site_terms(site)).for_each(|term| document.add_text(self.site, term));
+        for (field, name) in
+            [(self.customer, entry.customer), (self.segment, entry.segment), (self.region, entry.region), (self.status, entry.status)]
+        {
+            name.into_iter().for_each(|name| document.add_text(field, name));
+        }
+        entry.marks.iter().for_each(|mark| document.add_text(self.mark, mark.as_str()));
+        entry.ids.iter().for_each(|id| document.add_u64(self.id, id_key(id)));
         document.add_i64(self.row, entry.row);
         document.add_i64(self.seq, entry.seq);
         document.add_i64(self.newest, newest_key(entry.published) | (entry.row & ((1 << ROW_BITS) - 1)));
         shown_stars(entry).into_iter().for_each(|stars| document.add_f64(self.stars, stars));
         finite(entry.rating).into_iter().for_each(|rating| document.add_f64(self.rating, rating));
+        document.add_u64(self.month, month_key(entry.published));
+        document.add_u64(self.sightings, entry.sources.len().max(1) as u64);
         document
     }
 
@@ -166,6 +160,23 @@ pub(super) fn tokenizers() -> TokenizerManager {
 /// The lowest sort key of a mention published at `at`.
 pub(super) fn newest_key(at: Timestamp) -> i64 {
     at.as_second() << ROW_BITS
+}
+
+/// The key of a public id.
+pub(super) fn id_key(id: &str) -> u64 {
+    xxh3_64(id.as_bytes())
+}
+
+/// Months since the beginning of the year −9999.
+fn month_key(at: Timestamp) -> u64 {
+    let date = at.to_zoned(TimeZone::UTC).date();
+    u64::try_from((i64::from(date.year()) + 9_999) * 12 + i64::from(date.month()) - 1).unwrap_or_default()
+}
+
+/// A month's key as people write it: `2026-11`.
+pub(super) fn month_of_key(key: u64) -> String {
+    let year = i64::try_from(key / 12).unwrap_or_default() - 9_999;
+    format!("{year:04}-{:02}", key % 12 + 1)
 }
 
 /// The term of tags with this product, polarity and theme (folded names); an empty part leaves it open.
@@ -225,6 +236,13 @@ mod tests {
         assert_eq!(terms("Old.Example.com"), "example example.com old old.example.com");
         assert_eq!(terms("localhost"), "localhost");
         assert_eq!(terms(""), "");
+    }
+
+    #[test]
+    fn a_month_is_known_by_its_key() {
+        for (at, want) in [("2026-11-30T23:59:59Z", "2026-11"), ("1969-01-01T00:00:00Z", "1969-01"), ("2026-12-01T00:00:00Z", "2026-12")] {
+            assert_eq!(month_of_key(month_key(at.parse().unwrap())), want);
+        }
     }
 
     #[test]

@@ -9,8 +9,9 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{IndexWriter, TantivyDocument};
 
 use super::Error;
+use super::entry::Entry;
 use super::folder::{self, Progress};
-use super::schema::{Entry, Fields};
+use super::schema::Fields;
 
 /// Memory of one indexing thread.
 const MEMORY_PER_THREAD: usize = 32 * 1024 * 1024;

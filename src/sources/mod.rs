@@ -21,6 +21,7 @@ mod secret;
 mod settings;
 mod wall;
 mod walled;
+mod wishes;
 
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,7 @@ pub use opml::{FeedList, Outline, read_opml, write_opml};
 pub use secret::Secret;
 pub use settings::{Source, read_sources};
 pub use walled::{WALLED, Walled};
+pub use wishes::Wishes;
 
 /// The kinds of source.
 #[derive(Clone, Debug)]
@@ -77,6 +79,8 @@ pub struct Parsed {
     pub partial: Option<String>,
     /// The kind's own note of how far it has listened, replacing the one it was given; none keeps that.
     pub cursor: Option<String>,
+    /// How often it wants to be asked, if it says so.
+    pub wishes: Wishes,
 }
 
 /// Why a page could not be read.

@@ -8,7 +8,9 @@ mod beside;
 mod copies;
 mod counts;
 mod corrected;
+mod copy;
 mod coverage;
+mod history;
 mod identity;
 mod read;
 mod revisions;
@@ -32,11 +34,12 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
+pub use history::{Blind, Day, Span};
 pub use read::{Changes, Sighting, Stored};
 pub use revisions::Revision;
 pub use save::{Decision, Judgement, Origin, Saved};
 pub use tagged::TaggedWith;
-pub use wording::Wording;
+pub use wording::{Tagged, Wording};
 
 use rows::Placeholders;
 

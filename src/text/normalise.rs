@@ -225,6 +225,9 @@ impl<'t> Writer<'t, '_> {
             | '\u{2032}' | '\u{2033}' => self.end_word(),
             _ if letter.is_whitespace() => self.gap(),
             _ if is_unseen(letter) || is_accent(letter) || matches!(letter, '\u{3099}' | '\u{309a}') => self.attach(letter, end),
+            // The voicing marks of half width, as wide in UTF-8 as those that join.
+            '\u{ff9e}' => self.attach('\u{3099}', end),
+            '\u{ff9f}' => self.attach('\u{309a}', end),
             _ if stands_bare(letter) && !is_punctuation(letter) => fold_letter(letter, &mut |folded| self.folded(folded, at, end)),
             _ if is_word_letter(letter) => fold_letter(letter, &mut |folded| self.folded(folded, at, end)),
             _ => self.end(CLAUSE, at),
@@ -342,6 +345,7 @@ mod tests {
             ("ＧＯＯＤ！好？", " good.好?"),
             ("👍👍🏽👍", "👍"),
             ("か\u{3099}", "が"),
+            ("ﾊﾞｯﾃﾘｰ", "バッテリー"),
         ];
         for (text, want) in cases {
             assert_eq!(shown(text), want, "{text}");

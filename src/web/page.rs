@@ -92,6 +92,7 @@ pub(super) async fn search(State(app): State<Arc<App>>, Query(asked): Query<Aske
         offset: asked.page.saturating_mul(ON_A_PAGE),
         sort,
         facets: ["product", "verdict", "theme", "source", "lang"].map(str::to_owned).to_vec(),
+        ..SearchRequest::default()
     };
     let found = app.search(&request).await?;
     let sort = if sort == Sort::Relevance { "relevance" } else { "newest" };
@@ -191,7 +192,7 @@ fn pieces(text: &str, marks: &[(usize, usize, &'static str)]) -> Vec<Piece> {
 fn facet_links(query: &str, facet: &FacetCounts) -> FacetLinks {
     let field = facet.facet.as_str();
     let link_to = |value: &str| link(format!("{query} {field}:\"{value}\"").trim(), "newest", 0);
-    let values = facet.counts.iter().take(8).map(|(value, count)| (value.clone(), *count, link_to(value))).collect();
+    let values = facet.counts.iter().take(8).map(|count| (count.value.clone(), count.mentions, link_to(&count.value))).collect();
     FacetLinks { values, field }
 }
 

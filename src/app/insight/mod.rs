@@ -13,10 +13,9 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 
 use super::{App, Hit, SearchRequest};
-use crate::insight::{Blind, Each, Example, Period, Scope, blind, day_of};
+use crate::insight::{Each, Example, Period, Scope, blind, day_of};
 use crate::mention::Lang;
-use crate::search::{Error, Query, Sort, Tally, Weights};
-use crate::store::Coverage;
+use crate::search::{FacetCount, Error, Query, Sort, Tally, Weights};
 use crate::tomlfile::name_the_valid;
 
 pub use trend::TrendRequest;
@@ -120,9 +119,9 @@ impl App {
     async fn values(&self, query: &str, each: Each, least: u64) -> anyhow::Result<Vec<String>> {
         let found = self.found(query, 0, &[each]).await?;
         let mut values: Vec<String> = Vec::new();
-        for (value, count) in found.facets.into_iter().flat_map(|facet| facet.counts) {
+        for FacetCount { value, mentions, .. } in found.facets.into_iter().flat_map(|facet| facet.counts) {
             let is_new = !values.iter().any(|known| known.to_lowercase() == value.to_lowercase());
-            if count >= least && is_new {
+            if mentions >= least && is_new {
                 values.push(value);
             }
         }
@@ -135,25 +134,12 @@ impl App {
 
     /// What was not heard in each of `parts`.
     async fn blind_shares(&self, parts: &[Period]) -> anyhow::Result<Vec<f64>> {
-        let spans = self.blind_spans().await?;
+        let now = self.clock.now();
+        let from = parts.iter().map(|part| part.limits().0).min().unwrap_or(now);
+        let spans = self.blind(from, now).await?;
         let config = self.config();
         let sources: Vec<&str> = config.sources.iter().filter(|source| source.enabled).map(|source| source.name.as_str()).collect();
-        let now = self.clock.now();
         Ok(parts.iter().map(|part| blind::share(&spans, &sources, *part, now)).collect())
-    }
-
-    /// When which source was not heard, as far as is known: from the last time it showed what it has until now, where that was
-    /// not at its last round.
-    async fn blind_spans(&self) -> anyhow::Result<Vec<Blind>> {
-        let now = self.clock.now();
-        let silent = |coverage| matches!(coverage, Some(Coverage::Blocked | Coverage::Failing | Coverage::Stale));
-        let entries = self.ledger().await?.into_iter().filter(|entry| entry.enabled && silent(entry.coverage));
-        Ok(entries
-            .filter_map(|entry| {
-                let from = entry.last_good.or(entry.last_run)?;
-                Some(Blind { source: entry.source, from, until: now })
-            })
-            .collect())
     }
 }
 

@@ -3,8 +3,8 @@
 //! Conditions on tags travel down into the parts of their conjunction and become terms of one tag. Names are looked up
 //! in the index's own dictionaries, which hold a few hundred products and themes.
 
-use std::collections::BTreeSet;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, Query, RangeQuery, TermSetQuery};
 use tantivy::schema::Field;
@@ -12,11 +12,12 @@ use tantivy::{Searcher, Term};
 
 use super::clause::{Clause, Extent, NameField, Named, Prose, TagPart};
 use super::field::{FieldName, nearest};
+use super::names::{Names, dictionary};
 use super::parse::Node;
 use crate::mention::Polarity;
-use crate::search::analyser::{Analyser, with_stemming};
+use crate::search::entry::Mark;
 use crate::search::needle::{beginning_query, term_query};
-use crate::search::schema::{Fields, newest_key, tag_term, theme_of_term};
+use crate::search::schema::{Fields, id_key, newest_key, tag_term};
 
 /// Beyond this, conditions on several tags are no longer multiplied out.
 const MOST_COMBINATIONS: usize = 64;
@@ -27,11 +28,28 @@ const FEW_TERMS: usize = 16;
 
 type Compiled = tantivy::Result<Box<dyn Query>>;
 
-/// The query of `root`, and what the index says about its names.
-pub(super) fn compile(root: &Node, fields: &Fields, searcher: &Searcher) -> tantivy::Result<(Box<dyn Query>, Vec<String>)> {
-    let mut compiler = Compiler { fields, searcher, resolved: Vec::new(), notes: Vec::new() };
+/// The words of `status:` that say that a mention has been answered.
+const ANSWERED: [&str; 3] = ["answered", "sent", "verified"];
+
+/// The query of `root`, and what the index says about its names. What is filtered as noise is left out unless it is asked for.
+pub(super) fn compile(root: &Node, fields: &Fields, searcher: &Searcher, names: &Names) -> tantivy::Result<(Box<dyn Query>, Vec<String>)> {
+    let mut compiler = Compiler { fields, searcher, names, notes: Vec::new() };
     let query = compiler.node(root, &Tags::default())?;
-    Ok((query, compiler.notes))
+    let filtered = Term::from_field_text(fields.mark, Mark::Filtered.as_str());
+    if asks_for_filtered(root) || searcher.doc_freq(&filtered)? == 0 {
+        return Ok((query, compiler.notes));
+    }
+    let unfiltered = BooleanQuery::new(vec![(Occur::Must, query), (Occur::MustNot, term_query(filtered))]);
+    Ok((Box::new(unfiltered), compiler.notes))
+}
+
+fn asks_for_filtered(node: &Node) -> bool {
+    match node {
+        Node::Clause(clause) => matches!(clause, Clause::Marked(Mark::Filtered) | Clause::Id(_)),
+        Node::And(parts) | Node::Or(parts) => parts.iter().any(asks_for_filtered),
+        Node::Not(part) => asks_for_filtered(part),
+        Node::All => false,
+    }
 }
 
 /// The conditions on tags of a conjunction.
@@ -84,8 +102,7 @@ fn or_open<T: Copy>(asked: &[T]) -> Vec<Option<T>> {
 struct Compiler<'a> {
     fields: &'a Fields,
     searcher: &'a Searcher,
-    /// Names looked up before: a query may ask for one many times.
-    resolved: Vec<(FieldName, Named, Vec<String>)>,
+    names: &'a Names,
     notes: Vec<String>,
 }
 
@@ -157,44 +174,17 @@ impl Compiler<'_> {
     }
 
     /// The names in the index that `named` means; the open name if it is not asked for.
-    fn names(&mut self, field: FieldName, named: Option<&Named>) -> tantivy::Result<Vec<String>> {
-        let Some(named) = named else { return Ok(vec![String::new()]) };
-        if let Some((.., names)) = self.resolved.iter().find(|(of, earlier, _)| *of == field && earlier == named) {
-            return Ok(names.clone());
+    fn names(&mut self, field: FieldName, named: Option<&Named>) -> tantivy::Result<Arc<Vec<String>>> {
+        let Some(named) = named else { return Ok(Arc::new(vec![String::new()])) };
+        let resolved = self.names.resolve(field, named, self.fields, self.searcher)?;
+        if resolved.found.is_empty() {
+            self.note_unknown(field, &named.written, resolved.known.iter().map(String::as_str));
         }
-        let known = match field {
-            FieldName::Theme => self.dictionary(self.fields.tag, &tag_term("", "", ""), |term| theme_of_term(term).map(str::to_owned))?,
-            _ => self.dictionary(self.fields.product, "", |term| Some(term.to_owned()))?,
-        };
-        let holding = |analyser: &mut Analyser| known.iter().filter(|name| named.needle.is_in(analyser, name)).cloned().collect();
-        let found: Vec<String> = if field == FieldName::Theme { with_stemming(holding) } else { holding(&mut Analyser::plain()) };
-        // A name written in full means just that one, whatever longer names hold it too.
-        let found = if found.contains(&named.written) { vec![named.written.clone()] } else { found };
-        if found.is_empty() {
-            self.note_unknown(field, &named.written, &known);
-        }
-        self.resolved.push((field, named.clone(), found.clone()));
-        Ok(found)
+        Ok(resolved.found)
     }
 
-    /// The names that stand in `field` behind `beginning`.
-    fn dictionary(&self, field: Field, beginning: &str, read: impl Fn(&str) -> Option<String>) -> tantivy::Result<BTreeSet<String>> {
-        let mut names = BTreeSet::new();
-        for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(field)?;
-            let mut terms = inverted.terms().range().ge(beginning).into_stream()?;
-            while let Some((term, _)) = terms.next() {
-                match std::str::from_utf8(term) {
-                    Ok(term) if term.starts_with(beginning) => names.extend(read(term)),
-                    _ => break,
-                }
-            }
-        }
-        Ok(names)
-    }
-
-    fn note_unknown(&mut self, field: FieldName, written: &str, known: &BTreeSet<String>) {
-        let candidates = known.iter().map(String::as_str).chain(known.iter().flat_map(|name| name.split(' ')));
+    fn note_unknown<'n>(&mut self, field: FieldName, written: &str, known: impl Iterator<Item = &'n str> + Clone) {
+        let candidates = known.clone().chain(known.flat_map(|name| name.split(' ')));
         let hint = nearest(written, candidates).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
         push_new(&mut self.notes, format!("no mention has the {field} `{written}`{hint}"));
     }
@@ -212,6 +202,13 @@ impl Compiler<'_> {
         let fields = self.fields;
         Ok(match clause {
             Clause::Prose(prose, needle) => needle.query(prose_field(fields, *prose), self.searcher)?,
+            Clause::Sloppy(prose, needle, within) => needle.sloppy_query(*within, prose_field(fields, *prose), self.searcher)?,
+            Clause::Near([one, other], within) => one.near_query(other, *within, fields.words, self.searcher)?,
+            Clause::Marked(mark) => unscored(term_query(Term::from_field_text(fields.mark, mark.as_str()))),
+            Clause::Answered => {
+                unscored(self.any_of(ANSWERED.iter().map(|status| Term::from_field_text(fields.status, status)).collect())?)
+            }
+            Clause::Id(id) => range(&Bound::Included(id), &Bound::Included(id), |id| Term::from_field_u64(fields.id, id_key(id))),
             Clause::Name(field, name, extent) => unscored(self.name(*field, name, *extent)?),
             Clause::Tag(part) => self.tags(&Tags::default().with([part]))?,
             Clause::Stars(low, high) => range(low, high, |at| Term::from_field_f64(fields.stars, *at)),
@@ -232,14 +229,19 @@ impl Compiler<'_> {
             NameField::Kind => (self.fields.kind, FieldName::Kind),
             NameField::Lang => (self.fields.lang, FieldName::Lang),
             NameField::Site => (self.fields.site, FieldName::Site),
+            NameField::Customer => (self.fields.customer, FieldName::Customer),
+            NameField::Segment => (self.fields.segment, FieldName::Segment),
+            NameField::Region => (self.fields.region, FieldName::Region),
+            NameField::Status => (self.fields.status, FieldName::Status),
         };
         if extent == Extent::Beginning {
             return Ok(beginning_query(field, name));
         }
         let term = Term::from_field_text(field, name);
-        if matches!(name_field, NameField::Source | NameField::Kind) && self.searcher.doc_freq(&term)? == 0 {
-            let known = self.dictionary(field, "", |term| Some(term.to_owned()))?;
-            self.note_unknown(named, name, &known);
+        let is_free = matches!(name_field, NameField::Verdict | NameField::Lang | NameField::Site | NameField::Customer);
+        if !is_free && self.searcher.doc_freq(&term)? == 0 {
+            let known = dictionary(self.searcher, field, "", |term| Some(term.to_owned()))?;
+            self.note_unknown(named, name, known.iter().map(String::as_str));
         }
         Ok(term_query(term))
     }
@@ -254,9 +256,20 @@ impl Compiler<'_> {
             FieldName::Author => self.fields.author,
             FieldName::Site => self.fields.site,
             FieldName::Title => self.fields.title,
+            FieldName::Customer => self.fields.customer,
+            FieldName::Segment => self.fields.segment,
+            FieldName::Region => self.fields.region,
+            FieldName::Status => self.fields.status,
+            FieldName::Is => self.fields.mark,
             FieldName::Rating => return Box::new(ExistsQuery::new("rating".to_owned(), false)),
             // Every mention has these.
-            FieldName::Verdict | FieldName::Text | FieldName::Since | FieldName::Until => return Box::new(AllQuery),
+            FieldName::Verdict
+            | FieldName::Text
+            | FieldName::Since
+            | FieldName::Until
+            | FieldName::Published
+            | FieldName::Id
+            | FieldName::Has => return Box::new(AllQuery),
         };
         beginning_query(field, "")
     }

@@ -1,4 +1,5 @@
-//! What people write for a time in `since:` and `until:`: `7d`, `today`, `2026-11-01`, `2026-11`. Days are UTC days.
+//! What people write for a time: `7d`, `today`, `last-week`, `monday`, `2026-11-01`, `2026-11`. Days are UTC days, weeks begin on
+//! Monday.
 //!
 //! Takes the time now as a value.
 
@@ -14,9 +15,35 @@ pub(super) fn stretch(text: &str, now: Timestamp) -> Option<(Timestamp, Timestam
         "now" => return instant(now.timestamp()),
         "today" => return days(now.date(), 1.day()),
         "yesterday" => return days(now.date().yesterday().ok()?, 1.day()),
-        _ => {}
+        word => {
+            if let Some(stretch) = named(word, now.date()) {
+                return Some(stretch);
+            }
+        }
     }
     ago(text, &now).or_else(|| calendar(text)).or_else(|| instant(text.parse().ok()?)).or_else(|| wall_clock(text))
+}
+
+/// A week, month or year by its name, or the last day of a name before today.
+fn named(word: &str, today: Date) -> Option<(Timestamp, Timestamp)> {
+    const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let since_monday = i64::from(today.weekday().to_monday_zero_offset());
+    if let Some(wanted) = WEEKDAYS.iter().zip(0_i64..).find(|(name, _)| **name == word).map(|(_, day)| day) {
+        let back = (since_monday - wanted - 1).rem_euclid(7) + 1;
+        return days(today.checked_sub(back.days()).ok()?, 1.day());
+    }
+    let (which, unit) = word.split_once(['-', '_', ' '])?;
+    let back = match which {
+        "this" => 0,
+        "last" => 1,
+        _ => return None,
+    };
+    match unit {
+        "week" => days(today.checked_sub((since_monday + 7 * back).days()).ok()?, 1.week()),
+        "month" => days(today.first_of_month().checked_sub(back.months()).ok()?, 1.month()),
+        "year" => days(today.first_of_year().checked_sub(back.years()).ok()?, 1.year()),
+        _ => None,
+    }
 }
 
 /// A length of time before now.
@@ -72,6 +99,12 @@ mod tests {
             ("2026-12", Some(("2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"))),
             ("2025", Some(("2025-01-01T00:00:00Z", "2026-01-01T00:00:00Z"))),
             ("2026-11-01T08:00:00+08:00", Some(("2026-11-01T00:00:00Z", "2026-11-01T00:00:01Z"))),
+            ("this-week", Some(("2026-11-16T00:00:00Z", "2026-11-23T00:00:00Z"))),
+            ("last-week", Some(("2026-11-09T00:00:00Z", "2026-11-16T00:00:00Z"))),
+            ("last-month", Some(("2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z"))),
+            ("this-year", Some(("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"))),
+            ("Thursday", Some(("2026-11-19T00:00:00Z", "2026-11-20T00:00:00Z"))),
+            ("friday", Some(("2026-11-13T00:00:00Z", "2026-11-14T00:00:00Z"))),
             ("2026-02-30", None),
             ("soon", None),
             ("", None),

@@ -7,6 +7,9 @@ use super::field::FieldName;
 
 /// Longer queries are cut here.
 const MOST_CHARS: usize = 4_096;
+/// Words between two that are near each other, where none are given, and at most.
+const NEAR: u32 = 10;
+const FARTHEST: u32 = 100;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Lexeme {
@@ -17,6 +20,10 @@ pub(super) enum Lexeme {
     Not,
     Word(String),
     Phrase(String),
+    /// A phrase with words between its words, or with an unfinished end.
+    Other(Value),
+    /// `NEAR/5`
+    Near(u32),
     /// A field before a parenthesis.
     Group(FieldName),
     /// A field and its value, and how they were written.
@@ -28,9 +35,13 @@ pub(super) enum Lexeme {
 pub(super) enum Value {
     Word(String),
     Phrase(String),
+    /// `"slow support"~3`
+    Sloppy(String, u32),
+    /// `"easy to u"*`
+    Unfinished(String),
     /// `<=2`
     Compared(Comparison, String),
-    /// `[1 TO 3]`, `{1 TO 3}`
+    /// `[1 TO 3]`, `{1 TO 3}`, `1..3`
     Range(Edge, Edge),
 }
 
@@ -119,23 +130,21 @@ impl Lexer<'_> {
 
     fn quoted(&mut self) {
         match self.phrase() {
-            Some(phrase) => self.lexemes.push(Lexeme::Phrase(phrase)),
+            Some(Value::Phrase(phrase)) => self.lexemes.push(Lexeme::Phrase(phrase)),
+            Some(other) => self.lexemes.push(Lexeme::Other(other)),
             None => self.notes.push("a quotation mark without its partner is left out".to_owned()),
         }
     }
 
     /// The phrase that opens here; without a closing mark only the mark is passed over.
-    fn phrase(&mut self) -> Option<String> {
+    fn phrase(&mut self) -> Option<Value> {
         let open = self.at;
         self.at += 1;
         let mut phrase = String::new();
         while let Some(char) = self.peek() {
             self.at += 1;
             match char {
-                '"' => {
-                    self.suffix();
-                    return Some(phrase);
-                }
+                '"' => return Some(self.suffixed(phrase)),
                 '\\' if self.peek() == Some('"') => self.at += 1,
                 _ => phrase.push(char),
             }
@@ -144,19 +153,23 @@ impl Lexer<'_> {
         None
     }
 
-    /// Weights and distances (`^2`, `~1`) and the star of an unfinished phrase.
-    fn suffix(&mut self) {
-        while matches!(self.peek(), Some('^' | '~' | '*')) {
-            let sign = self.peek();
+    /// The phrase with what stands behind its closing mark: a distance (`~3`), the star of an unfinished one; weights are left out.
+    fn suffixed(&mut self, phrase: String) -> Value {
+        let mut value = Value::Phrase(phrase.clone());
+        while let Some(sign @ ('^' | '~' | '*')) = self.peek() {
             self.at += 1;
             let from = self.at;
-            while self.peek().is_some_and(|char| char.is_ascii_digit() || char == '.') {
+            while sign != '*' && self.peek().is_some_and(|char| char.is_ascii_digit() || char == '.') {
                 self.at += 1;
             }
-            if self.at > from || sign != Some('*') {
-                self.note_once("weights and distances (`^2`, `~1`) are left out");
+            match (sign, self.text(from).parse::<u32>()) {
+                ('*', _) => value = Value::Unfinished(phrase.clone()),
+                ('~', Ok(within)) => value = Value::Sloppy(phrase.clone(), within.min(FARTHEST)),
+                ('~', Err(_)) => self.note_once("a distance is written with a number, as in `\"slow support\"~3`"),
+                _ => self.note_once("weights (`^2`) are left out"),
             }
         }
+        value
     }
 
     fn note_once(&mut self, note: &str) {
@@ -183,7 +196,7 @@ impl Lexer<'_> {
             "AND" => Lexeme::And,
             "OR" => Lexeme::Or,
             "NOT" => Lexeme::Not,
-            _ => Lexeme::Word(word),
+            _ => near(&word).map_or(Lexeme::Word(word), Lexeme::Near),
         });
     }
 
@@ -205,9 +218,14 @@ impl Lexer<'_> {
         }
         let value = match self.peek() {
             Some('(') => return self.lexemes.push(Lexeme::Group(name)),
-            Some('"') => self.phrase().map(Value::Phrase),
+            Some('"') => self.phrase(),
             Some('[' | '{') => self.range(),
+            _ if self.starts_with("IN [") => return self.set(name),
             _ => self.compared(),
+        };
+        let value = match value {
+            Some(Value::Word(word)) if name.is_measured() => Some(dotted(&word).unwrap_or(Value::Word(word))),
+            value => value,
         };
         match value {
             Some(value) => {
@@ -216,6 +234,33 @@ impl Lexer<'_> {
             }
             None => self.notes.push(format!("`{name}:` has no value and is left out")),
         }
+    }
+
+    /// `IN [a b]` is one of those.
+    fn set(&mut self, name: FieldName) {
+        self.at += "IN [".len();
+        self.lexemes.extend([Lexeme::Group(name), Lexeme::Open]);
+        let mut first = true;
+        while let Some(char) = self.peek().filter(|char| *char != ']') {
+            if char.is_whitespace() {
+                self.at += 1;
+                continue;
+            }
+            if !std::mem::take(&mut first) {
+                self.lexemes.push(Lexeme::Or);
+            }
+            if char == '"' {
+                self.quoted();
+                continue;
+            }
+            let from = self.at;
+            while self.peek().is_some_and(|char| !char.is_whitespace() && !matches!(char, ']' | '"')) {
+                self.at += 1;
+            }
+            self.lexemes.push(Lexeme::Word(self.text(from)));
+        }
+        self.at += 1;
+        self.lexemes.push(Lexeme::Close);
     }
 
     fn range(&mut self) -> Option<Value> {
@@ -262,6 +307,22 @@ fn ends_word(char: char) -> bool {
     char.is_whitespace() || matches!(char, '(' | ')' | '"')
 }
 
+/// `NEAR` or `NEAR/5`, and how near that is.
+fn near(word: &str) -> Option<u32> {
+    let rest = word.strip_prefix("NEAR")?;
+    if rest.is_empty() {
+        return Some(NEAR);
+    }
+    rest.strip_prefix('/')?.parse::<u32>().ok().map(|within| within.min(FARTHEST))
+}
+
+/// `2..4`, either end of which may be missing.
+fn dotted(word: &str) -> Option<Value> {
+    let (low, high) = word.split_once("..")?;
+    let edge = |at: &str| Edge { at: Some(at.to_owned()).filter(|at| !at.is_empty() && at != "*"), included: true };
+    Some(Value::Range(edge(low), edge(high)))
+}
+
 fn split_range(inner: &str) -> Option<(Option<String>, Option<String>)> {
     let (low, high) = inner.split_once(" TO ").or_else(|| inner.split_once(" to "))?;
     let end = |text: &str| Some(text.trim().trim_matches('"')).filter(|text| *text != "*" && !text.is_empty()).map(str::to_owned);
@@ -285,7 +346,10 @@ mod tests {
     fn queries_are_cut_as_people_mean_them() {
         for (text, want) in [
             ("easy battery", r#"Word("easy") Word("battery")"#),
-            ("\"easy to use\"~2", r#"Phrase("easy to use")"#),
+            ("\"easy to use\"~2", r#"Other(Sloppy("easy to use", 2))"#),
+            ("\"easy to u\"*", r#"Other(Unfinished("easy to u"))"#),
+            ("slow NEAR/5 support NEAR x", r#"Word("slow") Near(5) Word("support") Near(10) Word("x")"#),
+            ("lang: IN [en \"zh\"] x", r#"Group(Lang) Open Word("en") Or Phrase("zh") Close Word("x")"#),
             ("“好用”", r#"Phrase("好用")"#),
             ("product：acme", "field(product：acme)"),
             ("product: acme -bad", "field(product: acme) Not Word(\"bad\")"),
@@ -310,7 +374,8 @@ mod tests {
             ("product:", "`product:` has no value and is left out"),
             ("rating:[1", "`rating:` has no value and is left out"),
             ("/ab.*/", "regular expressions are searched as words"),
-            ("\"a b\"^2 \"c\"^3", "weights and distances (`^2`, `~1`) are left out"),
+            ("\"a b\"^2 \"c\"^3", "weights (`^2`) are left out"),
+            ("\"a b\"~", "a distance is written with a number, as in `\"slow support\"~3`"),
         ] {
             assert_eq!(lexed(text).1, [note], "{text}");
         }
@@ -323,5 +388,9 @@ mod tests {
         let lexemes = lex("rating:{2 TO *]", &mut notes);
         let [Lexeme::Field(FieldName::Rating, value, _)] = lexemes.as_slice() else { panic!("{lexemes:?}") };
         assert_eq!(value, &Value::Range(edge(Some("2"), false), edge(None, true)));
+        let lexemes = lex("rating:2.. product:a..b", &mut notes);
+        let [Lexeme::Field(_, range, _), Lexeme::Field(_, word, _)] = lexemes.as_slice() else { panic!("{lexemes:?}") };
+        assert_eq!(range, &Value::Range(edge(Some("2"), true), edge(None, true)));
+        assert_eq!(word, &Value::Word("a..b".to_owned()));
     }
 }

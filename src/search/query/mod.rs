@@ -1,8 +1,8 @@
 //! The query language that staff type.
 //!
-//! Words side by side must all be found, in any form (`loves` finds `loved`); `"easy to use"` finds just that; `bat*`
-//! finds beginnings. `OR`, `AND`, `NOT`, `-` and parentheses join; `product theme polarity verdict source kind lang rating
-//! author site title text since until` take a value after a colon. Within one conjunction product, theme and polarity
+//! Words side by side must all be found, in any form (`loves` finds `loved`); `"easy to use"` finds what the tagger would;
+//! `bat*` finds beginnings, `slow NEAR/5 support` and `"slow support"~3` words near each other. `OR`, `AND`, `NOT`, `-` and
+//! parentheses join; the names of `field` take a value after a colon. Within one conjunction product, theme and polarity
 //! must hold of one tag, so praise of a competitor is not praise of ours; `-theme:price` beside `product:acme` leaves out
 //! what is said of acme's price. Nothing typed is an error: what is not understood is searched as words, and a note says so.
 
@@ -11,7 +11,10 @@ mod compile;
 mod dates;
 mod field;
 mod lex;
+mod names;
 mod parse;
+
+use std::collections::HashSet;
 
 use jiff::Timestamp;
 use tantivy::Searcher;
@@ -21,6 +24,8 @@ use self::parse::Node;
 use super::highlight;
 use super::needle::Needle;
 use super::schema::Fields;
+
+pub(super) use self::names::Names;
 
 /// A query as understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,21 +59,30 @@ impl Query {
     }
 
     /// The tantivy query, with notes on names that the index does not hold.
-    pub(super) fn compile(&self, fields: &Fields, searcher: &Searcher) -> tantivy::Result<(Box<dyn tantivy::query::Query>, Vec<String>)> {
-        compile::compile(&self.root, fields, searcher)
+    pub(super) fn compile(
+        &self,
+        fields: &Fields,
+        searcher: &Searcher,
+        names: &Names,
+    ) -> tantivy::Result<(Box<dyn tantivy::query::Query>, Vec<String>)> {
+        compile::compile(&self.root, fields, searcher, names)
     }
 
-    fn needles(&self, counts: impl Fn(Prose) -> bool) -> Vec<&Needle> {
-        let mut needles = Vec::new();
+    fn needles(&self, counts: impl Fn(Prose) -> bool) -> Vec<Needle> {
+        let mut needles: Vec<Needle> = Vec::new();
         let mut nodes = vec![&self.root];
         while let Some(node) = nodes.pop() {
             match node {
-                Node::Clause(Clause::Prose(prose, needle)) if counts(*prose) && !needles.contains(&needle) => needles.push(needle),
+                Node::Clause(Clause::Prose(prose, needle)) if counts(*prose) => needles.push(needle.clone()),
+                Node::Clause(Clause::Sloppy(prose, needle, _)) if counts(*prose) => needles.extend(needle.words()),
+                Node::Clause(Clause::Near(both, _)) if counts(Prose::TitleAndText) => needles.extend(both.iter().cloned()),
                 Node::And(parts) | Node::Or(parts) => nodes.extend(parts),
                 // What must not be found is not shown.
                 Node::All | Node::Clause(_) | Node::Not(_) => {}
             }
         }
+        let mut seen = HashSet::new();
+        needles.retain(|needle| seen.insert(needle.clone()));
         needles
     }
 }

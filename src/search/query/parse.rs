@@ -83,6 +83,11 @@ impl Parser<'_, '_> {
     fn primary(&mut self, field: Option<FieldName>, depth: usize) -> Option<Node> {
         match self.peek()?.clone() {
             Lexeme::Close | Lexeme::And | Lexeme::Or | Lexeme::Not => None,
+            Lexeme::Near(_) => {
+                self.at += 1;
+                self.note("`NEAR` needs a word on each side, and is left out");
+                self.primary(field, depth)
+            }
             Lexeme::Group(name) => {
                 self.at += 1;
                 self.primary(Some(name), depth)
@@ -91,10 +96,52 @@ impl Parser<'_, '_> {
                 self.at += 1;
                 self.parenthesis(field, depth)
             }
+            Lexeme::Word(_) | Lexeme::Phrase(_) if field.is_none() && matches!(self.lexemes.get(self.at + 1), Some(Lexeme::Near(_))) => {
+                self.near()
+            }
             Lexeme::Word(word) => self.leaf(field, Value::Word(word.clone()), word),
             Lexeme::Phrase(phrase) => self.leaf(field, Value::Phrase(phrase.clone()), phrase),
+            Lexeme::Other(value @ (Value::Sloppy(..) | Value::Unfinished(_))) => {
+                let written = format!("{value:?}");
+                self.leaf(field, value, written)
+            }
+            Lexeme::Other(_) => None,
             Lexeme::Field(name, value, written) => self.leaf(Some(name), value, written),
         }
+    }
+
+    /// Words or phrases with `NEAR` between each two: each pair must stand near each other.
+    fn near(&mut self) -> Option<Node> {
+        let mut pairs = Vec::new();
+        let mut one = self.word_or_phrase()?;
+        while let Some(Lexeme::Near(within)) = self.peek() {
+            let within = *within;
+            self.at += 1;
+            let Some(other) = self.word_or_phrase() else {
+                self.note("`NEAR` needs a word on each side, and is left out");
+                break;
+            };
+            match clause::near(&one, &other, within) {
+                Some(clause) => pairs.push(Node::Clause(clause)),
+                None => pairs.extend([&one, &other].into_iter().filter_map(clause::plain).map(Node::Clause)),
+            }
+            one = other;
+        }
+        if pairs.is_empty() {
+            pairs.extend(clause::plain(&one).map(Node::Clause));
+        }
+        joined(pairs, Node::And)
+    }
+
+    fn word_or_phrase(&mut self) -> Option<Value> {
+        let value = match self.peek()? {
+            Lexeme::Word(word) => Value::Word(word.clone()),
+            Lexeme::Phrase(phrase) => Value::Phrase(phrase.clone()),
+            _ => return None,
+        };
+        self.at += 1;
+        self.clauses += 1;
+        (self.clauses <= MOST_CLAUSES).then_some(value)
     }
 
     fn parenthesis(&mut self, field: Option<FieldName>, depth: usize) -> Option<Node> {
@@ -115,8 +162,17 @@ impl Parser<'_, '_> {
             return None;
         }
         let Some(field) = field else {
-            return if value == Value::Word("*".to_owned()) { Some(Node::All) } else { clause::plain(&value).map(Node::Clause) };
+            return match &value {
+                Value::Word(word) if word == "*" => Some(Node::All),
+                Value::Word(word) if word.contains("..") => {
+                    clause::dotted(word, self.now).or_else(|| clause::plain(&value)).map(Node::Clause)
+                }
+                _ => clause::plain(&value).map(Node::Clause),
+            };
         };
+        if field == FieldName::Is && matches!(&value, Value::Word(word) if word.eq_ignore_ascii_case("unanswered")) {
+            return Some(Node::Not(Box::new(Node::Clause(Clause::Answered))));
+        }
         match clause::read(field, &value, self.now) {
             Ok(clause) => Some(Node::Clause(clause)),
             Err(why) => {
@@ -204,6 +260,13 @@ mod tests {
             ("((((a", "x"),
             ("() a", "x"),
             ("- a", "x"),
+            ("a NEAR/3 b c", "(x & x)"),
+            ("a NEAR b NEAR c", "(x & x)"),
+            ("NEAR/3 a", "x"),
+            ("a NEAR/3", "x"),
+            ("a NEAR/3 OR b", "(x | x)"),
+            ("is:unanswered", "-x"),
+            ("2026-11-01..2026-11-15 a", "(x & x)"),
         ] {
             assert_eq!(parsed(text).0, want, "{text}");
         }
@@ -212,6 +275,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_noted() {
         let note = |text: &str| parsed(text).1.join("; ");
+        assert_eq!(note("a NEAR/3"), "`NEAR` needs a word on each side, and is left out");
         assert_eq!(note("()"), "there is no word to search for: these are all mentions");
         assert_eq!(note(&format!("{}a", "(".repeat(50))), "parentheses this deep are left out");
         assert_eq!(note(&"a ".repeat(300)), "only the first 200 words are searched");
@@ -219,6 +283,9 @@ mod tests {
             note("polarity:praize"),
             "`polarity:praize` is searched as words: `polarity:` takes `praise`, `complaint`; did you mean `praise`?"
         );
-        assert_eq!(note("since:soon"), "`since:soon` is searched as words: a time is written `7d`, `today`, `2026-11-01` or `2026-11`");
+        assert_eq!(
+            note("since:soon"),
+            "`since:soon` is searched as words: a time is written `7d`, `today`, `last-week`, `2026-11-01` or `2026-11`"
+        );
     }
 }

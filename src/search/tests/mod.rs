@@ -1,6 +1,7 @@
 //! The index as a whole, through its public face. Here is what the cases share.
 
 mod hostile;
+mod lookup;
 mod queries;
 mod tallies;
 mod upkeep;
@@ -19,6 +20,7 @@ fn entry(row: i64, text: &str) -> Entry<'_> {
     Entry {
         row,
         seq: row,
+        ids: &[],
         title: None,
         text,
         author: None,
@@ -32,6 +34,11 @@ fn entry(row: i64, text: &str) -> Entry<'_> {
         verdict: Verdict::Neutral,
         products: &[],
         tags: &[],
+        marks: &[],
+        customer: None,
+        segment: None,
+        region: None,
+        status: None,
     }
 }
 

@@ -229,6 +229,21 @@ fn ratings_and_dates_are_ranges() {
             ("rating:>5", &[]),
             ("rating:>7", &[3]),
             ("rating:*", &[1, 2, 3, 4, 5]),
+            ("has:rating", &[1, 2, 3, 4, 5]),
+            ("-has:rating", &[6, 7, 8]),
+            ("rating:2..4", &[2, 5]),
+            ("rating:..2", &[1, 2]),
+            ("stars:4..", &[3, 4]),
+            ("y published:2026-11-01..2026-11-15", &[7]),
+            ("y 2026-11-10..2026-11-19", &[6, 7]),
+            ("y ..2026-11-10", &[7, 8]),
+            ("y published:2026-11", &[6, 7]),
+            ("y published:<2026", &[8]),
+            ("y published:>=2026-11-19", &[6]),
+            ("y published:[2026-11-10 TO 2026-11-10]", &[7]),
+            ("y published:yesterday", &[6]),
+            ("y published:last-week", &[7]),
+            ("y since:monday", &[6]),
             ("y since:7d", &[6]),
             ("y since:2026-11-10", &[6, 7]),
             ("y since:2026-11-11", &[6]),
@@ -264,6 +279,42 @@ fn the_newest_come_first_and_pages_do_not_overlap() {
 }
 
 #[test]
+fn pages_behind_a_cursor_repeat_and_skip_nothing_while_mentions_arrive() {
+    let on = |row: i64, day: u32, stars: Option<f64>| Entry {
+        published: format!("2026-11-{day:02}T00:00:00Z").parse().unwrap(),
+        stars,
+        ..entry(row, "same words")
+    };
+    for (sort, want) in [
+        (Sort::Newest, [2, 4, 5, 3, 1]),
+        (Sort::Oldest, [1, 3, 5, 4, 2]),
+        (Sort::BestRated, [3, 5, 1, 2, 4]),
+        (Sort::WorstRated, [5, 1, 3, 2, 4]),
+        (Sort::Relevance, [2, 4, 5, 3, 1]),
+    ] {
+        let of = [on(1, 1, Some(2.0)), on(2, 9, None), on(3, 3, Some(5.0)), on(4, 8, None), on(5, 5, Some(2.0))];
+        let mut fixture = filled(of);
+        let mut after = None;
+        let mut pages = Vec::new();
+        for more in 0_i64.. {
+            let options = Options { limit: 2, sort, after, ..Options::default() };
+            let hits = fixture.index.search(&parsed("words -late"), &options).unwrap();
+            pages.extend(hits.hits.iter().map(|hit| hit.row));
+            assert_eq!(hits.more, pages.len() < 5, "{sort:?}");
+            after = hits.hits.last().map(|hit| hit.cursor.clone());
+            if !hits.more {
+                break;
+            }
+            // What arrives stands before the page or behind it, in segments of its own.
+            let late = Entry { text: "late words", ..on(100 + more, 10, Some(5.0)) };
+            fixture.index.apply([late], &[], 2 + more).unwrap();
+        }
+        let want = if sort == Sort::BestRated { [3, 5, 1, 2, 4] } else { want };
+        assert_eq!(pages, want, "{sort:?}");
+    }
+}
+
+#[test]
 fn relevance_ranks_by_words_and_not_by_filters() {
     let fixture = filled([
         entry(1, "battery battery battery"),
@@ -285,21 +336,131 @@ fn facets_count_the_hits() {
     let tags = [tag(Some("Acme"), Polarity::Praise, "price"), tag(Some("Acme"), Polarity::Complaint, "price")];
     let named = ["Acme".to_owned(), "Bolt".to_owned()];
     let fixture = filled([
-        Entry { tags: &tags, products: &named, sources: &["one", "two"], verdict: Verdict::Mixed, ..entry(1, "x") },
-        Entry { products: &named[1..], sources: &["one"], lang: "zh", ..entry(2, "x") },
+        Entry {
+            tags: &tags,
+            products: &named,
+            sources: &["one", "two", "one"],
+            verdict: Verdict::Mixed,
+            stars: Some(4.2),
+            segment: Some("gold"),
+            region: Some("north"),
+            status: Some("sent"),
+            ..entry(1, "x")
+        },
+        Entry { products: &named[1..], sources: &["one"], lang: "zh", stars: Some(1.6), ..entry(2, "x") },
         entry(3, "y"),
     ]);
     let counts = |query: &str| -> Vec<String> {
         let facets = fixture.index.facets(&parsed(query), &Facet::ALL).unwrap();
         facets
             .iter()
-            .map(|facet| facet.counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", "))
+            .map(|facet| facet.counts.iter().map(|count| format!("{} {}", count.value, count.mentions)).collect::<Vec<_>>().join(", "))
             .collect()
     };
-    assert_eq!(counts("x"), ["Bolt 2, Acme 1", "price 1", "complaint 1, praise 1", "mixed 1, neutral 1", "one 2, two 1", "en 1, zh 1"]);
-    assert_eq!(counts("nothing"), ["", "", "", "", "", ""]);
+    assert_eq!(
+        counts("x"),
+        [
+            "Bolt 2, Acme 1",
+            "price 1",
+            "complaint 1, praise 1",
+            "mixed 1, neutral 1",
+            "one 2, two 1",
+            "en 1, zh 1",
+            "4 1, 2 1",
+            "2026-11 2",
+            "gold 1",
+            "north 1",
+            "sent 1"
+        ]
+    );
+    assert_eq!(counts("nothing"), [""; 11]);
     let together = fixture.index.search(&parsed("x"), &Options { facets: vec![Facet::Lang], ..Options::default() }).unwrap();
-    assert_eq!((together.total, together.facets[0].counts.len()), (2, 2));
+    assert_eq!((together.total, together.sightings, together.facets[0].counts.len()), (2, 4, 2));
+}
+
+#[test]
+fn sightings_are_counted_beside_mentions() {
+    let named = ["Acme".to_owned()];
+    let fixture = filled([
+        Entry { products: &named, sources: &["one", "two", "one"], ..entry(1, "x") },
+        Entry { products: &named, sources: &["two"], ..entry(2, "x") },
+        entry(3, "x"),
+    ]);
+    let counts = |facet| -> Vec<(String, u64, u64)> {
+        let facets = fixture.index.facets(&parsed("x"), &[facet]).unwrap();
+        facets[0].counts.iter().map(|count| (count.value.clone(), count.mentions, count.sightings)).collect()
+    };
+    assert_eq!(counts(Facet::Product), [("Acme".to_owned(), 2, 4)]);
+    assert_eq!(counts(Facet::Source), [("two".to_owned(), 2, 2), ("one".to_owned(), 1, 2)]);
+    assert_eq!(counts(Facet::Month), [("2026-11".to_owned(), 3, 5)]);
+}
+
+#[test]
+fn words_near_each_other_are_found() {
+    let fixture = filled([
+        entry(1, "Support is painfully slow"),
+        entry(2, "slow but thoughtful and really kind and patient support"),
+        entry(3, "the slowest support"),
+        entry(4, "客服的回复真的太慢"),
+        entry(5, "slow. Support was fine"),
+    ]);
+    check(
+        &fixture.index,
+        &[
+            ("slow NEAR/5 support", &[1, 5]),
+            ("support NEAR/5 slow", &[1, 5]),
+            ("slow NEAR/0 support", &[]),
+            ("slow NEAR/1 support", &[5]),
+            ("slow NEAR support", &[1, 2, 5]),
+            ("slow NEAR/7 supports", &[1, 2, 5]),
+            ("\"slow support\"~7", &[1, 2, 5]),
+            ("\"slow support\"", &[]),
+            ("slowest NEAR/0 support", &[3]),
+            ("客服 NEAR/7 慢", &[4]),
+            ("回复 NEAR/3 太慢", &[4]),
+            ("客服 NEAR/2 太慢", &[]),
+            ("\"slow but th\"*", &[2]),
+        ],
+    );
+}
+
+#[test]
+fn marks_states_and_ids_are_asked_for() {
+    let fixture = filled([
+        Entry { marks: &[Mark::Ugly, Mark::Edited], ids: &["m1", "m0"], status: Some("waiting"), ..entry(1, "x") },
+        Entry { marks: &[Mark::Filtered], ids: &["m2"], ..entry(2, "x") },
+        Entry { marks: &[Mark::Staff], ids: &["m3"], status: Some("sent"), author: Some("Ann"), ..entry(3, "x") },
+        Entry { marks: &[Mark::FirstParty, Mark::Gone], ids: &["m4"], customer: Some("ACME Ltd"), segment: Some("Gold"), ..entry(4, "x") },
+    ]);
+    check(
+        &fixture.index,
+        &[
+            ("x", &[1, 3, 4]),
+            ("is:filtered", &[2]),
+            ("x -is:filtered", &[1, 3, 4]),
+            ("id:m2", &[2]),
+            ("id:m0", &[1]),
+            ("id:m1 OR id:m3", &[1, 3]),
+            ("id:m9", &[]),
+            ("is:ugly", &[1]),
+            ("-is:ugly", &[3, 4]),
+            ("is:(edited OR staff)", &[1, 3]),
+            ("is:first-party is:gone", &[4]),
+            ("is:answered", &[3]),
+            ("is:unanswered", &[1, 4]),
+            ("status:waiting", &[1]),
+            ("has:reply", &[1, 3]),
+            ("has:author", &[3]),
+            ("-has:author", &[1, 4]),
+            ("customer:\"acme ltd\"", &[4]),
+            ("segment:gold", &[4]),
+            ("has:customer", &[4]),
+            ("id: IN [m1 m4]", &[1, 4]),
+        ],
+    );
+    let notes = |query: &str| parsed(query).notes().join("; ");
+    assert_eq!(notes("is:filterd").split("; did").last().unwrap(), " you mean `filtered`?");
+    assert_eq!(notes("has:ratings").split("; did").last().unwrap(), " you mean `rating`?");
 }
 
 #[test]

@@ -124,8 +124,7 @@ impl Objects {
 
 /// Puts the parts of an object within the object beside it, under our keys.
 fn flatten(object: &mut Map<String, Value>, name: &str, parts: &[(&str, &str)]) {
-    let inner = object.get_mut(name).and_then(Value::as_object_mut).map(std::mem::take);
-    if let Some(mut inner) = inner {
+    if let Some(Value::Object(mut inner)) = object.get_mut(name).filter(|value| value.is_object()).map(Value::take) {
         for (part, key) in parts {
             if let Some(value) = inner.remove(*part) {
                 object.insert((*key).to_owned(), value);
