@@ -86,9 +86,22 @@ impl App {
     async fn count(&self, queries: &[String], edges: Vec<Timestamp>) -> anyhow::Result<Vec<Vec<Tally>>> {
         let reader = self.follower.reader()?;
         let now = self.clock.now();
+        let places: Vec<Option<usize>> =
+            queries.iter().enumerate().map(|(place, query)| queries.get(..place)?.iter().position(|earlier| earlier == query)).collect();
         let queries: Vec<Query> = queries.iter().map(|query| Query::parse(query, now)).collect();
         let weights = self.weights();
-        let count = move || queries.iter().map(|query| reader.tally(query, &edges, weights.as_ref())).collect::<Result<Vec<_>, _>>();
+        let count = move || {
+            let mut counted: Vec<Vec<Tally>> = Vec::with_capacity(queries.len());
+            for (query, same) in queries.iter().zip(places) {
+                // What is asked for twice is counted once.
+                let tallies = match same.and_then(|place| counted.get(place).cloned()) {
+                    Some(tallies) => tallies,
+                    None => reader.tally(query, &edges, weights.as_ref())?,
+                };
+                counted.push(tallies);
+            }
+            Ok::<_, Error>(counted)
+        };
         Ok(tokio::task::spawn_blocking(count).await??)
     }
 
