@@ -6,21 +6,30 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use goodword::store::Stored;
+use goodword::mention::Tag;
+use goodword::store::{Sighting, Stored};
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Encode, Row as _, Sqlite, SqliteConnection, Type};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The store's own tables and indexes.
-const SCHEMA: &str = include_str!("../../migrations/0001_mentions.sql");
+const SCHEMA: [&str; 3] = [
+    include_str!("../../migrations/0001_mentions.sql"),
+    include_str!("../../migrations/0002_ugly.sql"),
+    include_str!("../../migrations/0003_copies.sql"),
+];
 /// Most rows in one statement: longer ones gain nothing and take long to prepare.
 const MOST_ROWS: usize = 64;
 
 /// The tables written, with their columns.
-const MENTION: Table = Table { name: "mention", columns: 26 };
+const MENTION: Table = Table {
+    name: "mention (row_id, id, changed, content, content_source, title, text, url, author, author_handle, published_at, \
+        published_precision, edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, lang, products, \
+        verdict, why, ugly, first_seen_at, revision, tags, sightings)",
+    columns: 29,
+};
 const KEY: Table = Table { name: "mention_key", columns: 2 };
-const SIGHTING: Table = Table { name: "sighting", columns: 6 };
-const TAG: Table = Table { name: "tag", columns: 16 };
+const SIGHTING: Table = Table { name: "sighting (mention, source, own_id, kind, url, seen_at)", columns: 6 };
 
 #[derive(Clone, Copy)]
 struct Table {
@@ -45,7 +54,9 @@ impl PlainStore {
             .pragma("cache_size", "-16000")
             .disable_statement_logging();
         let mut connection = SqliteConnection::connect_with(&options).await?;
-        sqlx::raw_sql(SCHEMA).execute(&mut connection).await?;
+        for schema in SCHEMA {
+            sqlx::raw_sql(schema).execute(&mut connection).await?;
+        }
         Ok(Self { connection, statements: HashMap::new() })
     }
 
@@ -84,28 +95,7 @@ impl PlainStore {
             rows.add(sighting.url.as_deref()).add(sighting.seen.as_millisecond());
             count += 1;
         }
-        self.insert(SIGHTING, rows, count).await?;
-        self.tags(mentions).await
-    }
-
-    async fn tags(&mut self, mentions: &[Stored]) -> anyhow::Result<()> {
-        let tags: Vec<_> = mentions.iter().flat_map(|stored| (0_i64..).zip(&stored.tagging.tags).map(|tag| (stored.row, tag))).collect();
-        let mut left = tags.as_slice();
-        while !left.is_empty() {
-            // Pages differ in their tags; round numbers of rows keep the number of different statements small.
-            let (tags, rest) = left.split_at((1 << left.len().ilog2()).min(MOST_ROWS));
-            left = rest;
-            let mut rows = Values::default();
-            for (row, (number, tag)) in tags {
-                let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
-                rows.add(*row).add(*number).add(tag.polarity.as_str()).add(&*tag.phrase).add(&*tag.theme).add(tag.product.as_deref());
-                rows.add(tag.field.as_str()).add(place(tag.start)).add(place(tag.end)).add(&*tag.text);
-                rows.add(tag.product_start.map(place)).add(tag.product_end.map(place));
-                rows.add(tag.joined_by.map(|by| by.as_str())).add(&*tag.rule).add(i64::from(tag.negated)).add(&*tag.list);
-            }
-            self.insert(TAG, rows, tags.len()).await?;
-        }
-        Ok(())
+        self.insert(SIGHTING, rows, count).await
     }
 
     async fn insert(&mut self, table: Table, values: Values, rows: usize) -> anyhow::Result<()> {
@@ -118,7 +108,8 @@ impl PlainStore {
 
     /// Mentions, sightings and tags held, to be compared with what the store holds.
     pub(crate) async fn counts(&mut self) -> anyhow::Result<[i64; 3]> {
-        let sql = "SELECT (SELECT COUNT(*) FROM mention), (SELECT COUNT(*) FROM sighting), (SELECT COUNT(*) FROM tag)";
+        let sql =
+            "SELECT (SELECT COUNT(*) FROM mention), (SELECT COUNT(*) FROM sighting), (SELECT SUM(json_array_length(tags)) FROM mention)";
         let row = sqlx::query(sql).fetch_one(&mut self.connection).await?;
         Ok([row.try_get(0)?, row.try_get(1)?, row.try_get(2)?])
     }
@@ -160,6 +151,23 @@ fn mention_row(rows: &mut Values, stored: &Stored) -> anyhow::Result<()> {
     rows.add(mention.lang.as_ref().map(|lang| lang.as_str())).add(mention.about.as_deref()).add(stored.subject.as_deref());
     rows.add(None::<&str>).add(stored.tagging.lang.as_str()).add(serde_json::to_string(&stored.tagging.products)?);
     rows.add(stored.tagging.verdict.as_str()).add(&*stored.tagging.why);
-    rows.add(stored.first_seen.as_millisecond()).add(stored.revision);
+    rows.add(i64::from(stored.tagging.ugly)).add(stored.first_seen.as_millisecond()).add(stored.revision);
+    rows.add(tags(stored)?).add(sightings(stored)?);
     Ok(())
+}
+
+/// The tags as the store writes them, beside their mention.
+fn tags(stored: &Stored) -> serde_json::Result<String> {
+    let value = |tag: &Tag| {
+        let found = (tag.field, tag.start, tag.end, tag.text.clone());
+        let product = (tag.product.clone(), tag.product_start, tag.product_end, tag.joined_by);
+        (tag.polarity, tag.phrase.clone(), tag.theme.clone(), found, product, tag.rule.clone(), tag.negated, tag.list.clone())
+    };
+    serde_json::to_string(&stored.tagging.tags.iter().map(value).collect::<Vec<_>>())
+}
+
+fn sightings(stored: &Stored) -> serde_json::Result<String> {
+    let value =
+        |sighting: &Sighting| (sighting.source.clone(), sighting.kind.clone(), sighting.own_id.clone(), "", sighting.seen.as_millisecond());
+    serde_json::to_string(&stored.sightings.iter().map(value).collect::<Vec<_>>())
 }

@@ -130,7 +130,7 @@ impl Setup {
 
     /// Where the generated mentions are taken to come from.
     pub(crate) fn origin(&self) -> Origin<'static> {
-        Origin { source: "forum", kind: "feed", namespace: "feed@forum.example", keeps_ids: false, now: self.now }
+        Origin { source: "forum", kind: "feed", namespace: "feed@forum.example", keeps_ids: false, list: None, now: self.now }
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::App;
 use crate::search::{Entry, Error, Index, Mark, Reader, State};
-use crate::store::{Store, Stored};
+use crate::store::{Changes, Store, Stored};
 
 /// Mentions indexed in one commit.
 const AT_ONCE: i64 = 5_000;
@@ -80,7 +80,7 @@ impl Follower {
             if changes.reached == reached {
                 break;
             }
-            apply(index, &changes.mentions, changes.reached)?;
+            apply(index, &changes)?;
             progress.inc(changes.mentions.len() as u64);
             reached = changes.reached;
         }
@@ -125,10 +125,10 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, mentions: &[Stored], reached: i64) -> Result<(), Error> {
+fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
     let known: Vec<Known<'_>> = mentions.iter().map(Known::of).collect();
     let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known));
-    index.apply(entries, &[], reached)
+    index.apply(entries, gone, *reached)
 }
 
 /// What the index is told of a mention that the store keeps in another shape.
@@ -142,7 +142,7 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn of(stored: &'a Stored) -> Self {
         let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
-        let marks = [(Mark::Ugly, stored.tagging.ugly), (Mark::Edited, stored.revision > 1)];
+        let marks = [(Mark::Ugly, stored.tagging.ugly), (Mark::Edited, stored.revision > 1), (Mark::Gone, stored.gone().is_some())];
         let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
         Self { ids: vec![&stored.id], sources, kinds, marks }
     }

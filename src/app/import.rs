@@ -5,7 +5,6 @@ use std::io::Read;
 use serde::Serialize;
 
 use super::App;
-use crate::crawl::judge;
 use crate::mention::Mention;
 use crate::sources::{Columns, RowError, rows};
 use crate::store::{Origin, Saved};
@@ -57,12 +56,13 @@ impl App {
 
     async fn keep(&self, source: &str, mentions: Vec<Mention>, imported: &mut Imported) -> anyhow::Result<()> {
         let (now, crawler) = (self.clock.now(), self.crawler());
-        let product = self.config.sources.iter().find(|configured| configured.name == source).and_then(|source| source.product.as_deref());
+        let config = self.config();
+        let product = config.sources.iter().find(|configured| configured.name == source).and_then(|source| source.product.as_deref());
         let dated = |mention: Mention| Mention { published: mention.published.map(|published| published.not_after(now)), ..mention };
         let mentions: Vec<Mention> = mentions.into_iter().map(dated).collect();
-        let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, now };
+        let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, list: None, now };
         let mut tx = self.store.begin().await?;
-        let Saved { seen, new, updated } = tx.save(origin, mentions, |mention| judge(&crawler.tagger, product, mention)).await?;
+        let Saved { seen, new, updated } = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?;
         tx.commit().await?;
         imported.seen += seen;
         imported.new += new;

@@ -3,24 +3,37 @@
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
 mod backup;
+mod correct;
+mod affected;
+mod excerpt;
+mod adding;
 mod follow;
+mod history;
 mod import;
 mod ledger;
 mod listen;
+mod reload;
+mod phrase_check;
+mod phrase_rows;
+mod phrasebook;
+mod preview;
+mod replace;
 mod retag;
 mod search;
+mod suggest;
 mod view;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
+use indicatif::ProgressBar;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crawl::{Crawler, Reader, Report};
+use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -28,11 +41,20 @@ use crate::store::Store;
 
 use follow::Follower;
 
+pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
+pub use correct::{CaseOutcome, CorrectedCase, in_words};
+pub use excerpt::Excerpt;
 pub use import::Imported;
 pub use ledger::{LedgerEntry, Tried, try_sources};
+pub use phrase_check::Finding;
+pub use phrase_rows::{Row, read_rows};
+pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
+pub use preview::{Preview, PreviewRequest, Said};
+pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
-pub use view::{MentionView, SightingView, show_published};
+pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
+pub use view::{MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;
@@ -40,11 +62,12 @@ const REPORTS_WAITING: usize = 64;
 /// One installation at work.
 #[derive(Debug)]
 pub struct App {
-    config: Config,
+    /// Replaced whole when the files have changed.
+    config: RwLock<Arc<Config>>,
     store: Arc<Store>,
     reader: Reader,
     /// Made when first needed: a search needs none.
-    tagger: OnceLock<Arc<Tagger>>,
+    rules: OnceLock<Rulebook>,
     follower: Follower,
     clock: Clock,
 }
@@ -63,12 +86,12 @@ impl App {
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
-        Ok(Self { config, store, reader, tagger: OnceLock::new(), follower: Follower::new(dir), clock })
+        Ok(Self { config: RwLock::new(Arc::new(config)), store, reader, rules: OnceLock::new(), follower: Follower::new(dir), clock })
     }
 
-    /// What is configured.
-    pub fn config(&self) -> &Config {
-        &self.config
+    /// What is configured now.
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Where mentions are kept.
@@ -88,7 +111,8 @@ impl App {
 
     /// The sources of these names, or all enabled ones if none is named.
     pub fn sources_named(&self, names: &[String]) -> anyhow::Result<Vec<Arc<Source>>> {
-        let all = &self.config.sources;
+        let config = self.config();
+        let all = &config.sources;
         if names.is_empty() {
             let enabled: Vec<_> = all.iter().filter(|source| source.enabled).cloned().collect();
             if enabled.is_empty() {
@@ -105,25 +129,19 @@ impl App {
     }
 
     /// Starts one round of each of `sources`; the reports come as the rounds end.
-    pub fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> Crawl {
+    pub async fn crawl(&self, sources: Vec<Arc<Source>>, stop: CancellationToken) -> anyhow::Result<Crawl> {
+        self.retag(&ProgressBar::hidden()).await?;
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let crawler = self.crawler();
-        let before = self.refresh_tags();
-        tokio::spawn(async move {
-            if let Err(error) = before.await {
-                // Whoever reads the reports is told; if nobody does any more there is nobody to tell.
-                drop(sender.send(Err(error)).await);
-                return;
-            }
-            crawler.crawl_all(&sources, &sender, &stop).await;
-        });
-        Crawl(reports)
+        let progress = Arc::clone(&crawler.progress);
+        tokio::spawn(async move { crawler.crawl_all(&sources, &sender, &stop).await });
+        Ok(Crawl { reports, progress })
     }
 
-    /// What makes rounds and judges mentions, with the lists as they were when the installation was opened.
+    /// What makes rounds and judges mentions.
     fn crawler(&self) -> Crawler {
-        let tagger = self.tagger.get_or_init(|| Arc::new(Tagger::new(&self.config.lists)));
-        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), tagger: Arc::clone(tagger) }
+        let rules = self.rules.get_or_init(|| Rulebook::new(Tagger::new(&self.config().lists)));
+        Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }
 
     /// Closes the index and the store.
@@ -135,11 +153,19 @@ impl App {
 
 /// A crawl under way.
 #[derive(Debug)]
-pub struct Crawl(mpsc::Receiver<anyhow::Result<Report>>);
+pub struct Crawl {
+    reports: mpsc::Receiver<anyhow::Result<Report>>,
+    progress: Arc<Progress>,
+}
 
 impl Crawl {
     /// The next report; none when all rounds have ended.
     pub async fn next(&mut self) -> Option<anyhow::Result<Report>> {
-        self.0.recv().await
+        self.reports.recv().await
+    }
+
+    /// How far the rounds have come.
+    pub fn come(&self) -> Come {
+        self.progress.come()
     }
 }

@@ -1,67 +1,160 @@
-//! Tagging stored mentions again when the lists have changed.
+//! Tagging stored mentions again when what tags depend on has changed: those that the change can affect, or all of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use anyhow::Context;
 use indicatif::ProgressBar;
+use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::App;
-use crate::crawl::{Crawler, judge};
+use crate::config::Config;
+use crate::crawl::Crawler;
+use crate::phrases::{Difference, Lists};
 use crate::sources::Source;
+use crate::store::{Stored, TaggedWith};
 
 /// Mentions tagged in one transaction.
-const AT_ONCE: i64 = 500;
+const AT_ONCE: usize = 500;
+
+/// A change of more forms and names than this may concern every mention: looking for them would cost more than it saves.
+const MOST_WORDS: usize = 5_000;
+
+/// The name under which the rules built into the program stand among what tags depend on.
+const PROGRAM: &str = "program";
+/// The name under which it stands what each source is about.
+const SOURCES: &str = "sources";
+
+/// What tagging again did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Retagged {
+    /// Mentions that were looked at.
+    pub looked_at: usize,
+    /// Those that have other tags than before.
+    pub changed: usize,
+}
 
 impl App {
-    /// Tags all stored mentions with the lists as they are now; returns how many have other tags than before.
-    pub async fn retag(&self, progress: &ProgressBar) -> anyhow::Result<usize> {
-        retag(&self.crawler(), &self.config.sources, &self.tagging_version(), progress).await
-    }
-
-    /// A short name for all that tags depend on: the lists, the products, and what each source is about.
-    fn tagging_version(&self) -> String {
-        let about: Vec<String> = self.config.sources.iter().map(|source| format!("{} {:?}", source.name, source.product)).collect();
-        format!("{}-{:016x}", self.config.lists.version(), xxh3_64(about.join("\n").as_bytes()))
-    }
-
-    /// Tags stored mentions again if the lists are not those they were tagged with.
-    pub(super) fn refresh_tags(&self) -> impl Future<Output = anyhow::Result<()>> + Send + use<> {
-        let (crawler, sources, version) = (self.crawler(), self.config.sources.clone(), self.tagging_version());
-        async move {
-            if crawler.store.tagged_with().await? != version {
-                retag(&crawler, &sources, &version, &ProgressBar::hidden()).await?;
-            }
-            Ok(())
+    /// Tags the mentions again that can come out otherwise than when they were last tagged.
+    pub async fn retag(&self, progress: &ProgressBar) -> anyhow::Result<Retagged> {
+        let with = tagged_with(&self.config())?;
+        let version = version(&with);
+        if self.store.tagged_with().await? == version {
+            return Ok(Retagged::default());
         }
+        let end = self.turn().await?;
+        let before = self.store.all_tagged_with().await?;
+        let rows = match self.affected_by(&before, &with).await? {
+            Some(rows) => rows,
+            None => self.store.rows_until(end).await?,
+        };
+        self.retag_rows(&rows, &version, &with, progress).await
+    }
+
+    /// Tags all stored mentions again.
+    pub async fn retag_all(&self, progress: &ProgressBar) -> anyhow::Result<Retagged> {
+        let with = tagged_with(&self.config())?;
+        let rows = self.store.rows_until(self.turn().await?).await?;
+        self.retag_rows(&rows, &version(&with), &with, progress).await
+    }
+
+    /// The change up to which mentions may have been judged by what counted before; all later ones are judged by what counts now.
+    async fn turn(&self) -> anyhow::Result<i64> {
+        // Pages being kept are let through first.
+        self.crawler();
+        self.store.begin().await?.commit().await?;
+        self.store.latest_change().await
+    }
+
+    /// The rows of mentions that can come out otherwise now; none if that can be all of them.
+    async fn affected_by(&self, before: &TaggedWith, now: &TaggedWith) -> anyhow::Result<Option<Vec<i64>>> {
+        if before.get(PROGRAM) != now.get(PROGRAM) {
+            return Ok(None);
+        }
+        let difference = Difference::between(&lists(before), &lists(now));
+        let words: Vec<String> = difference.forms.iter().chain(&difference.names).cloned().collect();
+        let mut rows: BTreeSet<i64> = BTreeSet::new();
+        if words.len() > MOST_WORDS {
+            return Ok(None);
+        }
+        if !words.is_empty() {
+            rows.extend(self.affected(&words).await?);
+        }
+        if !difference.names.is_empty() {
+            rows.extend(self.affected_subjects(&difference.names).await?);
+        }
+        let changed = changed_sources(before, now)?;
+        rows.extend(self.store.rows_of_sources(&changed.iter().map(String::as_str).collect::<Vec<_>>()).await?);
+        Ok(Some(rows.into_iter().collect()))
+    }
+
+    async fn retag_rows(&self, rows: &[i64], version: &str, with: &TaggedWith, progress: &ProgressBar) -> anyhow::Result<Retagged> {
+        let (config, crawler) = (self.config(), self.crawler());
+        let products = products_of(&config.sources);
+        progress.set_length(rows.len() as u64);
+        let mut retagged = Retagged { looked_at: rows.len(), changed: 0 };
+        for batch in rows.chunks(AT_ONCE) {
+            retagged.changed += retag(&crawler, &products, batch).await?;
+            progress.inc(batch.len() as u64);
+        }
+        let mut tx = self.store.begin().await?;
+        tx.keep_tagged_with(version, with).await?;
+        tx.commit().await?;
+        progress.finish_and_clear();
+        Ok(retagged)
     }
 }
 
-async fn retag(crawler: &Crawler, sources: &[Arc<Source>], version: &str, progress: &ProgressBar) -> anyhow::Result<usize> {
-    let products: HashMap<&str, Option<&str>> = sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect();
-    let end = crawler.store.latest_change().await?;
-    progress.set_length(u64::try_from(crawler.store.counts().await?.mentions)?);
-    let (mut after, mut changed) = (0, 0);
-    while after < end {
-        let batch = crawler.store.changes(after, AT_ONCE).await?;
-        let mut tx = crawler.store.begin().await?;
-        for stored in batch.mentions.iter().filter(|stored| stored.changed <= end) {
-            // A source that is configured no more keeps the product it had.
-            let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
-            let product = configured.map_or(stored.subject.as_deref(), |product| *product);
-            let judgement = judge(&crawler.tagger, product, &stored.mention);
-            if judgement.tagging != stored.tagging || judgement.subject != stored.subject {
-                tx.rejudge(stored, judgement).await?;
-                changed += 1;
-            }
-            progress.inc(1);
-        }
-        tx.commit().await?;
-        after = batch.reached;
-    }
+/// Judges these mentions again in one transaction; returns how many came out otherwise.
+async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: &[i64]) -> anyhow::Result<usize> {
+    let mut changed = 0;
     let mut tx = crawler.store.begin().await?;
-    tx.keep_tagged_with(version).await?;
+    for stored in tx.load(rows).await? {
+        let judgement = crawler.rules.judge(product_of(&stored, products), &stored.mention);
+        changed += usize::from(tx.rejudge(&stored, judgement).await?);
+    }
     tx.commit().await?;
-    progress.finish_and_clear();
     Ok(changed)
+}
+
+/// All that tags depend on, as it is configured.
+fn tagged_with(config: &Config) -> anyhow::Result<TaggedWith> {
+    let mut with: TaggedWith = config.files.lists().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
+    with.insert(PROGRAM.to_owned(), Lists::default().version());
+    with.insert(
+        SOURCES.to_owned(),
+        serde_json::to_string(&products_of(&config.sources).into_iter().collect::<std::collections::BTreeMap<_, _>>())?,
+    );
+    Ok(with)
+}
+
+/// A short name for it.
+fn version(with: &TaggedWith) -> String {
+    format!("{:016x}", xxh3_64(format!("{with:?}").as_bytes()))
+}
+
+fn lists(with: &TaggedWith) -> Lists {
+    Lists::from_texts(with.iter().filter_map(|(name, text)| Some((name.strip_prefix("phrases/")?.strip_suffix(".toml")?, text.as_str())))).0
+}
+
+/// The sources that are about another product than before.
+fn changed_sources(before: &TaggedWith, now: &TaggedWith) -> anyhow::Result<Vec<String>> {
+    type Products = HashMap<String, Option<String>>;
+    let read = |with: &TaggedWith| -> anyhow::Result<Products> {
+        with.get(SOURCES).map_or_else(|| Ok(Products::new()), |text| serde_json::from_str(text).context("the sources cannot be read"))
+    };
+    let (before, now) = (read(before)?, read(now)?);
+    Ok(now.into_iter().filter(|(name, product)| before.get(name) != Some(product)).map(|(name, _)| name).collect())
+}
+
+/// What the pages of each source are about.
+pub(super) fn products_of(sources: &[Arc<Source>]) -> HashMap<&str, Option<&str>> {
+    sources.iter().map(|source| (source.name.as_str(), source.product.as_deref())).collect()
+}
+
+/// What the page of a stored mention is about. A source that is configured no more keeps the product it had.
+pub(super) fn product_of<'a>(stored: &'a Stored, products: &HashMap<&str, Option<&'a str>>) -> Option<&'a str> {
+    let configured = stored.sightings.first().and_then(|sighting| products.get(sighting.source.as_str()));
+    configured.map_or(stored.subject.as_deref(), |product| *product)
 }

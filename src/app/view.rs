@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::Number;
 
 use crate::mention::{Precision, Published, Tag, Verdict};
-use crate::store::Stored;
+use crate::noise::Flag;
+use crate::phrases::Correction;
+use crate::store::{Decision, Revision, Stored};
 
 /// A mention as `search --json` prints it and `import` takes it.
 #[derive(Clone, Debug, Serialize)]
@@ -40,12 +42,53 @@ pub struct MentionView<'a> {
     pub why: &'a str,
     /// The phrases found, with their evidence.
     pub tags: &'a [Tag],
+    /// What people said against its tags.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub corrections: &'a [Correction],
     /// Where it was seen.
     pub sightings: Vec<SightingView<'a>>,
     /// When it was first seen.
     pub first_seen: String,
+    /// When its author last changed it: as the site tells, or as it was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited: Option<String>,
     /// 1, and one more for each time its author changed it.
     pub revision: i64,
+    /// What it said before, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<RevisionView<'a>>,
+    /// Since when it is no longer shown anywhere it was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
+    /// Why it is put aside as noise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filtered: Option<&'a str>,
+    /// Whether a person released it from being noise.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub released: bool,
+    /// What it is marked with: `staff`, `first-party`.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub flags: &'a [Flag],
+}
+
+/// What a mention said before it was changed.
+#[derive(Clone, Debug, Serialize)]
+pub struct RevisionView<'a> {
+    /// Its number, from 1.
+    pub revision: i64,
+    /// When it was seen to be replaced.
+    pub replaced: String,
+    /// Its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<&'a str>,
+    /// What it said.
+    pub text: &'a str,
+    /// The points given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Number>,
+    /// The highest that could be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_rating: Option<Number>,
 }
 
 /// A place where a mention was seen.
@@ -58,6 +101,9 @@ pub struct SightingView<'a> {
     /// Where a person can open it there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<&'a str>,
+    /// Since when it is no longer shown there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
 }
 
 impl<'a> From<&'a Stored> for MentionView<'a> {
@@ -67,7 +113,9 @@ impl<'a> From<&'a Stored> for MentionView<'a> {
             source: &sighting.source,
             kind: &sighting.kind,
             url: sighting.url.as_deref(),
+            gone: sighting.gone.map(|gone| gone.to_string()),
         };
+        let edited = mention.edited.or_else(|| stored.revisions.last().map(|revision| revision.replaced));
         Self {
             id: &stored.id,
             url: mention.url.as_ref().map(|url| url.as_str()),
@@ -84,9 +132,29 @@ impl<'a> From<&'a Stored> for MentionView<'a> {
             verdict: stored.tagging.verdict,
             why: &stored.tagging.why,
             tags: &stored.tagging.tags,
+            corrections: &stored.corrections,
             sightings: stored.sightings.iter().map(view).collect(),
             first_seen: stored.first_seen.to_string(),
+            edited: edited.map(|edited| edited.to_string()),
             revision: stored.revision,
+            revisions: stored.revisions.iter().map(RevisionView::from).collect(),
+            gone: stored.gone().map(|gone| gone.to_string()),
+            filtered: stored.filtered.as_deref(),
+            released: stored.decided == Some(Decision::Released),
+            flags: &stored.flags,
+        }
+    }
+}
+
+impl<'a> From<&'a Revision> for RevisionView<'a> {
+    fn from(revision: &'a Revision) -> Self {
+        Self {
+            revision: revision.revision,
+            replaced: revision.replaced.to_string(),
+            title: revision.title.as_deref(),
+            text: &revision.text,
+            rating: revision.rating.and_then(|rating| number(rating.value())),
+            best_rating: revision.rating.and_then(|rating| number(rating.best())),
         }
     }
 }

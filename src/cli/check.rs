@@ -32,6 +32,14 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         }
     }
     let mut ran = if config.problems.is_empty() { Ran::Fine } else { Ran::WithFailures };
+    for note in config.notes(Clock::machine().now()) {
+        if args.json {
+            serde_json::to_writer(&mut out, &note)?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "note: {note}")?;
+        }
+    }
     if args.online && !online(&config, dir, args.json, &mut out).await? {
         ran = Ran::WithFailures;
     }

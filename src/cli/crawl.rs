@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -16,21 +17,35 @@ pub(super) struct Args {
     /// The sources to ask; all enabled ones if none is named
     #[arg(value_name = "SOURCE")]
     sources: Vec<String>,
+    /// Only sources that are due, for those who have cron in the place of `goodword serve`
+    #[arg(long, conflicts_with = "sources")]
+    due: bool,
     /// Print a JSON object per source
     #[arg(long)]
     json: bool,
 }
 
+/// The bar is brought up to date so often.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let app = App::open(dir, Clock::machine()).await?;
     let mut ran = paint::problems(&app.config().problems);
-    let sources = app.sources_named(&args.sources)?;
+    let sources = if args.due { app.sources_due().await? } else { app.sources_named(&args.sources)? };
     let bar = progress::bar("asked", sources.len());
     let stop = CancellationToken::new();
     let _stopping = super::serve::stop_on_signal(&stop);
-    let mut crawl = app.crawl(sources, stop.clone());
-    while let Some(report) = crawl.next().await {
-        let report = report?;
+    let mut crawl = app.crawl(sources, stop.clone()).await?;
+    let mut look = tokio::time::interval(LOOK_EVERY);
+    loop {
+        let report = tokio::select! {
+            report = crawl.next() => report,
+            _ = look.tick() => {
+                bar.set_message(progress::come(&crawl.come()));
+                continue;
+            }
+        };
+        let Some(report) = report.transpose()? else { break };
         // A part is no failure, but nothing where something was due is.
         let heard = match report.coverage {
             Coverage::Fresh | Coverage::Unchanged => true,

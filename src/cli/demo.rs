@@ -71,7 +71,7 @@ async fn crawl(app: &App, site: &Site) -> anyhow::Result<()> {
 }
 
 async fn round(app: &App) -> anyhow::Result<()> {
-    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new());
+    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new()).await?;
     while let Some(report) = crawl.next().await {
         writeln!(std::io::stdout(), "  {}", paint::report(&report?))?;
     }
@@ -88,7 +88,8 @@ async fn show(app: &App) -> anyhow::Result<()> {
         let complaint = total(app, &format!("product:\"{}\" polarity:complaint", product.name)).await?;
         writeln!(out, "  {:<16} {praise:>4} with praise {complaint:>4} with complaints", product.name)?;
     }
-    let ours = app.config().lists.products.iter().find(|product| product.ours).context("the demo has a product")?;
+    let config = app.config();
+    let ours = config.lists.products.iter().find(|product| product.ours).context("the demo has a product")?;
     for (heading, query) in [
         ("Good", format!("product:\"{}\" verdict:praise theme:\"ease of use\" lang:en", ours.name)),
         ("好", format!("product:\"{}\" verdict:praise lang:zh", ours.name)),

@@ -5,11 +5,15 @@
 
 mod backup;
 mod check;
+mod correct;
 mod crawl;
 mod demo;
+mod history;
 mod import;
 mod init;
 mod paint;
+mod phrases;
+mod products;
 mod progress;
 mod search;
 mod serve;
@@ -53,12 +57,20 @@ enum Command {
     Tag(tag::Args),
     /// Find mentions
     Search(search::Args),
+    /// Say what is wrong with a mention's tags; it outlives retagging
+    Correct(correct::Args),
+    /// What people said was wrong: list, undo, export as test cases, try the lists on them
+    Corrections(correct::ListArgs),
     /// The sources and what each did and did not show
     Sources(sources::Args),
-    /// The products listened for
-    Products(sources::ProductsArgs),
-    /// Tag all stored mentions again with the lists as they are now
-    Retag,
+    /// Ask an address, file or source once and show what would be read; stores nothing
+    Try(sources::trying::TryArgs),
+    /// The products listened for: list, add, remove
+    Products(products::Args),
+    /// The phrases listened for: list, add, remove, import, preview, check, suggest
+    Phrases(phrases::Args),
+    /// Tag stored mentions again that a change of the lists can affect, or all of them
+    Retag(upkeep::RetagArgs),
     /// Build the search index anew from the store
     Reindex,
     /// Copy everything that is kept into one file, also while goodword runs
@@ -107,9 +119,13 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Import(args) => import::run(dir, args).await,
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
+        Command::Correct(args) => correct::run(dir, args).await,
+        Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
-        Command::Products(args) => sources::run_products(dir, args),
-        Command::Retag => upkeep::retag(dir).await,
+        Command::Products(args) => products::run(dir, args),
+        Command::Phrases(args) => phrases::run(dir, args).await,
+        Command::Try(args) => sources::trying::run_try(dir, args).await,
+        Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
         Command::Backup(args) => backup::run(dir, &args).await,
         Command::Restore(args) => backup::run_restore(dir, &args).await,

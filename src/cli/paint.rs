@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Ran;
-use crate::app::Hit;
-use crate::app::show_published;
+use crate::app::{Hit, in_words, show_published};
 use crate::crawl::Report;
-use crate::mention::{Field, Polarity};
+use crate::mention::{Field, Polarity, Tag};
+use crate::store::Stored;
 use crate::tomlfile::Problem;
 
 const PRAISE: &str = "\u{1b}[32m";
@@ -41,22 +41,48 @@ pub(super) fn hit(hit: &Hit, painted: bool) -> String {
     let stars = mention.rating.map(|rating| format!(" · {} of {}", rating.value(), rating.best())).unwrap_or_default();
     let sources: BTreeSet<&str> = hit.stored.sightings.iter().map(|sighting| sighting.source.as_str()).collect();
     let mut lines = vec![format!(
-        "{} · {} · {} · {}{stars}",
+        "{} · {} · {} · {}{stars} · {}",
         mention.published.map_or_else(|| "no date".to_owned(), show_published),
         mention.author.as_ref().map_or("unknown", |author| author.name.as_str()),
         sources.into_iter().collect::<Vec<_>>().join(", "),
         hit.stored.tagging.verdict,
+        hit.stored.id,
     )];
     lines.extend(mention.title.as_ref().map(|title| format!("  {}", marked(title, hit, Field::Title, painted))));
     lines.extend(marked(&mention.text, hit, Field::Text, painted).lines().map(|line| format!("  {line}")));
-    for tag in &hit.stored.tagging.tags {
-        let product = tag.product.as_deref().unwrap_or("no product");
-        let joined = tag.joined_by.map(|joined| format!(", joined by {}", joined.as_str())).unwrap_or_default();
-        lines.push(format!("    {} “{}” → {product} · {} ({}{joined})", sign(tag.polarity), tag.text, tag.theme, tag.rule));
-    }
+    lines.extend(hit.stored.tagging.tags.iter().map(|tag| format!("    {}", tag_line(tag))));
     lines.extend(mention.url.as_ref().map(|url| format!("  {url}")));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// A mention with its tags numbered, and what people said of them.
+pub(super) fn numbered(stored: &Stored) -> String {
+    let tagging = &stored.tagging;
+    let mut lines = vec![format!("{} · {}: {}", stored.id, tagging.verdict, tagging.why)];
+    lines.extend(stored.mention.title.iter().map(|title| format!("  {}", inert(title))));
+    lines.extend(inert(&stored.mention.text).lines().map(|line| format!("  {line}")));
+    lines.extend(tagging.tags.iter().enumerate().map(|(number, tag)| format!("  {}. {}", number + 1, tag_line(tag))));
+    lines.extend(stored.corrections.iter().map(|correction| format!("  said: {}", in_words(correction))));
+    lines.join("\n")
+}
+
+/// So much of a text as fits in a line.
+pub(super) fn first_words(text: &str) -> String {
+    const MOST: usize = 60;
+    let line: String = inert(text).chars().map(|letter| if letter == '\n' { ' ' } else { letter }).take(MOST + 1).collect();
+    if line.chars().count() <= MOST { line } else { format!("{}…", line.chars().take(MOST).collect::<String>().trim_end()) }
+}
+
+fn tag_line(tag: &Tag) -> String {
+    let product = tag.product.as_deref().unwrap_or("no product");
+    let joined = tag.joined_by.map(|joined| format!(", joined by {}", joined.as_str())).unwrap_or_default();
+    format!("{} “{}” → {product} · {} ({}{joined})", sign(tag.polarity), tag.text, tag.theme, tag.rule)
+}
+
+/// The text without characters that a terminal would act upon.
+fn inert(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect()
 }
 
 fn sign(polarity: Polarity) -> char {
@@ -69,7 +95,7 @@ fn sign(polarity: Polarity) -> char {
 /// The text with evidence and query words marked, where the terminal can show it. A mention's control characters never
 /// reach the terminal.
 fn marked(text: &str, hit: &Hit, field: Field, painted: bool) -> String {
-    let clean: String = text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect();
+    let clean = inert(text);
     if !painted {
         return clean;
     }

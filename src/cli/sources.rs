@@ -1,4 +1,11 @@
-//! `goodword sources` and `goodword products`: what is listened to, and for what.
+//! `goodword sources`: what is listened to.
+
+mod add;
+mod edit;
+mod exchange;
+mod packs;
+mod shown;
+pub(super) mod trying;
 
 use std::io::Write;
 use std::path::Path;
@@ -6,10 +13,10 @@ use std::path::Path;
 use clap::Subcommand;
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::{Ran, paint};
-use crate::app::App;
+use self::edit::Edit;
+use super::{Ran, history, paint};
+use crate::app::{App, LedgerEntry};
 use crate::clock::Clock;
-use crate::config::Config;
 
 /// What `sources` takes.
 #[derive(Debug, clap::Args)]
@@ -25,70 +32,89 @@ pub(super) struct Args {
 enum Action {
     /// Each source with what it did and did not show
     List,
-}
-
-/// What `products` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct ProductsArgs {
-    #[command(subcommand)]
-    action: Option<ProductsAction>,
-    /// Print a JSON object per product
-    #[arg(long, global = true)]
-    json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-enum ProductsAction {
-    /// Each product with the names it is known by
-    List,
+    /// Find what can be listened to at an address or in a file, and write it to sources.toml
+    Add(add::Args),
+    /// The packs of starting places that `add --pack` writes
+    Packs,
+    /// Take in a list of feeds (OPML); duplicates are skipped
+    Import(exchange::ImportArgs),
+    /// Write the feeds as a list for feed readers (OPML)
+    Export(exchange::ExportArgs),
+    /// Ask sources no more until they are resumed
+    Pause(edit::Args),
+    /// Ask paused sources again
+    Resume(edit::Args),
+    /// Take sources out of sources.toml; what was heard there stays
+    Remove(edit::Args),
+    /// Ask once, store nothing, show what would be read: the same as `goodword try`
+    Test(trying::Args),
+    /// The states each source was in over time, or what each day brought
+    History(history::Args),
 }
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
-    let (None | Some(Action::List)) = args.action;
+    let json = args.json;
+    match args.action {
+        None | Some(Action::List) => list(dir, json).await,
+        Some(Action::Add(args)) => add::run(dir, args, json).await,
+        Some(Action::Packs) => packs::list(json),
+        Some(Action::Import(args)) => exchange::import(dir, &args, json),
+        Some(Action::Export(args)) => exchange::export(dir, &args, json),
+        Some(Action::Pause(args)) => edit::run(dir, Edit::Pause, &args, json),
+        Some(Action::Resume(args)) => edit::run(dir, Edit::Resume, &args, json),
+        Some(Action::Remove(args)) => edit::run(dir, Edit::Remove, &args, json),
+        Some(Action::History(args)) => history::run(dir, args, json).await,
+        Some(Action::Test(args)) => trying::run(dir, args, json).await,
+    }
+}
+
+async fn list(dir: &Path, json: bool) -> anyhow::Result<Ran> {
     let app = App::open(dir, Clock::machine()).await?;
     let ran = paint::problems(&app.config().problems);
     let ledger = app.ledger().await?;
     let mut out = std::io::stdout().lock();
-    if args.json {
+    if json {
         for entry in &ledger {
             serde_json::to_writer(&mut out, entry)?;
             writeln!(out)?;
         }
         return Ok(ran);
     }
-    let mut table = table(&["source", "kind", "coverage", "last good", "next due", "reason"]);
-    for entry in &ledger {
-        let time = |time: Option<jiff::Timestamp>| time.map_or_else(|| "never".to_owned(), |time| time.strftime("%F %H:%M").to_string());
+    writeln!(out, "{}", ledger_table(&ledger))?;
+    Ok(ran)
+}
+
+/// The ledger for people.
+fn ledger_table(ledger: &[LedgerEntry]) -> String {
+    let mut table = table(&["source", "kind", "coverage", "last good", "next due", "today", "a day", "reason"]);
+    for entry in ledger {
         let coverage = entry.coverage.map_or_else(|| "not asked yet".to_owned(), |coverage| coverage.to_string());
         let coverage = if entry.enabled { coverage } else { "paused".to_owned() };
-        let reason = entry.reason.clone().unwrap_or_default();
-        table.add_row([entry.source.clone(), entry.kind.to_owned(), coverage, time(entry.last_good), time(entry.next_due), reason]);
+        let today = entry.coverage.map_or_else(String::new, |_| format!("{} / {}", entry.seen_today, entry.new_today));
+        let a_day = entry.seen_a_day.zip(entry.new_a_day).map_or_else(String::new, |(seen, new)| format!("{seen} / {new}"));
+        let next_why = entry.next_why.as_ref().map(|why| format!("next due then because {why}"));
+        let reason: Vec<String> = entry.reason.iter().chain(&next_why).chain(&entry.notes).cloned().collect();
+        table.add_row([
+            entry.source.clone(),
+            entry.kind.to_owned(),
+            coverage,
+            time(entry.last_good),
+            time(entry.next_due),
+            today,
+            a_day,
+            reason.join(". "),
+        ]);
     }
-    writeln!(out, "{table}\ntimes are UTC")?;
-    Ok(ran)
+    format!("{table}\ntimes are UTC; today and a day (mean of 7): mentions seen / new. `goodword sources history` tells how each fared")
 }
 
-pub(super) fn run_products(dir: &Path, args: ProductsArgs) -> anyhow::Result<Ran> {
-    let (None | Some(ProductsAction::List)) = args.action;
-    let config = Config::read(dir);
-    let ran = paint::problems(&config.problems);
-    let mut out = std::io::stdout().lock();
-    let mut table = table(&["product", "whose", "also written"]);
-    for product in &config.lists.products {
-        if args.json {
-            let line = serde_json::json!({ "name": product.name, "ours": product.ours, "names": product.names });
-            writeln!(out, "{line}")?;
-        }
-        let whose = if product.ours { "ours" } else { "a competitor's" };
-        table.add_row([product.name.as_str(), whose, &product.names.join(", ")]);
-    }
-    if !args.json {
-        writeln!(out, "{table}")?;
-    }
-    Ok(ran)
+/// A time as the tables show it.
+pub(super) fn time(time: Option<jiff::Timestamp>) -> String {
+    time.map_or_else(|| "never".to_owned(), |time| time.strftime("%F %H:%M").to_string())
 }
 
-fn table(header: &[&str]) -> Table {
+/// A table without lines.
+pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     table

@@ -191,6 +191,7 @@ struct Answer<'a> {
     lang: &'a Lang,
     verdict: Verdict,
     why: &'a str,
+    ugly: bool,
     products: &'a [String],
     tags: &'a [Tag],
 }
@@ -205,6 +206,7 @@ impl<'a> Answer<'a> {
             lang: &tagging.lang,
             verdict: tagging.verdict,
             why: &tagging.why,
+            ugly: tagging.ugly,
             products: &tagging.products,
             tags: &tagging.tags,
         }

@@ -2,7 +2,12 @@
 //!
 //! Pure but for reading files: nothing here asks the network or the store.
 
+mod files;
+mod replace;
+mod hosts;
+mod notes;
 mod settings;
+mod sources_file;
 mod starter;
 
 use std::path::Path;
@@ -12,7 +17,10 @@ use crate::phrases::Lists;
 use crate::sources::{self, Source};
 use crate::tomlfile::{Problem, TomlFile};
 
+pub use files::Files;
+pub use notes::Note;
 pub use settings::Settings;
+pub use sources_file::{Added, SourcesFile};
 pub use starter::{STARTER_FILES, write_starter};
 
 /// Everything that is configured in a folder.
@@ -24,6 +32,8 @@ pub struct Config {
     pub sources: Vec<Arc<Source>>,
     /// `phrases/`: the phrases and products without a mistake.
     pub lists: Lists,
+    /// The files as they were read.
+    pub files: Files,
     /// Every mistake in any of the files, in the order of files and lines.
     pub problems: Vec<Problem>,
 }
@@ -41,6 +51,7 @@ impl Config {
             settings: settings.unwrap_or_default(),
             sources: sources.unwrap_or_default().into_iter().map(Arc::new).collect(),
             lists,
+            files: Files::read(dir),
             problems,
         }
     }

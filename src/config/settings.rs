@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::hosts;
 use crate::clock;
 use crate::fetch;
 use crate::tomlfile::{TomlFile, name_the_valid};
@@ -58,7 +59,7 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 3] = ["web", "fetch", "store"];
+const SECTIONS: [&str; 4] = ["web", "fetch", "hosts", "store"];
 
 /// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile) -> Settings {
@@ -69,7 +70,10 @@ pub(super) fn read(file: &TomlFile) -> Settings {
     }
     Settings {
         web: section(file, &table, "web").unwrap_or_default(),
-        fetch: section(file, &table, "fetch").map(fetch_settings).unwrap_or_default(),
+        fetch: fetch::Settings {
+            hosts: hosts::read(file, &table),
+            ..section(file, &table, "fetch").map(fetch_settings).unwrap_or_default()
+        },
         store: section(file, &table, "store").unwrap_or_default(),
     }
 }

@@ -8,7 +8,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Reader;
-use crate::fetch::{FetchError, Fetched, Page, Request, Validators};
+use crate::fetch::{Cause, FetchError, Fetched, Page, Request, Validators};
 use crate::sources::{Ask, Source};
 use crate::store::PageState;
 
@@ -20,7 +20,10 @@ pub(super) enum Answer {
     /// A page, and what tells whether it has changed when it is asked for again.
     Page(Page, Stamp),
     /// It is as it was when it was last read.
-    Unchanged,
+    Unchanged {
+        /// Until when it is good, by its server's word.
+        good_until: Option<Timestamp>,
+    },
     /// It could not be had.
     Failed(Failure),
 }
@@ -31,6 +34,8 @@ pub(super) struct Stamp {
     pub(super) last_modified: Option<String>,
     /// A fingerprint of its bytes.
     pub(super) body: i64,
+    /// Until when it is good, by its server's word.
+    pub(super) good_until: Option<Timestamp>,
 }
 
 /// Why an ask was not answered.
@@ -45,6 +50,8 @@ enum FailureKind {
     Blocked(Option<Timestamp>),
     /// It wants to be left alone until then.
     SlowDown(Timestamp),
+    /// It was not asked, for its host is left alone until then; because it shut us out, or not.
+    NotAsked { until: Timestamp, blocked: bool },
     /// It will not be there next time either.
     Lasting,
     /// It may work next time.
@@ -53,23 +60,28 @@ enum FailureKind {
 
 impl Failure {
     pub(super) fn is_blocked(&self) -> bool {
-        matches!(self.kind, FailureKind::Blocked(_))
+        matches!(self.kind, FailureKind::Blocked(_) | FailureKind::NotAsked { blocked: true, .. })
+    }
+
+    /// Whether nothing was asked at all.
+    pub(super) fn was_not_asked(&self) -> bool {
+        matches!(self.kind, FailureKind::NotAsked { .. })
     }
 
     /// Whether asking the same again later makes sense.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self.kind, FailureKind::Passing | FailureKind::SlowDown(_))
+        matches!(self.kind, FailureKind::Passing | FailureKind::SlowDown(_) | FailureKind::NotAsked { .. })
     }
 
     /// Whether the site should not be asked for more in this round.
     pub(super) fn stops_the_round(&self) -> bool {
-        matches!(self.kind, FailureKind::SlowDown(_) | FailureKind::Blocked(_))
+        matches!(self.kind, FailureKind::SlowDown(_) | FailureKind::Blocked(_) | FailureKind::NotAsked { .. })
     }
 
     /// When it may be asked again, if it said so.
     pub(super) fn not_before(&self) -> Option<Timestamp> {
         match self.kind {
-            FailureKind::SlowDown(until) => Some(until),
+            FailureKind::SlowDown(until) | FailureKind::NotAsked { until, .. } => Some(until),
             FailureKind::Blocked(until) => until,
             FailureKind::Lasting | FailureKind::Passing => None,
         }
@@ -84,14 +96,16 @@ impl Reader {
             Ask::Read(path) => read(path, known).await,
         };
         match answer {
-            Ok(Some((_, stamp))) if known.is_some_and(|known| known.body == stamp.body) => Answer::Unchanged,
-            Ok(Some((page, stamp))) => Answer::Page(page, stamp),
-            Ok(None) => Answer::Unchanged,
+            Ok(Got::Page(_, stamp)) if known.is_some_and(|known| known.body == stamp.body) => {
+                Answer::Unchanged { good_until: stamp.good_until }
+            }
+            Ok(Got::Page(page, stamp)) => Answer::Page(page, stamp),
+            Ok(Got::Unchanged(good_until)) => Answer::Unchanged { good_until },
             Err(failure) => Answer::Failed(failure),
         }
     }
 
-    async fn get(&self, source: &Source, url: &Url, known: Option<&PageState>) -> Result<Option<(Page, Stamp)>, Failure> {
+    async fn get(&self, source: &Source, url: &Url, known: Option<&PageState>) -> Result<Got, Failure> {
         let request = Request {
             url: url.clone(),
             headers: source.headers.clone(),
@@ -102,17 +116,25 @@ impl Reader {
                 .unwrap_or_default(),
         };
         match self.fetcher.get(&request).await {
-            Ok(Fetched::NotModified { .. }) => Ok(None),
-            Ok(Fetched::Fresh { page, validators, .. }) => {
+            Ok(Fetched::NotModified { fresh_until, .. }) => Ok(Got::Unchanged(fresh_until)),
+            Ok(Fetched::Fresh { page, validators, fresh_until }) => {
                 let body = fingerprint(&page.body);
-                Ok(Some((page, Stamp { etag: validators.etag, last_modified: validators.last_modified, body })))
+                let Validators { etag, last_modified } = validators;
+                Ok(Got::Page(page, Stamp { etag, last_modified, body, good_until: fresh_until }))
             }
-            Err(error) => Err(failure(&error)),
+            Err(error) => Err(failure(&error, source)),
         }
     }
 }
 
-fn failure(error: &FetchError) -> Failure {
+/// What came of asking.
+enum Got {
+    Page(Page, Stamp),
+    /// It is as it was, and good until then.
+    Unchanged(Option<Timestamp>),
+}
+
+fn failure(error: &FetchError, source: &Source) -> Failure {
     let kind = match error {
         error if error.is_blocked() => FailureKind::Blocked(error.retry_at()),
         FetchError::Gone { .. }
@@ -120,14 +142,23 @@ fn failure(error: &FetchError) -> Failure {
         | FetchError::BadUrl { .. }
         | FetchError::BadHeader { .. }
         | FetchError::Private { .. } => FailureKind::Lasting,
-        FetchError::SlowDown { until, status: 401 | 403 | 451, .. } => FailureKind::Blocked(Some(*until)),
+        FetchError::LeftAlone { until, cause, .. } => FailureKind::NotAsked { until: *until, blocked: shuts_out(*cause) },
         error => error.retry_at().map_or(FailureKind::Passing, FailureKind::SlowDown),
     };
-    Failure { what: error.to_string(), kind }
+    let what = match source.secret.is_some() && error.wants_login() {
+        true => format!("{error}; its secret may have expired: renew it where `secret` says"),
+        false => error.to_string(),
+    };
+    Failure { what, kind }
+}
+
+/// Whether a host that is left alone shut us out rather than asking for patience.
+fn shuts_out(cause: Cause) -> bool {
+    matches!(cause, Cause::Refused(status) if status != 429 && status < 500)
 }
 
 /// Reads a file, unless its time and size are those of the last time.
-async fn read(path: &Path, known: Option<&PageState>) -> Result<Option<(Page, Stamp)>, Failure> {
+async fn read(path: &Path, known: Option<&PageState>) -> Result<Got, Failure> {
     let failed = |error: std::io::Error| Failure {
         what: format!("the file `{}` cannot be read: {error}; make it readable or change `path`", path.display()),
         kind: FailureKind::Passing,
@@ -145,15 +176,15 @@ async fn read(path: &Path, known: Option<&PageState>) -> Result<Option<(Page, St
     let changed = about.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
     let stamp = format!("{}-{}", changed.as_nanos(), about.len());
     if known.is_some_and(|known| known.etag.as_deref() == Some(&stamp)) {
-        return Ok(None);
+        return Ok(Got::Unchanged(None));
     }
     let mut body = Vec::new();
     file.take(MAX_FILE_BYTES).read_to_end(&mut body).await.map_err(failed)?;
     let absolute = std::path::absolute(path).map_err(failed)?;
     let url = Url::from_file_path(&absolute)
         .map_err(|()| failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, "its name is not one a file can have")))?;
-    let stamp = Stamp { etag: Some(stamp), last_modified: None, body: fingerprint(&body) };
-    Ok(Some((Page { url, content_type: None, body }, stamp)))
+    let stamp = Stamp { etag: Some(stamp), last_modified: None, body: fingerprint(&body), good_until: None };
+    Ok(Got::Page(Page { url, content_type: None, body }, stamp))
 }
 
 fn fingerprint(body: &[u8]) -> i64 {

@@ -20,5 +20,5 @@ pub fn judge(tagger: &Tagger, product: Option<&str>, mention: &Mention) -> Judge
         lang: mention.lang.as_ref(),
         notes: &mention.notes,
     });
-    Judgement { subject, tagging }
+    Judgement { subject, tagging, filtered: None, flags: Vec::new() }
 }

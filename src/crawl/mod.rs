@@ -5,34 +5,44 @@
 //! and no site; never touches the network but through [`crate::fetch`].
 
 mod answer;
+mod ending;
+mod glimpse;
 mod judge;
+mod next;
 mod outcome;
+mod progress;
 mod reader;
+mod rulebook;
 pub mod schedule;
+mod turns;
+mod walk;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::mention::Mention;
-use crate::phrases::Tagger;
 use crate::sources::{Ask, Parsed, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
 use answer::{Answer, Stamp};
 use outcome::Outcome;
+use walk::{Shown, Step, Walk};
 
+pub use glimpse::Glimpse;
 pub use judge::judge;
+pub use progress::{Come, Progress};
 pub use reader::Reader;
+pub use rulebook::Rulebook;
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
 
-/// A list whose first page stays as it is is read to its end again after this long.
+/// A list is read to its end again after this long: older items are edited too.
 const LOOK_DEEPER_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a round needs.
@@ -42,8 +52,10 @@ pub struct Crawler {
     pub reader: Reader,
     /// Where mentions are kept.
     pub store: Arc<Store>,
-    /// What tags them.
-    pub tagger: Arc<Tagger>,
+    /// What they are judged by.
+    pub rules: Rulebook,
+    /// Where it is told how far rounds have come.
+    pub progress: Arc<Progress>,
 }
 
 /// What a round of one source showed.
@@ -59,47 +71,92 @@ pub struct Report {
     pub new: usize,
     /// Those that their author changed, or of which more is known now.
     pub updated: usize,
+    /// Pages known of that come with the next round.
+    #[serde(skip_serializing_if = "is_none_left")]
+    pub left: usize,
     /// Why, if not all is well, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// When it is due next.
     pub next: Timestamp,
+    /// Why then, if not by its own interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_why: Option<String>,
+}
+
+fn is_none_left(left: &usize) -> bool {
+    *left == 0
+}
+
+/// What brings a round about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    /// Its turn has come: pages that are good by their server's word are not asked for.
+    Turn,
+    /// Someone wants it now.
+    Wanted,
 }
 
 /// A round under way.
 struct Round {
+    began: Timestamp,
+    /// What was known of the source before; none if it was never asked.
+    before: Option<SourceState>,
     state: SourceState,
-    /// What the round begins with.
-    first: Vec<Ask>,
-    asks: VecDeque<Ask>,
+    walk: Walk,
     saved: Saved,
     outcome: Outcome,
-}
-
-impl Round {
-    fn add(&mut self, ask: Ask) {
-        if !self.asks.contains(&ask) {
-            self.asks.push_back(ask);
-        }
-    }
+    /// Whether it was told to stop before its end.
+    interrupted: bool,
 }
 
 impl Crawler {
     /// One round of `source`, now. What goes wrong with the source is in the report; an error is a store that fails.
     pub async fn crawl_once(&self, source: &Arc<Source>) -> anyhow::Result<Report> {
+        let ended = self.round(source, Reason::Wanted, &CancellationToken::new()).await?;
+        self.keep_quiet(ended.quiet.as_slice()).await?;
+        Ok(ended.report)
+    }
+
+    /// One round; what it leaves to be kept is in what it returns. Ends between two pages when `stop` is called.
+    async fn round(&self, source: &Arc<Source>, reason: Reason, stop: &CancellationToken) -> anyhow::Result<ending::Ended> {
         let mut round = self.start(source).await?;
         for _ in 0..PAGES_A_ROUND {
-            let Some(ask) = round.asks.pop_front() else { break };
-            let known = self.store.page_state(&source.name, &address(&ask)).await?;
-            match self.reader.answer(source, &ask, known.as_ref()).await {
-                Answer::Unchanged => self.pass(source, &ask, known, &mut round).await?,
-                Answer::Page(page, stamp) => match self.reader.parse(source, &ask, page, round.state.cursor.as_deref()).await {
-                    Ok(parsed) => self.keep(source, &ask, parsed, stamp, &mut round).await?,
+            if stop.is_cancelled() {
+                break;
+            }
+            let Some(step) = round.walk.take() else { break };
+            let known = self.store.page_state(&source.name, &address(&step.ask)).await?;
+            if reason == Reason::Turn
+                && let Some(good) = known.as_ref().and_then(|known| known.good_until).filter(|good| *good > round.began)
+            {
+                round.outcome.unchanged(step.first, Some(good));
+                self.pass(&step, known, &mut round)?;
+                continue;
+            }
+            let before = round.saved.seen;
+            let answer = tokio::select! {
+                answer = self.reader.answer(source, &step.ask, known.as_ref()) => answer,
+                () = stop.cancelled() => {
+                    round.outcome.leave(step.ask);
+                    break;
+                }
+            };
+            match answer {
+                Answer::Unchanged { good_until } => {
+                    round.outcome.unchanged(step.first, good_until);
+                    if !round.walk.starts_with_only(&step) {
+                        self.keep_freshness(source, &step, known.as_ref(), good_until).await?;
+                    }
+                    self.pass(&step, known, &mut round)?;
+                }
+                Answer::Page(page, stamp) => match self.reader.parse(source, &step.ask, page, round.state.cursor.as_deref()).await {
+                    Ok(parsed) => self.keep(source, &step, parsed, stamp, &mut round).await?,
                     Err(error) => round.outcome.unreadable(&error.what, error.instead),
                 },
                 Answer::Failed(error) => {
                     if error.is_passing() {
-                        round.outcome.leave(ask);
+                        round.outcome.leave(step.ask);
                     }
                     let stop = error.stops_the_round();
                     round.outcome.failed(&error);
@@ -108,128 +165,98 @@ impl Crawler {
                     }
                 }
             }
+            self.progress.page(&source.name, round.saved.seen - before, round.walk.left().count());
         }
+        self.progress.ended(&source.name);
+        round.interrupted = stop.is_cancelled();
         self.finish(source, round).await
     }
 
-    /// What is left from the round before, then what the kind asks for.
+    /// What the kind asks for, then what is left from the round before.
     async fn start(&self, source: &Source) -> anyhow::Result<Round> {
-        let state = match self.store.source_state(&source.name).await? {
-            Some(state) => state,
-            None => never_asked(source, self.reader.clock.now()),
-        };
-        let mut asks: VecDeque<Ask> = serde_json::from_str(&state.frontier).unwrap_or_default();
+        let began = self.reader.clock.now();
+        let before = self.store.source_state(&source.name).await?;
+        let state = before.clone().unwrap_or_else(|| SourceState::never_asked(&source.name, began));
+        let left: Vec<Ask> = serde_json::from_str(&state.frontier).unwrap_or_default();
         let mut outcome = Outcome::default();
-        match self.reader.asks(source, state.cursor.as_deref()) {
-            Ok(first) => {
-                let left: Vec<Ask> = first.into_iter().filter(|ask| !asks.contains(ask)).collect();
-                asks.extend(left);
-            }
-            Err(error) => outcome.unreadable(&error.to_string(), false),
-        }
-        Ok(Round { state, first: asks.iter().cloned().collect(), asks, saved: Saved::default(), outcome })
+        let first = self.reader.asks(source, state.cursor.as_deref()).unwrap_or_else(|error| {
+            outcome.unreadable(&error.to_string(), false);
+            Vec::new()
+        });
+        let deep = state.read_through.is_none_or(|read| began.duration_since(read) >= LOOK_DEEPER_AFTER);
+        let walk = Walk::new(first, left, state.walked, deep);
+        Ok(Round { began, before, state, walk, saved: Saved::default(), outcome, interrupted: false })
     }
 
-    /// Passes over a page that has not changed. What it leads on to is asked for all the same if the page before it did change,
-    /// and once a day in any case: older items are edited too.
-    async fn pass(&self, source: &Source, ask: &Ask, known: Option<PageState>, round: &mut Round) -> anyhow::Result<()> {
-        round.outcome.unchanged();
-        let now = self.reader.clock.now();
-        let Some(known) = known.filter(|known| known.next != "[]") else { return Ok(()) };
-        let is_first = round.first.contains(ask);
-        if is_first && now.duration_since(known.followed) < LOOK_DEEPER_AFTER {
-            return Ok(());
-        }
-        for next in serde_json::from_str::<Vec<Ask>>(&known.next)? {
-            round.add(next);
-        }
-        let mut tx = self.store.begin().await.context("the store cannot be written")?;
-        tx.keep_page_state(&source.name, &address(ask), &PageState { followed: now, ..known }).await?;
-        tx.commit().await?;
+    /// Passes over a page that has not changed.
+    fn pass(&self, step: &Step, known: Option<PageState>, round: &mut Round) -> anyhow::Result<()> {
+        let Some(known) = known else { return Ok(()) };
+        let next = if known.next == "[]" { Vec::new() } else { serde_json::from_str(&known.next)? };
+        round.walk.pass(step, known.body, next);
         Ok(())
     }
 
+    /// Notes until when one of several pages is good.
+    async fn keep_freshness(
+        &self,
+        source: &Source,
+        step: &Step,
+        known: Option<&PageState>,
+        good_until: Option<Timestamp>,
+    ) -> anyhow::Result<()> {
+        let Some(known) = known.filter(|known| known.good_until != good_until) else { return Ok(()) };
+        let mut tx = self.store.begin().await.context("the store cannot be written")?;
+        tx.keep_page_state(&source.name, &address(&step.ask), &PageState { good_until, ..known.clone() }).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Keeps one page: its mentions, what is known of it, what is left to ask for; all or nothing.
-    async fn keep(&self, source: &Source, ask: &Ask, parsed: Parsed, stamp: Stamp, round: &mut Round) -> anyhow::Result<()> {
+    async fn keep(&self, source: &Source, step: &Step, parsed: Parsed, stamp: Stamp, round: &mut Round) -> anyhow::Result<()> {
         let now = self.reader.clock.now();
-        round.outcome.page(&parsed);
+        let is_whole = parsed.partial.is_none() && parsed.refused.is_empty();
+        round.outcome.page(&parsed, step.first, stamp.good_until);
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
             body: stamp.body,
             next: frontier(parsed.next.iter())?,
             followed: now,
+            good_until: stamp.good_until,
         };
-        for next in parsed.next {
-            round.add(next);
-        }
+        let again = round.walk.saw(stamp.body, &parsed.mentions);
+        let shown = Shown { any: !parsed.mentions.is_empty(), again, keeps_count: parsed.cursor.is_some(), ..Shown::default() };
         if parsed.cursor.is_some() {
             round.state.cursor = parsed.cursor;
         }
-        round.state.frontier = frontier(round.asks.iter())?;
+        if step.first && matches!(step.ask, Ask::Get(_)) {
+            round.state.wishes = if parsed.wishes.is_empty() { None } else { Some(serde_json::to_string(&parsed.wishes)?) };
+        }
         let since = self.reader.since(source);
         let mentions: Vec<Mention> = parsed.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
         round.state.had_items |= !mentions.is_empty();
-        let namespace = namespace(source, ask);
-        let origin =
-            Origin { source: &source.name, kind: source.kind.as_str(), namespace: &namespace, keeps_ids: matches!(ask, Ask::Read(_)), now };
+        let too_old = shown.any && mentions.is_empty();
+        let namespace = namespace(source, &step.ask);
+        let address = address(&step.ask);
+        let origin = Origin {
+            source: &source.name,
+            kind: source.kind.as_str(),
+            namespace: &namespace,
+            keeps_ids: matches!(step.ask, Ask::Read(_)),
+            list: (is_whole && matches!(step.ask, Ask::Get(_))).then_some(&address),
+            now,
+        };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
-        let saved = tx.save(origin, mentions, |mention| judge(&self.tagger, product, mention)).await?;
-        tx.keep_page_state(&source.name, &address(ask), &page).await?;
+        let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
+        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
+        round.outcome.ends_before_its_end(cut);
+        round.state.frontier = frontier(round.walk.left())?;
+        round.state.walked = round.walk.walked();
+        tx.keep_page_state(&source.name, &address, &page).await?;
         tx.keep_source_state(&round.state).await?;
         tx.commit().await?;
         round.saved += saved;
         Ok(())
-    }
-
-    /// Notes how the source fares, and reports.
-    async fn finish(&self, source: &Source, mut round: Round) -> anyhow::Result<Report> {
-        let now = self.reader.clock.now();
-        let left = round.outcome.take_left().into_iter().chain(round.asks);
-        let left: Vec<Ask> = left.collect();
-        let (coverage, reason) = round.outcome.coverage(round.saved.seen, round.state.had_items, left.len());
-        let state = &mut round.state;
-        state.frontier = frontier(left.iter())?;
-        (state.coverage, state.reason, state.last_run) = (coverage, reason, now);
-        if matches!(coverage, Coverage::Fresh | Coverage::Unchanged | Coverage::Partial) {
-            (state.last_good, state.failures) = (Some(now), 0);
-            state.next_due = source.every.next_after(now);
-        } else {
-            state.failures += 1;
-            state.next_due = outcome::retry_at(source.every.next_after(now), now, state.failures, round.outcome.not_before());
-        }
-        let mut tx = self.store.begin().await.context("the store cannot be written")?;
-        tx.keep_source_state(state).await?;
-        tx.commit().await?;
-        Ok(report(state, round.saved))
-    }
-}
-
-fn report(state: &SourceState, saved: Saved) -> Report {
-    Report {
-        source: state.source.clone(),
-        coverage: state.coverage,
-        seen: saved.seen,
-        new: saved.new,
-        updated: saved.updated,
-        error: state.reason.clone(),
-        next: state.next_due,
-    }
-}
-
-fn never_asked(source: &Source, now: Timestamp) -> SourceState {
-    SourceState {
-        source: source.name.clone(),
-        coverage: Coverage::Failing,
-        reason: Some("its first round has not ended".to_owned()),
-        last_run: now,
-        last_good: None,
-        next_due: now,
-        failures: 0,
-        had_items: false,
-        frontier: "[]".to_owned(),
-        cursor: None,
     }
 }
 

@@ -1,18 +1,18 @@
-//! What a round amounts to: the source's coverage, the reason in words, and when to try again. Pure.
+//! What a round amounts to: the source's coverage and the reason in words. Pure.
 //!
 //! Silence is never good news: a source that shut us out, or that shows nothing where it used to show items, is never
-//! reported as having nothing to say.
+//! reported as having nothing to say; nor is it when its answer stays like that.
 
-use std::time::Duration;
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::answer::Failure;
+use super::next::pages;
 use crate::sources::{Ask, Parsed};
 use crate::store::Coverage;
 
-/// A source that fails is asked again after at most this long, or its own interval if that is longer.
-const LONGEST_RETRY: Duration = Duration::from_secs(24 * 3600);
+/// Why a source is not all there whose pages are in order but empty.
+pub(super) const SILENCE: &str =
+    "it used to show items and now shows none; open it in a browser and see whether it moved, changed its design or shuts us out";
 
 /// What a round has met so far.
 #[derive(Default)]
@@ -25,21 +25,53 @@ pub(super) struct Outcome {
     refused: Vec<String>,
     left: Vec<Ask>,
     not_before: Option<Timestamp>,
+    /// Asks that were not made because the host is left alone.
+    not_asked: usize,
+    /// Of the pages the source starts with: whether each is good for some time, and until when the first of them is.
+    good: Option<Option<Timestamp>>,
+}
+
+/// What is known when a round has ended.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// Mentions seen.
+    pub(super) seen: usize,
+    /// Whether the source has ever shown an item.
+    pub(super) had_items: bool,
+    /// Pages left to ask for.
+    pub(super) left: usize,
+    /// Why its pages were known before not to show all.
+    pub(super) short: Option<String>,
+    /// Whether the round stopped at what was known, so that the pages behind still count as they did.
+    pub(super) stopped_early: bool,
 }
 
 impl Outcome {
-    pub(super) fn unchanged(&mut self) {
+    pub(super) fn unchanged(&mut self, first: bool, good_until: Option<Timestamp>) {
         self.unchanged += 1;
+        self.good_for(first, good_until);
     }
 
-    pub(super) fn page(&mut self, parsed: &Parsed) {
+    pub(super) fn page(&mut self, parsed: &Parsed, first: bool, good_until: Option<Timestamp>) {
         self.pages += 1;
         self.partial.extend(parsed.partial.clone());
         self.refused.extend(parsed.refused.iter().cloned());
+        self.good_for(first, good_until);
+    }
+
+    fn good_for(&mut self, first: bool, good_until: Option<Timestamp>) {
+        if first {
+            self.good = Some(self.good.map_or(good_until, |before| before.zip(good_until).map(|(a, b)| a.min(b))));
+        }
+    }
+
+    pub(super) fn ends_before_its_end(&mut self, why: Option<String>) {
+        self.partial.extend(why);
     }
 
     pub(super) fn failed(&mut self, failure: &Failure) {
         self.not_before = self.not_before.max(failure.not_before());
+        self.not_asked += usize::from(failure.was_not_asked());
         let list = if failure.is_blocked() { &mut self.blocked } else { &mut self.failures };
         list.push(failure.what.clone());
     }
@@ -64,37 +96,68 @@ impl Outcome {
         self.not_before
     }
 
-    /// What the source showed of what it has, and why if not all is well.
-    pub(super) fn coverage(&self, seen: usize, had_items: bool, left: usize) -> (Coverage, Option<String>) {
-        let answered = self.pages + self.unchanged > 0;
+    /// Until when all that the source starts with is good, by its server's word.
+    pub(super) fn good_until(&self) -> Option<Timestamp> {
+        self.good.flatten()
+    }
+
+    /// Whether anything was answered as it should.
+    pub(super) fn answered(&self) -> bool {
+        self.pages + self.unchanged > 0
+    }
+
+    /// Whether nothing was asked because the host is left alone.
+    pub(super) fn was_not_asked(&self) -> bool {
+        self.not_asked > 0 && self.not_asked == self.blocked.len() + self.failures.len() && !self.answered()
+    }
+
+    /// What the source showed of what it has; why, if not all is well; and why its pages are known not to show all, which
+    /// holds as long as they stay as they are.
+    pub(super) fn coverage(&self, found: Found) -> (Coverage, Option<String>, Option<String>) {
+        let short = self.short(&found);
+        let (coverage, reason) = self.judged(&found, short.as_deref());
+        (coverage, reason, short)
+    }
+
+    fn short(&self, found: &Found) -> Option<String> {
+        if self.pages == 0 {
+            return found.short.clone();
+        }
+        if found.seen == 0 && found.had_items && self.unchanged == 0 {
+            return Some(SILENCE.to_owned());
+        }
+        let before = found.short.clone().filter(|short| found.stopped_early && short != SILENCE);
+        self.partial.first().cloned().or(before)
+    }
+
+    fn judged(&self, found: &Found, short: Option<&str>) -> (Coverage, Option<String>) {
         let trouble: Vec<&String> = self.blocked.iter().chain(&self.failures).collect();
         if let Some(first) = trouble.first() {
             let reason = and_more(first, trouble.len() - 1, "more like it");
-            return match (answered, self.blocked.is_empty()) {
+            return match (self.answered(), self.blocked.is_empty()) {
                 (true, _) => (Coverage::Partial, Some(reason)),
                 (false, false) => (Coverage::Blocked, Some(reason)),
                 (false, true) => (Coverage::Failing, Some(reason)),
             };
         }
-        if self.pages == 0 && self.unchanged > 0 {
-            return (Coverage::Unchanged, None);
+        if found.left > 0 {
+            return (Coverage::Partial, Some(format!("{} left; the next round goes on there", pages(found.left))));
         }
-        if seen == 0 && had_items {
-            let reason = "it used to show items and now shows none; open it in a browser and see whether it moved, changed its design or shuts us out";
-            return (Coverage::Partial, Some(reason.to_owned()));
+        if self.pages == 0 && self.unchanged > 0 && short != Some(SILENCE) {
+            return (Coverage::Unchanged, short.map(str::to_owned));
         }
-        if let Some(first) = self.partial.first() {
-            return (Coverage::Partial, Some(first.clone()));
+        if let Some(short) = short {
+            return (Coverage::Partial, Some(short.to_owned()));
         }
-        if left > 0 {
-            return (Coverage::Partial, Some(format!("{left} more pages come with the next round")));
+        if self.pages == 0 {
+            return (Coverage::Partial, Some("it was told to stop before it was asked".to_owned()));
         }
-        if seen == 0 && self.refused.is_empty() {
+        if found.seen == 0 && self.refused.is_empty() {
             let hint = "it shows no item yet; if a browser shows some there, check the address and the kind";
             return (Coverage::Fresh, Some(hint.to_owned()));
         }
         // A post without words is nothing missed, so entries that were refused are told but do not spoil the source.
-        let coverage = if seen == 0 && !self.refused.is_empty() { Coverage::Partial } else { Coverage::Fresh };
+        let coverage = if found.seen == 0 && !self.refused.is_empty() { Coverage::Partial } else { Coverage::Fresh };
         let refused = self.refused.first().map(|first| and_more(&format!("not read: {first}"), self.refused.len() - 1, "more not read"));
         (coverage, refused)
     }
@@ -102,17 +165,6 @@ impl Outcome {
 
 fn and_more(first: &str, more: usize, what: &str) -> String {
     if more == 0 { first.to_owned() } else { format!("{first} (and {more} {what})") }
-}
-
-/// When to ask a failing source again: its interval, doubled with each failure in a row up to a day, and not before the
-/// site wants it.
-pub(super) fn retry_at(regular: Timestamp, now: Timestamp, failures: i64, not_before: Option<Timestamp>) -> Timestamp {
-    let interval = regular.duration_since(now);
-    let doublings = u32::try_from(failures.clamp(1, 16) - 1).unwrap_or_default();
-    let longest = SignedDuration::try_from(LONGEST_RETRY).unwrap_or_default().max(interval);
-    let wait = interval.checked_mul(1 << doublings).unwrap_or(longest).min(longest);
-    let next = now.checked_add(wait).unwrap_or(Timestamp::MAX);
-    not_before.map_or(next, |not_before| next.max(not_before))
 }
 
 #[cfg(test)]
@@ -124,20 +176,33 @@ mod tests {
         Outcome { pages, blocked: owned(blocked), failures: owned(failures), ..Outcome::default() }
     }
 
+    fn found(seen: usize, had_items: bool, left: usize) -> Found {
+        Found { seen, had_items, left, ..Found::default() }
+    }
+
+    fn unchanged() -> Outcome {
+        Outcome { unchanged: 2, ..Outcome::default() }
+    }
+
     #[test]
     fn silence_is_never_good_news() {
+        let short = |short: &str| Found { short: Some(short.to_owned()), ..found(0, true, 0) };
         let cases = [
-            ("a page with items", met(1, &[], &[]), (3, true, 0), Coverage::Fresh),
-            ("a page that never had any", met(1, &[], &[]), (0, false, 0), Coverage::Fresh),
-            ("a page that used to have items", met(1, &[], &[]), (0, true, 0), Coverage::Partial),
-            ("nothing changed", Outcome { unchanged: 2, ..Outcome::default() }, (0, true, 0), Coverage::Unchanged),
-            ("shut out", met(0, &["403"], &["500"]), (0, true, 0), Coverage::Blocked),
-            ("not reached", met(0, &[], &["500"]), (0, false, 0), Coverage::Failing),
-            ("shut out after a page", met(1, &["403"], &[]), (3, true, 0), Coverage::Partial),
-            ("more to come", met(1, &[], &[]), (3, true, 2), Coverage::Partial),
+            ("a page with items", met(1, &[], &[]), found(3, true, 0), Coverage::Fresh),
+            ("a page that never had any", met(1, &[], &[]), found(0, false, 0), Coverage::Fresh),
+            ("a page that used to have items", met(1, &[], &[]), found(0, true, 0), Coverage::Partial),
+            ("and stays like that", unchanged(), short(SILENCE), Coverage::Partial),
+            ("nothing changed", unchanged(), found(0, true, 0), Coverage::Unchanged),
+            ("shut out", met(0, &["403"], &["500"]), found(0, true, 0), Coverage::Blocked),
+            ("not reached", met(0, &[], &["500"]), found(0, false, 0), Coverage::Failing),
+            ("shut out after a page", met(1, &["403"], &[]), found(3, true, 0), Coverage::Partial),
+            ("more to come", met(1, &[], &[]), found(3, true, 2), Coverage::Partial),
+            ("more to come behind unchanged pages", unchanged(), found(0, true, 2), Coverage::Partial),
+            ("stopped before anything was asked", Outcome::default(), found(0, true, 0), Coverage::Partial),
         ];
-        for (name, outcome, (seen, had_items, left), want) in cases {
-            let (coverage, reason) = outcome.coverage(seen, had_items, left);
+        for (name, outcome, found, want) in cases {
+            let seen = found.seen;
+            let (coverage, reason, _) = outcome.coverage(found);
             assert_eq!(coverage, want, "{name}");
             let quiet = matches!(want, Coverage::Fresh | Coverage::Unchanged) && (seen > 0 || outcome.pages == 0);
             assert_eq!(reason.is_none(), quiet, "{name}");
@@ -145,13 +210,33 @@ mod tests {
     }
 
     #[test]
-    fn a_failing_source_is_asked_less_and_less_often() {
-        let now: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
-        let minutes = |minutes: i64| now.checked_add(SignedDuration::from_mins(minutes)).unwrap();
-        assert_eq!(retry_at(minutes(15), now, 1, None), minutes(15));
-        assert_eq!(retry_at(minutes(15), now, 3, None), minutes(60));
-        assert_eq!(retry_at(minutes(15), now, 60, None), minutes(24 * 60));
-        assert_eq!(retry_at(minutes(3 * 24 * 60), now, 5, None), minutes(3 * 24 * 60));
-        assert_eq!(retry_at(minutes(15), now, 1, Some(minutes(50))), minutes(50));
+    fn what_a_source_does_not_show_is_told_until_its_pages_say_otherwise() {
+        let told = "shows 3 of 120 reviews".to_owned();
+        let before = |stopped_early| Found { short: Some(told.clone()), stopped_early, ..found(3, true, 0) };
+        let partial = Outcome { partial: vec![told.clone()], ..met(1, &[], &[]) };
+        let cases = [
+            ("a page tells it", &partial, found(3, true, 0), Some(&told)),
+            ("nothing changed", &unchanged(), before(false), Some(&told)),
+            ("only the first page was looked at", &met(1, &[], &[]), before(true), Some(&told)),
+            ("the whole list was read", &met(1, &[], &[]), before(false), None),
+        ];
+        for (name, outcome, found, want) in cases {
+            let (coverage, reason, short) = outcome.coverage(found);
+            assert_eq!((reason.as_ref(), short.as_ref()), (want, want), "{name}");
+            assert_eq!(coverage == Coverage::Fresh, want.is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_source_of_several_pages_is_good_until_the_first_of_them_is_stale() {
+        let at = |second| Timestamp::from_second(second).ok();
+        for (pages, want) in [(vec![at(9), at(5)], at(5)), (vec![at(9), None], None), (vec![None, at(9)], None), (vec![], None)] {
+            let mut outcome = Outcome::default();
+            for good in pages {
+                outcome.unchanged(true, good);
+            }
+            outcome.unchanged(false, at(1));
+            assert_eq!(outcome.good_until(), want);
+        }
     }
 }

@@ -2,13 +2,19 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+use url::Url;
 
 use super::answer::Answer;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Page};
 use crate::sources::{Ask, Moment, ParseError, Parsed, Source};
+
+/// Pages read at the same time by this process, whoever asks: a page's tree takes ten times its own room.
+static READERS: Semaphore = Semaphore::const_new(8);
 
 /// What asks sources and reads their answers.
 #[derive(Clone, Debug)]
@@ -34,13 +40,26 @@ impl Reader {
     pub async fn try_once(&self, source: &Arc<Source>) -> anyhow::Result<usize> {
         let Some(ask) = self.asks(source, None)?.into_iter().next() else { anyhow::bail!("there is nothing to ask for") };
         match self.answer(source, &ask, None).await {
-            Answer::Unchanged => Ok(0),
+            Answer::Unchanged { .. } => Ok(0),
             Answer::Failed(failure) => anyhow::bail!(failure.what),
             Answer::Page(page, _) => match self.parse(source, &ask, page, None).await {
                 Ok(parsed) => Ok(parsed.mentions.len()),
                 Err(error) => anyhow::bail!(error.what),
             },
         }
+    }
+
+    /// The page that a source asks for first; none if it reads files.
+    pub fn first_url(&self, source: &Source) -> Option<Url> {
+        match self.asks(source, None).ok()?.into_iter().next()? {
+            Ask::Get(url) => Some(url),
+            Ask::Read(_) => None,
+        }
+    }
+
+    /// How long what a source's host says of freshness counts.
+    pub(super) fn max_age(&self, source: &Source) -> Duration {
+        self.first_url(source).map_or(Duration::ZERO, |url| self.fetcher.max_age(&url))
     }
 
     /// What the source asks for at the start of a round.
@@ -52,6 +71,8 @@ impl Reader {
     pub(super) async fn parse(&self, source: &Arc<Source>, ask: &Ask, page: Page, cursor: Option<&str>) -> Result<Parsed, Unreadable> {
         let (now, since) = (self.clock.now(), self.since(source));
         let (source, ask, dir, cursor) = (Arc::clone(source), ask.clone(), self.dir.clone(), cursor.map(str::to_owned));
+        // The permits are never taken away.
+        let _turn = READERS.acquire().await.ok();
         let parsing = tokio::task::spawn_blocking(move || {
             source.kind.parse(&ask, &page, Moment { now, since, cursor: cursor.as_deref(), dir: &dir })
         });

@@ -1,202 +1,188 @@
-//! When each source's turn comes: due ones in parallel across hosts, one after the other within a host.
+//! Rounds of many sources: hosts side by side, one source of a host at a time, until all are done or it is told to stop.
 //!
-//! A source that was due while the machine slept is asked once, not once for every turn it missed.
+//! Each round is a task of its own, so that no fault in one ends the others.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Crawler, Report};
-use crate::sources::{Ask, Source};
+use super::ending::Ended;
+use super::turns::Turns;
+use super::{Crawler, Reason, Report};
+use crate::clock::later;
+use crate::sources::Source;
+use crate::store::SourceState;
 
-/// Hosts asked at the same time.
-const HOSTS_AT_ONCE: usize = 64;
+/// Rounds under way at the same time; most of them wait for their host.
+const ROUNDS_AT_ONCE: usize = 256;
+/// Rounds without news whose ends are kept together …
+const QUIET_TOGETHER: usize = 256;
+/// … or after this long.
+const QUIET_FOR: Duration = Duration::from_secs(1);
+/// What is past its time in the store is cleared out so often.
+const COMPACTED_EVERY: Duration = Duration::from_hours(24);
 
 /// Where reports go as rounds end.
 pub type Reports = mpsc::Sender<anyhow::Result<Report>>;
 
 impl Crawler {
-    /// One round of each of `sources`, now; stops between rounds when `stop` is called.
+    /// One round of each of `sources`, now; stops between pages when `stop` is called.
     pub async fn crawl_all(&self, sources: &[Arc<Source>], reports: &Reports, stop: &CancellationToken) {
-        let mut hosts: BTreeMap<String, Vec<Arc<Source>>> = BTreeMap::new();
-        for source in sources {
-            hosts.entry(self.host(source)).or_default().push(Arc::clone(source));
+        let ran = async {
+            let turns = self.turns(sources, |_, _| Timestamp::UNIX_EPOCH).await?;
+            Running::new(self, turns, Reason::Wanted, reports, stop).run().await;
+            anyhow::Ok(())
+        };
+        if let Err(error) = ran.await {
+            // Whoever reads the reports is told; if nobody does any more there is nobody to tell.
+            drop(reports.send(Err(error)).await);
         }
-        let rounds = hosts.into_values().map(|sources| self.rounds_of_a_host(sources, reports, stop));
-        futures_util::stream::iter(rounds).buffer_unordered(HOSTS_AT_ONCE).collect::<Vec<_>>().await;
     }
 
-    /// Rounds of `sources` as each falls due, until `stop` is called; then the rounds under way come to their end.
+    /// Rounds of `sources` as each falls due, until `stop` is called; then the pages under way come to their end.
     pub async fn keep_crawling(&self, sources: &[Arc<Source>], reports: &Reports, stop: &CancellationToken) -> anyhow::Result<()> {
-        let mut schedule = self.schedule(sources).await?;
-        let mut busy: HashSet<String> = HashSet::new();
-        let mut under_way = FuturesUnordered::new();
-        while !stop.is_cancelled() {
-            for (host, sources) in schedule.take_due(self.reader.clock.now(), &busy, HOSTS_AT_ONCE - busy.len()) {
-                busy.insert(host.clone());
-                under_way.push(async move { (host, self.rounds_of_a_host(sources, reports, stop).await) });
-            }
-            let next = schedule.next(&busy).unwrap_or(Timestamp::MAX);
-            tokio::select! {
-                Some((host, turns)) = under_way.next() => {
-                    busy.remove(&host);
-                    schedule.put_back(turns);
-                }
-                () = self.reader.clock.sleep_until(next), if busy.len() < HOSTS_AT_ONCE => {}
-                () = stop.cancelled() => {}
-            }
-        }
-        while under_way.next().await.is_some() {}
+        let enabled: Vec<_> = sources.iter().filter(|source| source.enabled).cloned().collect();
+        let turns = self.turns(&enabled, |_, state| state.map_or(Timestamp::UNIX_EPOCH, |state| state.next_due)).await?;
+        Running::new(self, turns, Reason::Turn, reports, stop).run().await;
         Ok(())
     }
 
-    /// Rounds of sources that share a host, one after the other; returns them with their next turns.
-    async fn rounds_of_a_host(
-        &self,
-        sources: Vec<Arc<Source>>,
-        reports: &Reports,
-        stop: &CancellationToken,
-    ) -> Vec<(Timestamp, Arc<Source>)> {
-        let mut turns = Vec::with_capacity(sources.len());
+    /// The turns of `sources`, each due at what `due` says; hosts that asked an earlier process for patience get it.
+    async fn turns(&self, sources: &[Arc<Source>], due: impl Fn(&Source, Option<&SourceState>) -> Timestamp) -> anyhow::Result<Turns> {
+        self.compact().await?;
+        self.reader.fetcher.restore_pauses(&self.store.pauses(self.reader.clock.now()).await?);
+        let states = self.store.source_states().await?;
+        let states: HashMap<&str, &SourceState> = states.iter().map(|state| (state.source.as_str(), state)).collect();
+        let mut turns = Turns::default();
         for source in sources {
-            if stop.is_cancelled() {
-                break;
-            }
-            let report = self.crawl_once(&source).await;
-            let next = report.as_ref().map_or_else(|_| source.every.next_after(self.reader.clock.now()), |report| report.next);
-            turns.push((next, source));
-            if reports.send(report).await.is_err() {
-                break;
-            }
+            let state = states.get(source.name.as_str()).copied();
+            let last_asked = state.map_or(Timestamp::UNIX_EPOCH, |state| state.last_run);
+            turns.add(self.host(source), due(source, state), last_asked, Arc::clone(source));
         }
-        turns
+        Ok(turns)
     }
 
-    async fn schedule(&self, sources: &[Arc<Source>]) -> anyhow::Result<Schedule> {
-        let states = self.store.source_states().await?;
-        let due: HashMap<&str, Timestamp> = states.iter().map(|state| (state.source.as_str(), state.next_due)).collect();
-        let mut schedule = Schedule::default();
-        for source in sources.iter().filter(|source| source.enabled) {
-            let at = due.get(source.name.as_str()).copied().unwrap_or(Timestamp::UNIX_EPOCH);
-            schedule.add(self.host(source), at, Arc::clone(source));
-        }
-        Ok(schedule)
+    async fn compact(&self) -> anyhow::Result<()> {
+        let mut tx = self.store.begin().await?;
+        tx.compact_coverage(self.reader.clock.now()).await?;
+        Ok(tx.commit().await?)
     }
 
     /// The host that a source asks first; files have their source's name in its place.
     fn host(&self, source: &Source) -> String {
-        match self.reader.asks(source, None).ok().and_then(|asks| asks.into_iter().next()) {
-            Some(Ask::Get(url)) => url.host_str().unwrap_or_default().to_owned(),
-            _ => format!("file:{}", source.name),
+        match self.reader.first_url(source) {
+            Some(url) => url.host_str().unwrap_or_default().to_owned(),
+            None => format!("file:{}", source.name),
         }
     }
 }
 
-/// Whose turn comes when.
-#[derive(Debug, Default)]
-struct Schedule {
-    /// Turns by time, each the index of a source.
-    turns: BTreeSet<(Timestamp, usize)>,
-    sources: Vec<(String, Arc<Source>)>,
-    places: HashMap<String, usize>,
+/// Rounds under way, and those that wait.
+struct Running<'a> {
+    crawler: &'a Crawler,
+    turns: Turns,
+    reason: Reason,
+    reports: &'a Reports,
+    stop: CancellationToken,
+    rounds: JoinSet<anyhow::Result<Ended>>,
+    under_way: HashMap<Id, (usize, Arc<Source>)>,
+    /// Ends of rounds that are still to be kept, and since when the first of them waits.
+    quiet: Vec<SourceState>,
+    waiting_since: Instant,
+    compact_at: Timestamp,
 }
 
-impl Schedule {
-    fn add(&mut self, host: String, at: Timestamp, source: Arc<Source>) {
-        let place = self.sources.len();
-        self.places.insert(source.name.clone(), place);
-        self.sources.push((host, source));
-        self.turns.insert((at, place));
+impl<'a> Running<'a> {
+    fn new(crawler: &'a Crawler, turns: Turns, reason: Reason, reports: &'a Reports, stop: &CancellationToken) -> Self {
+        let compact_at = later(crawler.reader.clock.now(), COMPACTED_EVERY);
+        let (rounds, under_way, quiet) = (JoinSet::new(), HashMap::new(), Vec::new());
+        let stop = stop.child_token();
+        Self { crawler, turns, reason, reports, stop, rounds, under_way, quiet, waiting_since: Instant::now(), compact_at }
     }
 
-    /// Takes the sources due at `now`, the longest overdue first, of at most `hosts` hosts that are not busy.
-    fn take_due(&mut self, now: Timestamp, busy: &HashSet<String>, hosts: usize) -> Vec<(String, Vec<Arc<Source>>)> {
-        let mut taken: Vec<(String, Vec<Arc<Source>>)> = Vec::new();
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        let mut gone = Vec::new();
-        for &(at, place) in self.turns.iter().take_while(|(at, _)| *at <= now) {
-            let (host, source) = &self.sources[place];
-            if busy.contains(host) || (!places.contains_key(host.as_str()) && taken.len() == hosts) {
-                continue;
+    async fn run(mut self) {
+        loop {
+            self.start_due();
+            let wait = match self.turns.next() {
+                _ if self.stop.is_cancelled() => None,
+                next => next.filter(|_| self.rounds.len() < ROUNDS_AT_ONCE),
+            };
+            if self.rounds.is_empty() && wait.is_none() && (self.stop.is_cancelled() || self.reason == Reason::Wanted) {
+                break;
             }
-            let at_place = *places.entry(host).or_insert(taken.len());
-            if at_place == taken.len() {
-                taken.push((host.clone(), Vec::new()));
-            }
-            taken[at_place].1.push(Arc::clone(source));
-            gone.push((at, place));
-        }
-        for turn in &gone {
-            self.turns.remove(turn);
-        }
-        taken
-    }
-
-    /// Sets the next turns of sources taken.
-    fn put_back(&mut self, turns: Vec<(Timestamp, Arc<Source>)>) {
-        for (at, source) in turns {
-            if let Some(place) = self.places.get(&source.name) {
-                self.turns.insert((at, *place));
+            let keep_at = self.waiting_since + QUIET_FOR;
+            tokio::select! {
+                Some(ended) = self.rounds.join_next_with_id() => self.end(ended).await,
+                () = self.crawler.reader.clock.sleep_until(wait.unwrap_or(Timestamp::MAX)), if wait.is_some() => {}
+                () = tokio::time::sleep_until(keep_at), if !self.quiet.is_empty() => self.keep_quiet().await,
+                () = self.stop.cancelled(), if !self.stop.is_cancelled() => {}
             }
         }
+        self.keep_quiet().await;
     }
 
-    /// When the next turn comes of a host that is not busy.
-    fn next(&self, busy: &HashSet<String>) -> Option<Timestamp> {
-        self.turns.iter().find(|(_, place)| !busy.contains(&self.sources[*place].0)).map(|(at, _)| *at)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tomlfile::TomlFile;
-
-    fn source(name: &str) -> Arc<Source> {
-        let text = format!("[[source]]\nname = \"{name}\"\nkind = \"feed\"\nevery = \"15m\"\nurl = \"https://{name}.example/\"\n");
-        let file = TomlFile::from_text("sources.toml", text);
-        Arc::new(crate::sources::read_sources(&file, std::path::Path::new("."), &[]).remove(0))
+    /// Starts the rounds that are due, as many as there is room for.
+    fn start_due(&mut self) {
+        let now = self.crawler.reader.clock.now();
+        while !self.stop.is_cancelled() && self.rounds.len() < ROUNDS_AT_ONCE {
+            let Some((place, source)) = self.turns.take(now) else { break };
+            let (crawler, reason, stop) = (self.crawler.clone(), self.reason, self.stop.clone());
+            let round = Arc::clone(&source);
+            let started = self.rounds.spawn(async move { crawler.round(&round, reason, &stop).await });
+            self.under_way.insert(started.id(), (place, source));
+        }
     }
 
-    fn at(minute: i64) -> Timestamp {
-        Timestamp::from_second(minute * 60).unwrap()
-    }
-
-    fn names(taken: &[(String, Vec<Arc<Source>>)]) -> Vec<String> {
-        let host = |(host, sources): &(String, Vec<Arc<Source>>)| {
-            let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-            format!("{host}: {}", names.join(" "))
+    /// Takes up how a round ended: its report goes out, and its source waits for its next turn.
+    async fn end(&mut self, ended: Result<(Id, anyhow::Result<Ended>), JoinError>) {
+        let (id, ended) = match ended {
+            Ok((id, ended)) => (id, ended),
+            Err(fault) => (fault.id(), Err(anyhow::anyhow!("a fault of ours ended the round ({fault}); please report it"))),
         };
-        taken.iter().map(host).collect()
-    }
-
-    #[test]
-    fn the_longest_overdue_come_first_and_a_host_is_asked_by_one() {
-        let mut schedule = Schedule::default();
-        for (name, host, due) in [("a", "x", 3), ("b", "y", 1), ("c", "x", 2), ("d", "z", 9)] {
-            schedule.add(host.to_owned(), at(due), source(name));
+        let Some((place, source)) = self.under_way.remove(&id) else { return };
+        let now = self.crawler.reader.clock.now();
+        let (report, asked) = match ended {
+            Ok(Ended { report, quiet, asked }) => {
+                self.keep_later(quiet).await;
+                (Ok(report), asked)
+            }
+            Err(error) => (Err(error.context(format!("source `{}`", source.name))), true),
+        };
+        let next = report.as_ref().map_or_else(|_| source.every.next_after(now), |report| report.next);
+        self.turns.give_back(place, asked.then_some(now), (self.reason == Reason::Turn).then_some(next));
+        if self.reports.send(report).await.is_err() {
+            // Nobody wants to know any more.
+            self.stop.cancel();
         }
-        let mut busy = HashSet::new();
-        assert_eq!(names(&schedule.take_due(at(5), &busy, 1)), ["y: b"]);
-        busy.insert("y".to_owned());
-        assert_eq!(names(&schedule.take_due(at(5), &busy, 9)), ["x: c a"]);
-        assert_eq!(schedule.next(&busy), Some(at(9)));
-        schedule.put_back(vec![(at(6), source("b"))]);
-        assert_eq!(schedule.next(&busy), Some(at(9)), "a busy host's turns wait");
-        busy.clear();
-        assert_eq!(schedule.next(&busy), Some(at(6)));
     }
 
-    #[test]
-    fn a_turn_missed_many_times_is_taken_once() {
-        let mut schedule = Schedule::default();
-        schedule.add("x".to_owned(), at(0), source("a"));
-        assert_eq!(names(&schedule.take_due(at(600), &HashSet::new(), 9)), ["x: a"]);
-        assert!(schedule.take_due(at(600), &HashSet::new(), 9).is_empty());
+    async fn keep_later(&mut self, quiet: Option<SourceState>) {
+        if self.quiet.is_empty() {
+            self.waiting_since = Instant::now();
+        }
+        self.quiet.extend(quiet);
+        if self.quiet.len() >= QUIET_TOGETHER {
+            self.keep_quiet().await;
+        }
+    }
+
+    async fn keep_quiet(&mut self) {
+        let quiet = std::mem::take(&mut self.quiet);
+        let mut kept = self.crawler.keep_quiet(&quiet).await;
+        let now = self.crawler.reader.clock.now();
+        if self.compact_at <= now {
+            self.compact_at = later(now, COMPACTED_EVERY);
+            kept = kept.and(self.crawler.compact().await);
+        }
+        if let Err(error) = kept {
+            // Nothing heard is lost by it: at worst these sources are asked again too early.
+            tracing::warn!("how {} sources fared could not be kept: {error:#}", quiet.len());
+        }
     }
 }

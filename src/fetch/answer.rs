@@ -9,8 +9,10 @@ use url::Url;
 
 use super::body::{self, Body};
 use super::failure::{FetchError, shown};
-use super::host::{self, Turn};
+use super::host::{self, Host, Turn};
+use super::pause::Trouble;
 use super::{Fetched, Fetcher, Page, Request, Validators, challenge, when};
+use crate::clock::later;
 
 /// What one hop led to.
 pub(super) enum Answer {
@@ -25,6 +27,7 @@ impl Fetcher {
     pub(super) async fn judge(
         &self,
         turn: &mut Turn<'_>,
+        host: &Host,
         url: &Url,
         mut response: Response,
         request: &Request,
@@ -38,31 +41,38 @@ impl Fetcher {
                 }
                 _ if status == StatusCode::NOT_MODIFIED && !request.validators.is_empty() => {
                     turn.went_well();
-                    Ok(Answer::There(self.not_modified(&response, request)))
+                    Ok(Answer::There(self.not_modified(host, &response, request)))
                 }
                 _ => Err(self.refused(turn, url, response).await),
             };
         }
-        let page = self.read_page(url, &mut response).await?;
-        if let Some(by) = challenge::guard(status.as_u16(), response.headers(), &page.body) {
-            let until = turn.was_refused(status.as_u16(), self.asked_pause(&response), self.clock.now());
-            return Err(FetchError::Blocked { host: host::name(url), status: status.as_u16(), by: Some(by), until: Some(until) });
-        }
-        turn.went_well();
-        let fresh_until = when::fresh_until(response.headers(), self.clock.now());
-        Ok(Answer::There(Fetched::Fresh { page, validators: Validators::of(response.headers()), fresh_until }))
-    }
-
-    fn not_modified(&self, response: &Response, request: &Request) -> Fetched {
-        let validators = Validators::of(response.headers()).or(&request.validators);
-        Fetched::NotModified { validators, fresh_until: when::fresh_until(response.headers(), self.clock.now()) }
-    }
-
-    async fn read_page(&self, url: &Url, response: &mut Response) -> Result<Page, FetchError> {
-        if let Some(coding) = body::unknown_coding(response) {
+        if let Some(coding) = body::unknown_coding(&response) {
+            turn.went_well();
             let why = format!("its answer is in the coding `{coding}`, which was not asked for");
             return Err(FetchError::Network { host: host::name(url), why });
         }
+        let page = self.read_page(url, &mut response).await?;
+        if let Some(by) = challenge::guard(status.as_u16(), response.headers(), &page.body) {
+            let until = turn.met(Trouble::OfHost(status.as_u16()), self.asked_pause(&response));
+            return Err(FetchError::Blocked { host: host::name(url), status: status.as_u16(), by: Some(by), until });
+        }
+        turn.went_well();
+        let fresh_until = self.fresh_until(host, &response);
+        Ok(Answer::There(Fetched::Fresh { page, validators: Validators::of(response.headers()), fresh_until }))
+    }
+
+    fn not_modified(&self, host: &Host, response: &Response, request: &Request) -> Fetched {
+        let validators = Validators::of(response.headers()).or(&request.validators);
+        Fetched::NotModified { validators, fresh_until: self.fresh_until(host, response) }
+    }
+
+    /// Until when the answer is fresh, as far as its host is believed.
+    fn fresh_until(&self, host: &Host, response: &Response) -> Option<Timestamp> {
+        let now = self.clock.now();
+        when::fresh_until(response.headers(), now).map(|until| until.min(later(now, host.house.max_age))).filter(|until| *until > now)
+    }
+
+    async fn read_page(&self, url: &Url, response: &mut Response) -> Result<Page, FetchError> {
         let limit = self.settings.max_body_bytes;
         let body = match self.read_body(limit, url, response).await? {
             Body::Whole(body) => body,
@@ -87,9 +97,12 @@ impl Fetcher {
             false => Vec::new(),
         };
         let by = challenge::guard(status, response.headers(), &body);
-        let until = match by.is_some() || matches!(status, 403 | 429 | 500..) {
-            true => Some(turn.was_refused(status, self.asked_pause(&response), self.clock.now())),
-            false => {
+        let asked = self.asked_pause(&response);
+        let until = match status {
+            _ if by.is_some() => turn.met(Trouble::OfHost(status), asked),
+            429 | 503 => turn.met(Trouble::OfHost(status), asked),
+            403 | 500.. => turn.met(Trouble::OfPage(status), asked),
+            _ => {
                 turn.went_well();
                 None
             }

@@ -76,7 +76,7 @@ fn build(builder: impl Fn() -> ClientBuilder) -> Result<Client, FetchError> {
     })
 }
 
-fn user_agent(contact: Option<&str>) -> String {
+pub(super) fn user_agent(contact: Option<&str>) -> String {
     let product = concat!("goodword/", env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
     contact.map_or_else(|| product.to_owned(), |contact| format!("{product} (+{contact})"))
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::address::PrivateAddress;
+use super::pause::Cause;
 use crate::clock::show_duration;
 
 /// Why a page did not come.
@@ -50,6 +51,16 @@ pub enum FetchError {
         host: String,
         /// What it answered.
         status: u16,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The host was not asked: it turned us away or was silent before, and is left alone for a while.
+    #[error("`{host}` {} and is left alone until {until:.0}", words_for_cause(*.cause))]
+    LeftAlone {
+        /// Who is.
+        host: String,
+        /// Why.
+        cause: Cause,
         /// Until when.
         until: Timestamp,
     },
@@ -147,7 +158,9 @@ impl FetchError {
     /// When asking again may help, if the host is left alone until then.
     pub fn retry_at(&self) -> Option<Timestamp> {
         match self {
-            Self::SlowDown { until, .. } | Self::Robots { refusal: Refusal::Unanswered { until, .. }, .. } => Some(*until),
+            Self::SlowDown { until, .. }
+            | Self::LeftAlone { until, .. }
+            | Self::Robots { refusal: Refusal::Unanswered { until, .. }, .. } => Some(*until),
             Self::Blocked { until, .. } | Self::Status { until, .. } => *until,
             _ => None,
         }
@@ -156,6 +169,16 @@ impl FetchError {
     /// Whether the site keeps us out on purpose, so that asking again does not help.
     pub fn is_blocked(&self) -> bool {
         matches!(self, Self::Blocked { .. } | Self::Robots { refusal: Refusal::Disallowed { .. }, .. })
+    }
+
+    /// Whether the site wants to know who we are, and no guard stands before it.
+    pub fn wants_login(&self) -> bool {
+        matches!(self, Self::Blocked { status: 401 | 403, by: None, .. })
+    }
+
+    /// Whether nothing came, as far as the host is concerned.
+    pub(super) fn is_silence(&self) -> bool {
+        matches!(self, Self::Timeout { .. } | Self::Network { .. })
     }
 
     /// What `error` means, when it befell a request to `host` that had `limits` to keep.
@@ -222,12 +245,20 @@ fn words_for_block(status: u16, by: Option<&'static str>) -> String {
     }
 }
 
+fn words_for_cause(cause: Cause) -> String {
+    match cause {
+        Cause::Refused(status) => format!("turned us away ({status})"),
+        Cause::Silent => "could not be reached of late".to_owned(),
+    }
+}
+
 fn words_for_status(status: u16, until: Option<Timestamp>) -> String {
     match (status, until) {
         (_, Some(until)) => format!(" and is left alone until {until:.0}"),
         (304, _) => ", though we never had the page; the site's cache is broken, so ask its keeper".to_owned(),
         (300..400, _) => " without saying where the page is; correct the address".to_owned(),
         (..300, _) => " and no page; correct the address".to_owned(),
+        (500.., _) => "; the site is in trouble and is asked again later".to_owned(),
         _ => "; check the address and the headers of the source".to_owned(),
     }
 }

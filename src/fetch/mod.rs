@@ -13,28 +13,36 @@ mod client;
 mod failure;
 mod hops;
 mod host;
+mod house;
 mod pace;
+mod pause;
 mod robots;
 #[cfg(test)]
 mod tests;
 mod when;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use url::Url;
 
 pub use charset::{decode, decoding};
 pub use failure::{FetchError, Refusal};
+pub use house::HostSettings;
+pub use pause::{Cause, Pause};
+pub use robots::robots_allow;
 
 use crate::clock::Clock;
 use answer::Answer;
 use client::Clients;
 use failure::shown;
 use hops::Hops;
-use host::{BackOff, Hosts};
+use host::{Host, Hosts, Turn};
+use house::{Houses, header_map};
+use pause::BackOff;
 
 /// A page as it came in.
 #[derive(Clone, Debug)]
@@ -71,6 +79,8 @@ pub struct Settings {
     pub first_back_off: Duration,
     /// The longest a host is left alone unless it asks for longer.
     pub longest_back_off: Duration,
+    /// What is set for single hosts, by name (`example.com`, `example.com:8080`).
+    pub hosts: BTreeMap<String, HostSettings>,
 }
 
 impl Default for Settings {
@@ -83,7 +93,15 @@ impl Default for Settings {
             max_redirects: 5,
             first_back_off: Duration::from_mins(1),
             longest_back_off: Duration::from_hours(1),
+            hosts: BTreeMap::new(),
         }
+    }
+}
+
+impl Settings {
+    /// Whether the robots.txt of the host of `url` is not asked.
+    pub fn ignores_robots(&self, url: &Url) -> bool {
+        house::names(url).iter().find_map(|name| self.hosts.get(name)).is_some_and(|host| host.ignores_robots)
     }
 }
 
@@ -182,7 +200,8 @@ impl Fetcher {
     fn with_names(settings: Settings, clock: Clock, names: &[(&str, std::net::SocketAddr)]) -> Result<Self, FetchError> {
         let clients = Clients::new(&settings, names)?;
         let back_off = BackOff { first: settings.first_back_off, longest: settings.longest_back_off };
-        Ok(Self { clients, hosts: Hosts::new(clock.clone(), back_off), settings, clock })
+        let hosts = Hosts::new(clock.clone(), back_off, Houses::new(&settings.hosts)?);
+        Ok(Self { clients, hosts, settings, clock })
     }
 
     /// Fetches a page: at each hop its host's robots.txt is asked first, then its turn is waited for.
@@ -194,13 +213,39 @@ impl Fetcher {
             let host = self.hosts.of(hops.here());
             let delay = self.ask_robots(&host, hops.here(), request).await?;
             let mut turn = self.hosts.turn(&host, request.min_interval.max(delay)).await?;
-            let headers = if hops.is_at_home() { headers.clone() } else { conditions(&request.validators) };
-            let response = self.clients.send(hops.here(), headers, request.allow_private).await?;
-            match self.judge(&mut turn, hops.here(), response, request).await? {
-                Answer::There(fetched) => return Ok(fetched),
-                Answer::Elsewhere(location) => hops.follow(&location)?,
+            let mut all = host.house.headers.clone();
+            all.extend(if hops.is_at_home() { headers.clone() } else { conditions(&request.validators) });
+            match self.ask(&mut turn, &host, hops.here(), all, request).await {
+                Ok(Answer::There(fetched)) => return Ok(fetched),
+                Ok(Answer::Elsewhere(location)) => hops.follow(&location)?,
+                Err(error) => {
+                    if error.is_silence() {
+                        turn.nothing_came();
+                    }
+                    return Err(error);
+                }
             }
         }
+    }
+
+    async fn ask(&self, turn: &mut Turn<'_>, host: &Host, url: &Url, headers: HeaderMap, request: &Request) -> Result<Answer, FetchError> {
+        let response = self.clients.send(url, headers, request.allow_private).await?;
+        self.judge(turn, host, url, response, request).await
+    }
+
+    /// Takes up pauses that an earlier process kept.
+    pub fn restore_pauses(&self, pauses: &[Pause]) {
+        self.hosts.restore(pauses);
+    }
+
+    /// The pauses begun and ended since they were last taken, to be kept.
+    pub fn take_pauses(&self) -> Vec<Pause> {
+        self.hosts.take_pauses()
+    }
+
+    /// How long the host of `url` may put off the next visit by its own wishes.
+    pub fn max_age(&self, url: &Url) -> Duration {
+        self.hosts.of(url).house.max_age
     }
 
     fn check_address(&self, url: &Url, request: &Request) -> Result<(), FetchError> {
@@ -211,13 +256,7 @@ impl Fetcher {
 /// The headers for the host that was asked for itself.
 fn headers_of(request: &Request) -> Result<HeaderMap, FetchError> {
     let mut headers = conditions(&request.validators);
-    for (name, value) in &request.headers {
-        let (Ok(key), Ok(mut value)) = (name.parse::<HeaderName>(), HeaderValue::try_from(value)) else {
-            return Err(FetchError::BadHeader { name: name.clone() });
-        };
-        value.set_sensitive(true);
-        headers.insert(key, value);
-    }
+    headers.extend(header_map(&request.headers)?);
     Ok(headers)
 }
 

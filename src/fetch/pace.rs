@@ -23,7 +23,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Waits until `floor` has passed since the last request, and notes this one.
+    /// Waits until `floor` has passed since the last request.
     ///
     /// The floor may differ from request to request: each keeps its own distance to the one before it.
     pub(super) async fn keep(&mut self, floor: Duration, clock: &Clock) {
@@ -31,7 +31,11 @@ impl Pace {
         while let Some(wait) = self.wait(floor, clock.now()) {
             clock.sleep(wait).await;
         }
-        self.last = Some(clock.now());
+    }
+
+    /// Notes that the host was asked, or answered, at `now`.
+    pub(super) fn note(&mut self, now: Timestamp) {
+        self.last = Some(now);
     }
 
     fn wait(&mut self, floor: Duration, now: Timestamp) -> Option<Duration> {

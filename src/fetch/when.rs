@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
-use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderName, RETRY_AFTER};
+use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, RETRY_AFTER};
 
 use crate::clock::later;
 
@@ -33,9 +33,16 @@ pub(super) fn fresh_until(headers: &HeaderMap, now: Timestamp) -> Option<Timesta
             later(now, age.saturating_sub(already))
         }
         Some(Keep::Not) => return None,
-        None => http_date(text_of(headers, &EXPIRES)?)?,
+        None => expires(headers, now)?,
     };
     (until > now).then_some(until)
+}
+
+/// The instant `Expires` names, reckoned from the server's own `Date`: its clock may be wrong.
+fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let until = http_date(text_of(headers, &EXPIRES)?)?;
+    let Some(date) = text_of(headers, &DATE).and_then(http_date) else { return Some(until) };
+    now.checked_add(until.duration_since(date)).ok()
 }
 
 /// What `Cache-Control` says.
@@ -108,7 +115,7 @@ mod tests {
     fn freshness_by_cache_control_before_expires() {
         let later = (EXPIRES, "Sun, 01 Mar 2026 07:00:00 GMT");
         type Case<'a> = (&'a [(HeaderName, &'a str)], Option<&'a str>);
-        let cases: [Case<'_>; 9] = [
+        let cases: [Case<'_>; 10] = [
             (&[(CACHE_CONTROL, "public, max-age=600")], Some("2026-03-01T06:40:00Z")),
             (&[(CACHE_CONTROL, "Max-Age=\"600\""), (AGE, "60")], Some("2026-03-01T06:39:00Z")),
             (&[(CACHE_CONTROL, "max-age=600"), later.clone()], Some("2026-03-01T06:40:00Z")),
@@ -117,6 +124,7 @@ mod tests {
             (&[(CACHE_CONTROL, "max-age=60"), (AGE, "61")], None),
             (&[(CACHE_CONTROL, "private"), later], Some("2026-03-01T07:00:00Z")),
             (&[(EXPIRES, "0")], None),
+            (&[(EXPIRES, "Sun, 01 Mar 2020 07:00:00 GMT"), (DATE, "Sun, 01 Mar 2020 06:50:00 GMT")], Some("2026-03-01T06:40:00Z")),
             (&[], None),
         ];
         for (pairs, until) in cases {

@@ -1,7 +1,7 @@
 //! A product that people may be talking about: ours or a competitor's.
 
 /// A product with the names people call it by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Product {
     /// The name shown, unique among products.
     pub name: String,
@@ -9,6 +9,10 @@ pub struct Product {
     pub ours: bool,
     /// Other ways people write it; `name` always counts too.
     pub names: Vec<String>,
+    /// Its names count only where one of these stands in the title or text, or where the page is about it; none if they always do.
+    pub required: Vec<String>,
+    /// A name does not count where one of these stands over it or, if it does not hold the name, in its sentence.
+    pub excluded: Vec<String>,
 }
 
 impl Product {

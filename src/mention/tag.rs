@@ -114,7 +114,7 @@ pub struct Tag {
     pub rule: String,
     /// Whether a negation turned the polarity round.
     pub negated: bool,
-    /// The list the phrase stands in and that list's version (`praise.en@1f0c`).
+    /// The list the phrase stands in, and the version of the entry there (`praise.en@1f0c`).
     pub list: String,
 }
 

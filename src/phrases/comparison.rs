@@ -1,24 +1,28 @@
 //! Comparisons: who is set above whom, in which words.
 //!
-//! Finds in a reading the two sides and the phrase or comparative that decides between them. One side may not be named.
+//! Finds in a reading the sides and the phrase or comparative that decides between them; a side may not be named. Here are the
+//! comparisons of degree (`than`, `as … as`); `versus` has those that set one thing against another, `preference` those of choice.
 
-use super::cues::{AFTER_VERSUS, Cue, words};
+use super::cues::{Cue, LESS_IS_BETTER, words};
 use super::reading::{Name, Reading};
+use super::{preference, versus};
 use crate::mention::Polarity;
 
 /// One thing set against another.
 #[derive(Clone, Debug)]
 pub(super) struct Comparison {
+    /// The item that says there is a comparison; none if a mere sign does.
+    pub cue: Option<usize>,
     /// The item that decides: a phrase, or the cue itself.
-    pub decider: usize,
+    pub decider: Option<usize>,
     /// Where the deciding words stand, if they are no item.
     pub words: Option<(u32, u32)>,
-    /// Whether the decision holds for the left side as the decider says it (a phrase may yet be negated), or is fixed.
+    /// How the left side comes out.
     pub verdict: Verdict,
     /// Both sides come out alike, as in `no better than`.
     pub alike: bool,
     pub left: Option<Name>,
-    pub right: Name,
+    pub right: Option<Name>,
     pub rule: String,
 }
 
@@ -29,26 +33,29 @@ pub(super) enum Verdict {
     AsMeant,
     /// As the deciding phrase is meant; if that is as listed, the other side is meant the same.
     AsGood,
+    /// Against what the deciding phrase says, which holds for the right side.
+    Opposite,
     /// As a comparative that is for or against the left side.
     Fixed(Polarity),
 }
 
 /// The second name stands at most so many words behind the cue.
-const NEAR: usize = 6;
+pub(super) const NEAR: usize = 6;
 /// What decides stands at most so many items away.
-const FEW: usize = 6;
-/// A Chinese comparative stands at most so many bytes behind the second name.
-const COMPARATIVE_REACH: usize = 60;
+pub(super) const FEW: usize = 6;
+/// What decides stands at most so many words before `than`.
+const REACH: usize = 8;
 
 /// All comparisons of a text, in its order. A phrase decides at most one, and two names are set against each other once.
 pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
     if reading.names.is_empty() {
         return Vec::new();
     }
-    let mut comparisons: Vec<Comparison> = Vec::new();
+    let mut comparisons: Vec<Comparison> = preference::by_signs(reading);
     for comparison in (0..reading.items.len()).filter_map(|at| comparison(reading, at)) {
-        let with_itself = comparison.left.is_some_and(|left| left.product == comparison.right.product);
-        let place = |one: &Comparison| (one.left.map(|left| left.start), one.right.start);
+        let product = |name: Option<Name>| name.map(|name| name.product);
+        let with_itself = comparison.left.is_some() && product(comparison.left) == product(comparison.right);
+        let place = |one: &Comparison| (one.left.map(|left| left.start), one.right.map(|right| right.start));
         let said = |earlier: &Comparison| earlier.decider == comparison.decider || place(earlier) == place(&comparison);
         if !with_itself && !comparisons.iter().rev().take(FEW).any(said) {
             comparisons.push(comparison);
@@ -59,51 +66,93 @@ pub(super) fn comparisons(reading: &Reading<'_, '_>) -> Vec<Comparison> {
 
 fn comparison(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let sense = reading.sense(at);
-    if sense.phrase.is_some() {
-        return phrase_with_than(reading, at).or_else(|| as_good_as(reading, at));
-    }
-    sense.cues.iter().find_map(|cue| match cue {
+    let by_degree = sense.phrase.and_then(|_| {
+        phrase_with_than(reading, at).or_else(|| as_good_as(reading, at)).or_else(|| superior_to(reading, at, Verdict::AsMeant))
+    });
+    by_degree.or_else(|| sense.cues.iter().find_map(|cue| by_cue(reading, at, *cue)))
+}
+
+fn by_cue(reading: &Reading<'_, '_>, at: usize, cue: Cue) -> Option<Comparison> {
+    match cue {
         Cue::Than => than(reading, at),
-        Cue::Versus => versus(reading, at),
-        Cue::Beats => sides(reading, at, Polarity::Praise),
-        Cue::Loses => sides(reading, at, Polarity::Complaint),
-        Cue::Negates(_) => less_than_named(reading, at),
-        Cue::Against => against(reading, at),
-        Cue::Over => over(reading, at),
-        Cue::Prefers => prefers_to(reading, at),
-        Cue::LeftFor => left_for(reading, at),
+        Cue::Comparative(polarity) => superior_to(reading, at, Verdict::Fixed(polarity)).or_else(|| open(reading, at, polarity)),
+        Cue::Versus => versus::versus(reading, at),
+        Cue::NotMore => versus::not_more(reading, at),
+        Cue::Against => versus::against(reading, at),
+        Cue::Negates(_) => versus::less_than_named(reading, at).or_else(|| not_as(reading, at)),
+        Cue::LosesBehind => versus::loses_behind(reading, at),
+        Cue::Beats => preference::sides(reading, at, Polarity::Praise),
+        Cue::Loses => preference::sides(reading, at, Polarity::Complaint),
+        Cue::Matches => preference::matches(reading, at),
+        Cue::BeatsApart => preference::beats_apart(reading, at),
+        Cue::Over => preference::over(reading, at),
+        Cue::Prefers => preference::prefers_to(reading, at),
+        Cue::LeftFor => preference::left_for(reading, at),
+        Cue::Chooses => preference::chooses(reading, at),
+        Cue::Wishes => preference::wishes_it_were(reading, at),
         _ => None,
-    })
+    }
+}
+
+impl Comparison {
+    /// A comparison that the words of the cue at `at` decide.
+    pub(super) fn by(reading: &Reading<'_, '_>, at: usize, polarity: Polarity, left: Option<Name>, right: Option<Name>) -> Self {
+        Self {
+            cue: Some(at),
+            decider: Some(at),
+            words: None,
+            verdict: Verdict::Fixed(polarity),
+            alike: false,
+            left,
+            right,
+            rule: format!("comparison: {}", reading.sense(at).word),
+        }
+    }
 }
 
 /// The nearest name before `place` in its sentence.
-fn name_before(reading: &Reading<'_, '_>, place: u32, clause: u32) -> Option<Name> {
+pub(super) fn name_before(reading: &Reading<'_, '_>, place: u32, clause: u32) -> Option<Name> {
     let at = reading.names.partition_point(|name| name.end <= place).checked_sub(1)?;
     let name = reading.names[at];
     (reading.sentence_of(name.clause) == reading.sentence_of(clause)).then_some(name)
 }
 
+/// The nearest name before `name` in its sentence that is another product's.
+pub(super) fn other_before(reading: &Reading<'_, '_>, name: Name) -> Option<Name> {
+    let next = reading.names.partition_point(|other| other.start < name.start);
+    let here = |other: &&Name| reading.sentence_of(other.clause) == reading.sentence_of(name.clause);
+    reading.names.get(..next)?.iter().rev().take(FEW).take_while(here).find(|other| other.product != name.product).copied()
+}
+
 /// The first name behind `place`, in its sentence and at most `most` words away.
-fn name_behind(reading: &Reading<'_, '_>, place: u32, clause: u32, most: usize) -> Option<Name> {
+pub(super) fn name_behind(reading: &Reading<'_, '_>, place: u32, clause: u32, most: usize) -> Option<Name> {
     let name = *reading.names.get(reading.names.partition_point(|name| name.start < place))?;
     let same_sentence = reading.sentence_of(name.clause) == reading.sentence_of(clause);
     (same_sentence && reading.words_between(place, name.start, most) <= most).then_some(name)
 }
 
-fn rule(reading: &Reading<'_, '_>, at: usize) -> String {
-    format!("comparison: {}", reading.sense(at).word)
+/// The other product of the sentence, if just one is named there beside `name`.
+pub(super) fn only_other(reading: &Reading<'_, '_>, name: Name) -> Option<Name> {
+    let sentence = reading.sentence_of(name.clause);
+    let at = reading.names.partition_point(|other| other.start < name.start);
+    let near = at.saturating_sub(FEW)..reading.names.len().min(at + FEW);
+    let here = |other: &&Name| reading.sentence_of(other.clause) == sentence && other.product != name.product;
+    let mut others = reading.names.get(near)?.iter().filter(here);
+    let other = *others.next()?;
+    others.all(|another| another.product == other.product).then_some(other)
 }
 
-/// Whether two things are said to be alike in the clause.
-fn alike(reading: &Reading<'_, '_>, at: usize) -> bool {
-    let clause = reading.items[at].clause;
-    reading.sentence_items(at).any(|other| reading.items[other].clause == clause && reading.is(other, Cue::Alike))
-}
-
-fn decides(reading: &Reading<'_, '_>, item: usize) -> Option<Verdict> {
+pub(super) fn decides(reading: &Reading<'_, '_>, item: usize) -> Option<Verdict> {
     let sense = reading.sense(item);
     if sense.phrase.is_some() {
-        return Some(Verdict::AsMeant);
+        let item = reading.items[item];
+        // `would be better` wants something of one product, but decides between two.
+        let wants =
+            [&b" would be"[..], b" could be", b" might be"].iter().any(|head| reading.bytes(item.start, item.end).starts_with(head));
+        return Some(if wants { Verdict::Fixed(Polarity::Praise) } else { Verdict::AsMeant });
+    }
+    if matches!(sense.word, "less") {
+        return Some(Verdict::Fixed(Polarity::Complaint));
     }
     sense.cues.iter().find_map(|cue| match cue {
         Cue::Comparative(polarity) => Some(Verdict::Fixed(*polarity)),
@@ -111,17 +160,38 @@ fn decides(reading: &Reading<'_, '_>, item: usize) -> Option<Verdict> {
     })
 }
 
-/// `A is better than B`.
+/// `A is better than B`; `then` is taken for `than` where a comparative stands close before and a name close behind.
 fn than(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let cue = reading.items[at];
-    let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
+    let typed_then = reading.sense(at).word == "then";
+    let right = name_behind(reading, cue.end, cue.clause, if typed_then { 2 } else { NEAR })?;
     let sentence = reading.sentence_of(cue.clause);
-    let candidates = (at.saturating_sub(FEW)..at).rev().take_while(|other| reading.sentence_of(reading.items[*other].clause) == sentence);
-    if let Some((decider, verdict)) = candidates.filter_map(|other| Some((other, decides(reading, other)?))).next() {
-        return Some(decided_before(reading, at, decider, verdict, right));
+    let in_reach = |other: &usize| {
+        let item = reading.items[*other];
+        reading.sentence_of(item.clause) == sentence && reading.words_between(item.end, cue.start, REACH) <= REACH
+    };
+    let candidates = (at.saturating_sub(FEW)..at).rev().take_while(in_reach);
+    let decider = candidates.filter_map(|other| Some((other, decides(reading, other)?))).next();
+    if typed_then {
+        let is_close = |other: usize| reading.words_between(reading.items[other].end, cue.start, 4) <= 4;
+        let compares = |other: usize| reading.sense(other).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_)));
+        decider.filter(|(other, _)| compares(*other) && is_close(*other))?;
+    }
+    if let Some((decider, verdict)) = decider {
+        return Some(decided_before(reading, at, decider, of_less(reading, at, decider, verdict), right));
     }
     let words = Some(plain_comparative(reading, at)?);
     Some(Comparison { words, ..decided_before(reading, at, at, Verdict::Fixed(Polarity::Praise), right) })
+}
+
+/// `higher costs than`: more of what should be little.
+fn of_less(reading: &Reading<'_, '_>, at: usize, decider: usize, verdict: Verdict) -> Verdict {
+    let between = reading.bytes(reading.items[decider].end, reading.items[at].start);
+    let is_less = |word: &[u8]| LESS_IS_BETTER.iter().flat_map(|entry| words(entry)).any(|known| known.as_bytes() == word);
+    match verdict {
+        Verdict::Fixed(polarity) if between.split(|byte| *byte == b' ').any(is_less) => Verdict::Fixed(polarity.flipped()),
+        verdict => verdict,
+    }
 }
 
 /// A comparative right before `than` that neither list nor table has (`slimmer than`): the greater is taken for the better.
@@ -148,7 +218,8 @@ fn decided_before(reading: &Reading<'_, '_>, at: usize, decider: usize, verdict:
     let (cue, words) = (reading.items[at], reading.items[decider]);
     let left = name_before(reading, words.start, cue.clause).or_else(|| name_before(reading, cue.start, cue.clause));
     let head = reading.bytes(reading.clause(words.clause).start, words.start);
-    Comparison { decider, words: None, alike: head.ends_with(b" no"), verdict, left, right, rule: rule(reading, at) }
+    let decided = Comparison::by(reading, at, Polarity::Praise, left, Some(right));
+    Comparison { decider: Some(decider), alike: head.ends_with(b" no"), verdict, ..decided }
 }
 
 /// `A is as quick as B` says the same of both; `A is not as quick as B` sets B above.
@@ -156,186 +227,91 @@ fn as_good_as(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let phrase = reading.items[at];
     let clause = reading.clause(phrase.clause);
     let (head, tail) = (reading.bytes(clause.start, phrase.start), reading.bytes(phrase.end, clause.end));
-    if !(head.ends_with(b" as") || head.ends_with(b" so")) || !tail.starts_with(b" as ") {
+    // `as good as`, `as good a fit as`
+    let goes_on = tail.starts_with(b" as ") || (tail.starts_with(b" a ") && tail.split(|byte| *byte == b' ').nth(3) == Some(b"as"));
+    if !(head.ends_with(b" as") || head.ends_with(b" so")) || !goes_on {
         return None;
     }
     let right = name_behind(reading, phrase.end, phrase.clause, NEAR)?;
     let left = name_before(reading, phrase.start, phrase.clause);
-    Some(Comparison { decider: at, words: None, alike: false, verdict: Verdict::AsGood, left, right, rule: "comparison: as".to_owned() })
+    let decided = Comparison::by(reading, at, Polarity::Praise, left, Some(right));
+    Some(Comparison { verdict: Verdict::AsGood, rule: "comparison: as".to_owned(), ..decided })
 }
 
-/// `A 比 B 好`; `跟 B 比, A 好` is set against B.
-fn versus(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+/// `A is not as well balanced as B`, where no list has the words between: less of something wanted.
+fn not_as(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let cue = reading.items[at];
-    let before = name_before(reading, cue.start, cue.clause);
-    if let Some(name) = before.filter(|name| name.end == cue.start && name.clause == cue.clause) {
-        let head = reading.bytes(reading.clause(name.clause).start, name.start);
-        let with = ["跟", "和", "与", "同"].iter().any(|with| head.ends_with(with.as_bytes()));
-        if with && name_behind(reading, cue.end, cue.clause, 3).is_none_or(|behind| behind.clause != cue.clause) {
-            return set_against(reading, at, name);
-        }
-    }
-    let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
-    if alike(reading, at) {
-        return None;
-    }
-    let rule = rule(reading, at);
-    decided_behind(reading, at, right).map(|(decider, words, verdict)| Comparison {
-        decider,
-        words,
-        alike: false,
-        verdict,
-        left: before,
-        right,
-        rule,
-    })
-}
-
-/// The item that decides, where its words stand if not in the item, and how.
-type Decision = (usize, Option<(u32, u32)>, Verdict);
-
-/// What decides behind the second name of a Chinese comparison: a phrase, or a plain comparative.
-fn decided_behind(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<Decision> {
-    let here = |item: &usize| reading.sentence_of(reading.items[*item].clause) == reading.sentence_of(right.clause);
-    let behind = (at + 1..reading.items.len().min(at + 1 + FEW)).take_while(here).filter(|item| reading.items[*item].start >= right.end);
-    let phrase = behind.clone().find(|item| decides(reading, *item).is_some());
-    let end = reading.clause(right.clause).end;
-    let plain = comparative(reading.bytes(right.end, end));
-    match (phrase, plain) {
-        (Some(item), Some((from, _, _))) if reading.items[item].start <= right.end + from + 3 => {
-            Some((item, None, decides(reading, item)?))
-        }
-        (_, Some((from, to, polarity))) => {
-            let flipped = behind.clone().any(|item| {
-                let negation = reading.items[item];
-                reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Negates(_))) && negation.end <= right.end + from
-            });
-            let polarity = if flipped { polarity.flipped() } else { polarity };
-            Some((at, Some((right.end + from, right.end + to)), Verdict::Fixed(polarity)))
-        }
-        (Some(item), None) => Some((item, None, decides(reading, item)?)),
-        (None, None) => None,
-    }
-}
-
-/// The first Chinese comparative in a stretch of text: where it stands, and what it says.
-fn comparative(bytes: &[u8]) -> Option<(u32, u32, Polarity)> {
-    let near = bytes.get(..COMPARATIVE_REACH).unwrap_or(bytes);
-    let text = match std::str::from_utf8(near) {
-        Ok(text) => text,
-        // Cut inside a character: what stands before it is whole.
-        Err(cut) => std::str::from_utf8(near.get(..cut.valid_up_to())?).ok()?,
-    };
-    let places = AFTER_VERSUS.iter().flat_map(|(polarity, entry)| words(entry).map(|word| (*polarity, word)));
-    let found = places.filter_map(|(polarity, word)| text.find(word).map(|at| (at, std::cmp::Reverse(word.len()), polarity)));
-    let (at, length, polarity) = found.min_by_key(|(at, length, _)| (*at, *length))?;
-    Some((at as u32, (at + length.0) as u32, polarity))
-}
-
-/// `A beats B`, `A 不如 B`.
-fn sides(reading: &Reading<'_, '_>, at: usize, polarity: Polarity) -> Option<Comparison> {
-    let cue = reading.items[at];
+    let tail = reading.bytes(cue.end, reading.clause(cue.clause).end);
+    let mut heard = tail.split(|byte| *byte <= b' ').filter(|word| !word.is_empty()).take(NEAR);
+    let first = heard.find(|word| !matches!(*word, b"quite" | b"nearly" | b"even" | b"anywhere" | b"near"))?;
+    let length = heard.position(|word| word == b"as")?;
+    let right = name_behind(reading, cue.end, cue.clause, NEAR + 3)?;
+    let no_phrase = |item: usize| reading.sense(item).phrase.is_none() || reading.items[item].start > right.start;
+    let fits = matches!(first, b"as" | b"so") && length > 0 && reading.sentence_items(at).filter(|item| *item > at).all(no_phrase);
     let left = name_before(reading, cue.start, cue.clause);
-    let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
-    Some(Comparison { decider: at, words: None, alike: false, verdict: Verdict::Fixed(polarity), left, right, rule: rule(reading, at) })
+    fits.then(|| Comparison {
+        rule: "comparison: not as".to_owned(),
+        ..Comparison::by(reading, at, Polarity::Complaint, left, Some(right))
+    })
 }
 
-/// `A 没有 B 好`: a negation right before a name that has something good behind it.
-fn less_than_named(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
+/// `A has superior clustering to B`.
+fn superior_to(reading: &Reading<'_, '_>, at: usize, verdict: Verdict) -> Option<Comparison> {
+    const DEGREES: [&[u8]; 3] = [b" superior", b" inferior", b" preferable"];
+    const TO: [&[u8]; 5] = [b" to", b" to the", b" to a", b" to my", b" to any"];
     let cue = reading.items[at];
-    if !matches!(reading.sense(at).word, "没有" | "没" | "并没有") {
+    if !DEGREES.iter().any(|degree| reading.bytes(cue.start, cue.end).ends_with(degree)) {
         return None;
     }
-    let left = name_before(reading, cue.start, cue.clause)?;
-    let right = name_behind(reading, cue.end, cue.clause, 0)?;
-    let rest = reading.bytes(right.end, reading.clause(right.clause).end);
-    if alike(reading, at) || comparative(rest).is_none() {
+    let right = name_behind(reading, cue.end, cue.clause, 5)?;
+    let between = reading.bytes(cue.end, right.start);
+    TO.iter().any(|to| between.ends_with(to)).then(|| {
+        let left = name_before(reading, cue.start, cue.clause);
+        Comparison { verdict, ..Comparison::by(reading, at, Polarity::Praise, left, Some(right)) }
+    })
+}
+
+/// `A was decent, but B was clearly better`: a comparative said of one name of several, without `than`.
+fn open(reading: &Reading<'_, '_>, at: usize, polarity: Polarity) -> Option<Comparison> {
+    const OF_SIZE: [&str; 11] = ["more", "longer", "further", "higher", "larger", "bigger", "wider", "deeper", "newer", "greater", "lower"];
+    const LINKS: [&[u8]; 23] = [
+        b"is",
+        b"was",
+        b"are",
+        b"were",
+        b"seems",
+        b"seem",
+        b"looks",
+        b"feels",
+        b"sounds",
+        b"works",
+        b"worked",
+        b"runs",
+        b"has",
+        b"gives",
+        b"give",
+        b"offers",
+        b"gets",
+        b"makes",
+        b"does",
+        b"performs",
+        b"provides",
+        b"handles",
+        b"fits",
+    ];
+    let cue = reading.items[at];
+    let several = !reading.names.is_empty() && !reading.names_one_product;
+    if !several || reading.sense(at).phrase.is_some() || OF_SIZE.contains(&reading.sense(at).word) {
         return None;
     }
-    let end = cue.end;
-    Some(Comparison {
-        decider: at,
-        words: Some((cue.start, end)),
-        alike: false,
-        verdict: Verdict::Fixed(Polarity::Complaint),
-        left: Some(left),
-        right,
-        rule: rule(reading, at),
-    })
-}
-
-/// `Compared to B, A is quick`.
-fn against(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
-    let cue = reading.items[at];
-    let right = name_behind(reading, cue.end, cue.clause, 3)?;
-    set_against(reading, at, right)
-}
-
-/// The nearest phrase of the sentence, said of another than `right`.
-fn set_against(reading: &Reading<'_, '_>, at: usize, right: Name) -> Option<Comparison> {
-    let is_phrase = |item: &usize| reading.sense(*item).phrase.is_some();
-    let distance = |item: &usize| reading.items[*item].start.abs_diff(right.start);
-    let decider = reading.sentence_items(at).filter(is_phrase).min_by_key(distance)?;
-    let sentence = reading.sentence_of(right.clause);
-    let place = reading.items[decider].start;
-    let other = |name: &&Name| reading.sentence_of(name.clause) == sentence && name.product != right.product;
-    let next = reading.names.partition_point(|name| name.end <= place);
-    let near = next.saturating_sub(FEW)..reading.names.len().min(next + FEW);
-    let others = reading.names.get(near).unwrap_or_default().iter().filter(other);
-    let left = others.min_by_key(|name| name.start.abs_diff(place)).copied();
-    Some(Comparison { decider, words: None, alike: false, verdict: Verdict::AsMeant, left, right, rule: rule(reading, at) })
-}
-
-/// `prefer A over B`, `A rather than B`.
-fn over(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
-    let cue = reading.items[at];
-    let left = name_before(reading, cue.start, cue.clause).filter(|name| reading.words_between(name.end, cue.start, 3) <= 2)?;
-    let right = name_behind(reading, cue.end, cue.clause, 2)?;
-    let chosen = reading.sense(at).word != "over" || reading.sentence_items(at).any(|other| other < at && reading.is(other, Cue::Prefers));
-    let side_by_side = left.end == cue.start;
-    (chosen || side_by_side).then(|| Comparison {
-        decider: at,
-        words: None,
-        alike: false,
-        verdict: Verdict::Fixed(Polarity::Praise),
-        left: Some(left),
-        right,
-        rule: rule(reading, at),
-    })
-}
-
-/// `prefer A to B`.
-fn prefers_to(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
-    let cue = reading.items[at];
-    let left = name_behind(reading, cue.end, cue.clause, 3)?;
-    let right = name_behind(reading, left.end, cue.clause, 2)?;
-    let to = reading.bytes(left.end, right.start);
-    (to.starts_with(b" to") || to.starts_with(b" over")).then(|| Comparison {
-        decider: at,
-        words: None,
-        alike: false,
-        verdict: Verdict::Fixed(Polarity::Praise),
-        left: Some(left),
-        right,
-        rule: rule(reading, at),
-    })
-}
-
-/// `switched from B to A`, `replaced B with A`: the first was left for the second.
-fn left_for(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
-    let cue = reading.items[at];
-    let first = name_behind(reading, cue.end, cue.clause, 2)?;
-    let second = name_behind(reading, first.end, cue.clause, 2)?;
-    let between = reading.bytes(first.end, second.start);
-    [&b" to"[..], b" with", b" for", b" by"].iter().any(|word| between.starts_with(word)).then(|| Comparison {
-        decider: at,
-        words: None,
-        alike: false,
-        verdict: Verdict::Fixed(Polarity::Complaint),
-        left: Some(first),
-        right: second,
-        rule: rule(reading, at),
-    })
+    let left = name_before(reading, cue.start, cue.clause).filter(|name| name.clause == cue.clause)?;
+    let between = reading.bytes(left.end, cue.start);
+    let linked = between.split(|byte| *byte == b' ').any(|word| LINKS.contains(&word));
+    let than = reading.sentence_items(at).any(|item| item > at && reading.is(item, Cue::Than));
+    if !linked || than || reading.words_between(left.end, cue.start, 5) > 5 {
+        return None;
+    }
+    Some(Comparison::by(reading, at, polarity, Some(left), only_other(reading, left)))
 }
 
 #[cfg(test)]

@@ -30,8 +30,15 @@ const SENTENCES_BACK: u32 = 3;
 const CLOSE: usize = 3;
 /// Only so many names set side by side share a phrase.
 const MOST_TOGETHER: usize = 6;
+/// Between two names of a list, or a name and its comma, stand at most so many plain words (`Toyota Yaris and Nissan`).
+const FREE_WORDS: usize = 2;
+/// Before the first name of a list that begins its clause stand at most so many words.
+const LEADING_WORDS: usize = 3;
 /// Distances are not counted beyond so many words.
 const FAR: usize = 30;
+
+const JOINERS: [&[u8]; 6] = [b"and", b"or", b"nor", b"\x01", b"plus", b"&"];
+const ARTICLES: [&[u8]; 9] = [b"the", b"a", b"an", b"its", b"my", b"our", b"their", b"your", b"even"];
 
 /// The products of the phrase at `item`, the nearest first: several if they are set side by side (`A and B are fine`).
 pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Vec<Joined> {
@@ -40,7 +47,8 @@ pub(super) fn join(reading: &Reading<'_, '_>, item: usize, around: Around) -> Ve
         false => in_clause(reading, item).or_else(|| in_sentence(reading, item)).or_else(|| nearby(reading, item)),
     };
     if let Some((at, by)) = nearest {
-        return together(reading, at, by)
+        return together(reading, item, at, by)
+            .into_iter()
             .map(|at| Joined { product: reading.names[at].product, by, name: Some(reading.names[at]) })
             .collect();
     }
@@ -90,8 +98,18 @@ fn nearer(reading: &Reading<'_, '_>, item: usize, left: usize, right: usize) -> 
     }
     let left_words = reading.words_between(before.end, phrase.start, FAR);
     let right_words = reading.words_between(phrase.end, behind.start, FAR);
+    if behind.product != before.product && is_beside(gap) {
+        return left;
+    }
     let attributive = right_words == 0 && left_words > 0 && behind.product != before.product;
     if attributive || right_words + 2 < left_words { right } else { left }
+}
+
+/// Whether a name behind such words stands beside the point, where another is named before (`A has a nice cover, unlike the one of B`).
+fn is_beside(gap: &[u8]) -> bool {
+    const BESIDE: [&[u8]; 10] = [b"from", b"of", b"over", b"than", b"to", b"like", b"unlike", b"versus", b"replacing", b"in"];
+    let mut words = gap.rsplit(|byte| *byte == b' ').filter(|word| !ARTICLES.contains(word));
+    words.next().is_some_and(|word| BESIDE.contains(&word))
 }
 
 /// A name of the sentence: the one before; one behind only if it stands close, or no other product is named at all.
@@ -101,8 +119,19 @@ fn in_sentence(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedB
     let next = names_from(reading, phrase.start);
     let here = |at: &usize| reading.names.get(*at).is_some_and(|name| reading.sentence_of(name.clause) == sentence);
     let close = |at: &usize| reading.words_between(phrase.end, reading.names[*at].start, CLOSE) <= CLOSE || reading.names_one_product;
-    let chosen = next.checked_sub(1).filter(here).or(Some(next).filter(here).filter(close));
+    let chosen = next.checked_sub(1).filter(here).map(|at| topic(reading, at)).or(Some(next).filter(here).filter(close));
     chosen.map(|at| (at, JoinedBy::Sentence))
+}
+
+/// What the talk is of behind the name at `at`: the nearest name of its sentence, up to there, that begins a clause.
+fn topic(reading: &Reading<'_, '_>, at: usize) -> usize {
+    let sentence = reading.sentence_of(reading.names[at].clause);
+    let begins = |at: &usize| {
+        let name = reading.names[*at];
+        reading.words_between(reading.clause(name.clause).start, name.start, LEADING_WORDS) <= LEADING_WORDS
+    };
+    let here = |other: &usize| reading.sentence_of(reading.names[*other].clause) == sentence;
+    (at.saturating_sub(MOST_TOGETHER)..=at).rev().take_while(here).find(begins).unwrap_or(at)
 }
 
 /// A name of the sentences before, or, if no other product is named at all, of the next one.
@@ -119,41 +148,91 @@ fn nearby(reading: &Reading<'_, '_>, item: usize) -> Option<(usize, JoinedBy)> {
     back.or(ahead).map(|at| (at, JoinedBy::Nearby))
 }
 
-/// The name at `at` and those set side by side with it.
-fn together(reading: &Reading<'_, '_>, at: usize, by: JoinedBy) -> impl Iterator<Item = usize> + use<> {
-    let side_by_side = |left: usize, right: usize| {
-        let (Some(left), Some(right)) = (reading.names.get(left), reading.names.get(right)) else { return false };
-        left.product != right.product && is_list_gap(reading.bytes(left.end, right.start))
-    };
-    let (mut first, mut last) = (at, at);
-    if by != JoinedBy::Nearby {
-        while first > 0 && at - first < MOST_TOGETHER && side_by_side(first - 1, first) {
-            first -= 1;
-        }
-        while last - at < MOST_TOGETHER && side_by_side(last, last + 1) {
-            last += 1;
-        }
+/// The name at `at` and those set side by side with it, as far as the phrase at `item` is said of them all: names before it share
+/// what follows them only where they begin their clause (`the food and the staff were good`, but `here for lunch and the staff was good`).
+fn together(reading: &Reading<'_, '_>, item: usize, at: usize, by: JoinedBy) -> Vec<usize> {
+    if by == JoinedBy::Nearby {
+        return vec![at];
     }
-    std::iter::once(at).chain((first..=last).filter(move |other| *other != at))
+    let listed = listed_with(reading, at);
+    let follows = reading.items[item].start >= reading.names[at].end;
+    let begins = |at: usize| {
+        let name = reading.names[at];
+        reading.words_between(reading.clause(name.clause).start, name.start, LEADING_WORDS) <= LEADING_WORDS
+    };
+    let shares = !follows || begins(*listed.start());
+    std::iter::once(at).chain(listed.filter(|other| *other != at && shares)).collect()
+}
+
+/// `name` and those set side by side with it.
+pub(super) fn side_by_side<'a>(reading: &'a Reading<'_, '_>, name: Name) -> impl Iterator<Item = Name> + use<'a> {
+    let at = reading.names.partition_point(|other| other.start < name.start);
+    listed_with(reading, at).filter_map(|at| reading.names.get(at).copied())
+}
+
+/// The names set side by side with the one at `at`, and it.
+fn listed_with(reading: &Reading<'_, '_>, at: usize) -> std::ops::RangeInclusive<usize> {
+    let (mut first, mut last) = (at, at);
+    while first > 0 && at - first < MOST_TOGETHER && is_list(reading, first - 1) {
+        first -= 1;
+    }
+    while last - at < MOST_TOGETHER && is_list(reading, last) {
+        last += 1;
+    }
+    first..=last
+}
+
+/// Whether the names at `at` and behind it are set side by side: nothing but `and`, `or`, commas and a few plain words between.
+fn is_list(reading: &Reading<'_, '_>, at: usize) -> bool {
+    let (Some(left), Some(right)) = (reading.names.get(at), reading.names.get(at + 1)) else { return false };
+    let gap = reading.bytes(left.end, right.start);
+    if left.product == right.product || !is_list_gap(gap) {
+        return false;
+    }
+    let between = reading.items.partition_point(|item| item.start < left.end);
+    reading.items.get(between).is_none_or(|item| item.start >= right.start) && !is_sign(reading, *left, *right)
+}
+
+/// Whether `>` or `<` stands between two names, which sets them apart.
+fn is_sign(reading: &Reading<'_, '_>, left: Name, right: Name) -> bool {
+    let bytes = reading.normalised.original_bytes(left.end as usize..right.start as usize);
+    right.start - left.end <= 2 && reading.normalised.original(bytes).contains(['<', '>'])
 }
 
 /// Whether names with this between them are a list.
 fn is_list_gap(gap: &[u8]) -> bool {
-    let gaps: [&[u8]; 12] = [
-        b" and",
-        b" & ",
-        b"\x01",
-        b"\x01 and",
-        b" and the",
-        b" and its",
-        b"\x01 the",
-        "和".as_bytes(),
-        "与".as_bytes(),
-        "跟".as_bytes(),
-        "及".as_bytes(),
-        "以及".as_bytes(),
+    const NOT_IN_LISTS: [&[u8]; 34] = [
+        b"is", b"was", b"are", b"were", b"has", b"have", b"had", b"does", b"did", b"do", b"will", b"would", b"can", b"could", b"which",
+        b"who", b"that", b"for", b"to", b"in", b"on", b"of", b"with", b"from", b"by", b"it", b"i", b"we", b"they", b"you", b"this", b"at",
+        b"so", b"then",
     ];
-    gaps.contains(&gap)
+    const CHINESE: [&str; 10] = ["和", "与", "跟", "及", "以及", "或", "或者", "还有", "同", "和其他"];
+    if CHINESE.iter().any(|joiner| joiner.as_bytes() == gap) {
+        return true;
+    }
+    let mut joined = false;
+    let mut free = 0;
+    for word in words_of(gap) {
+        if JOINERS.contains(&word) {
+            joined = true;
+            free = 0;
+        } else if !ARTICLES.contains(&word) {
+            free += 1;
+            if free > FREE_WORDS || NOT_IN_LISTS.contains(&word) || !word.is_ascii() {
+                return false;
+            }
+        }
+    }
+    joined
+}
+
+/// The words of a stretch, a comma being one; anything that ends a sentence is a word too, and in no list.
+fn words_of(gap: &[u8]) -> impl Iterator<Item = &[u8]> {
+    gap.split_inclusive(|byte| *byte == 1).flat_map(|part| {
+        let comma = part.strip_suffix(b"\x01");
+        let words = comma.unwrap_or(part).split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+        words.chain(comma.map(|_| &b"\x01"[..]))
+    })
 }
 
 #[cfg(test)]

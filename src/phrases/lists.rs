@@ -2,7 +2,7 @@
 //!
 //! Every mistake is reported with its line and remedy, and the rest is used all the same. Knows nothing of matching.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -10,10 +10,13 @@ use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::pattern::forms;
+use super::cues::{CUES, words};
+use super::inflection::inflected;
+use super::pattern::{GAP, forms};
+use super::products::read_products;
 use crate::mention::{Lang, Polarity, Product};
 use crate::text::fold;
-use crate::tomlfile::{Problem, TomlFile, entries};
+use crate::tomlfile::{Problem, TomlFile};
 
 /// A file of phrases of one polarity and language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub struct List {
 }
 
 /// An entry of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Phrase {
     /// The entry as written.
     pub written: String,
@@ -37,8 +40,20 @@ pub struct Phrase {
     pub theme: String,
     /// The list it stands in, an index of [`Lists::lists`].
     pub list: usize,
-    /// The plain forms it stands for.
+    /// The forms it stands for, those with other endings last; [`super::GAP`] stands in those with gaps.
     pub forms: Vec<String>,
+    /// Where one of these stands over it, it does not count.
+    pub unless: Vec<String>,
+    /// Its words may have other endings (crash: crashes, crashed, crashing).
+    pub inflect: bool,
+}
+
+impl Phrase {
+    /// Changes whenever the entry does, and only then.
+    pub(super) fn version(&self) -> String {
+        let entry = format!("{} {} {:?} {}", self.written, self.theme, self.unless, self.inflect);
+        format!("{:04x}", xxh3_64(entry.as_bytes()) as u16)
+    }
 }
 
 /// All that is listened for.
@@ -57,8 +72,9 @@ impl Lists {
     pub fn read(dir: &Path) -> (Self, Vec<Problem>) {
         let mut lists = Self::default();
         let mut problems = Vec::new();
+        let file = |name: &str| TomlFile::read(dir, &format!("phrases/{name}.toml"));
         match list_files(dir) {
-            Ok(names) => names.iter().for_each(|name| lists.read_list(dir, name, &mut problems)),
+            Ok(names) => names.iter().for_each(|name| lists.read_list(name, file(name), &mut problems)),
             Err(error) => problems.push(Problem {
                 file: "phrases".to_owned(),
                 line: None,
@@ -67,29 +83,69 @@ impl Lists {
                 remedy: "run `goodword init` to write starter lists".to_owned(),
             }),
         }
-        lists.read_products(dir, &mut problems);
+        lists.inflect();
+        lists.products = read_products(file("products"), &mut problems);
+        (lists, problems)
+    }
+
+    /// Reads texts that are at hand, each with the name of the file it would stand in (`praise.en`, `products`).
+    pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Self, Vec<Problem>) {
+        let mut lists = Self::default();
+        let mut problems = Vec::new();
+        let mut texts: Vec<_> = texts.into_iter().collect();
+        texts.sort_unstable();
+        for (name, text) in texts {
+            let file = Ok(TomlFile::from_text(&format!("phrases/{name}.toml"), text.to_owned()));
+            match name {
+                "products" => lists.products = read_products(file, &mut problems),
+                _ => lists.read_list(name, file, &mut problems),
+            }
+        }
+        lists.inflect();
         (lists, problems)
     }
 
     /// A short name for just these lists and products: it changes when any of them does.
     pub fn version(&self) -> String {
         let lists: Vec<String> = self.lists.iter().map(|list| format!("{}@{}", list.name, list.version)).collect();
-        let all = format!("{} {lists:?} {:?}", env!("CARGO_PKG_VERSION"), self.products);
+        // Forms that the program adds and cues that it has change with it, and not with the files.
+        let all = format!("{} {lists:?} {:?} {:?} {CUES:?}", env!("CARGO_PKG_VERSION"), self.phrases, self.products);
         format!("{:016x}", xxh3_64(all.as_bytes()))
     }
 
-    fn read_list(&mut self, dir: &Path, name: &str, problems: &mut Vec<Problem>) {
-        let file_name = format!("phrases/{name}.toml");
+    /// Adds the forms with other endings. What a person wrote, and what steers other phrases, comes first; a form that would
+    /// stand for praise and complaint stands for neither.
+    fn inflect(&mut self) {
+        let written = self.phrases.iter().flat_map(|phrase| &phrase.forms).map(|form| fold(form));
+        let taken: HashSet<String> = written.chain(CUES.iter().flat_map(|(_, entry)| words(entry)).map(fold)).collect();
+        let mut polarities: HashMap<String, HashSet<&'static str>> = HashMap::new();
+        let mut added: Vec<(usize, String)> = Vec::new();
+        for (at, phrase) in self.phrases.iter().enumerate().filter(|(_, phrase)| phrase.inflect) {
+            let polarity = self.lists.get(phrase.list).map_or("", |list| list.polarity.as_str());
+            for form in phrase.forms.iter().flat_map(|form| inflected(form)).filter(|form| !taken.contains(form)) {
+                polarities.entry(form.clone()).or_default().insert(polarity);
+                added.push((at, form));
+            }
+        }
+        for (at, form) in added {
+            // Taken out by the first phrase that has it.
+            if polarities.remove(&form).is_some_and(|polarities| polarities.len() == 1) {
+                self.phrases[at].forms.push(form);
+            }
+        }
+    }
+
+    fn read_list(&mut self, name: &str, file: Result<TomlFile, Problem>, problems: &mut Vec<Problem>) {
         let Some((polarity, lang)) = list_kind(name) else {
             return problems.push(Problem {
-                file: file_name,
+                file: format!("phrases/{name}.toml"),
                 line: None,
                 thing: String::new(),
                 what: "is not named after a polarity and a language".to_owned(),
                 remedy: "name it like `praise.en.toml` or `complaint.zh.toml`".to_owned(),
             });
         };
-        match TomlFile::read(dir, &file_name) {
+        match file {
             Ok(file) => {
                 let version = format!("{:08x}", xxh3_64(file.text().as_bytes()) as u32);
                 self.lists.push(List { name: name.to_owned(), version, polarity, lang });
@@ -127,14 +183,23 @@ impl Lists {
     }
 
     fn read_phrases(&mut self, file: &TomlFile, theme: &str, items: &DeArray<'_>, taken: &mut HashMap<String, usize>) {
+        let in_english = self.lists.last().is_some_and(|list| list.lang == Lang::english());
         for item in items.iter() {
             let at = Some(item.span().start);
-            let Some(written) = written_phrase(file, theme, item) else { continue };
-            let thing = format!("phrase `{written}`");
-            match forms(&written) {
+            let Some(entry) = phrase_entry(file, theme, item) else { continue };
+            let thing = format!("phrase `{}`", entry.phrase);
+            if entry.inflect.is_some() && !in_english {
+                let what = "has the key `inflect`, which is for English lists only";
+                file.problem(at, &thing, what, "delete the key; Chinese words have no endings");
+            }
+            match forms(&entry.phrase) {
                 Err(unreadable) => file.problem(at, &thing, unreadable.to_string(), unreadable.remedy()),
                 Ok(forms) => {
-                    self.add_phrase(file, at, Phrase { written, theme: theme.to_owned(), list: self.lists.len() - 1, forms }, taken)
+                    let unless = plain_forms(file, at, &thing, "unless", &entry.unless);
+                    let inflect = in_english && entry.inflect.unwrap_or(true);
+                    let phrase =
+                        Phrase { written: entry.phrase, theme: theme.to_owned(), list: self.lists.len() - 1, forms, unless, inflect };
+                    self.add_phrase(file, at, phrase, taken);
                 }
             }
         }
@@ -166,78 +231,28 @@ impl Lists {
             self.phrases.push(Phrase { forms: free, ..phrase });
         }
     }
-
-    fn read_products(&mut self, dir: &Path, problems: &mut Vec<Problem>) {
-        let file = match TomlFile::read(dir, "phrases/products.toml") {
-            Ok(file) => file,
-            Err(problem) => return problems.push(problem),
-        };
-        let table = file.table();
-        for (key, _) in table.iter().filter(|(key, _)| key.get_ref() != "product") {
-            let what = format!("unknown key `{}`", key.get_ref());
-            file.problem(Some(key.span().start), "", what, "this file holds `[[product]]` entries only");
-        }
-        let mut taken: HashMap<String, String> = HashMap::new();
-        for entry in entries(&file, &table, "product") {
-            let thing = product_thing(entry.get_ref());
-            let Some(product) = file.decode::<ProductEntry>(&entry, &thing, &[]) else { continue };
-            self.add_product(&file, entry.span().start, &thing, product, &mut taken);
-        }
-        drop(table);
-        problems.extend(file.into_problems());
-    }
-
-    /// Adds a product with those of its names that no other product has.
-    fn add_product(&mut self, file: &TomlFile, at: usize, thing: &str, entry: ProductEntry, taken: &mut HashMap<String, String>) {
-        let mut names = Vec::new();
-        for name in std::iter::once(&entry.name).chain(&entry.names) {
-            let key = fold(name.trim());
-            if !key.contains(char::is_alphanumeric) {
-                file.problem(Some(at), thing, "has a name without letters", "write at least one letter or digit, or delete it");
-            } else if let Some(owner) = taken.get(&key).filter(|owner| **owner != entry.name) {
-                let what = format!("its name `{name}` is already taken by product `{owner}`");
-                file.problem(Some(at), thing, what, "give every product names of its own");
-            } else if taken.insert(key, entry.name.clone()).is_none() {
-                names.push(name.trim().to_owned());
-                continue;
-            }
-            if *name == entry.name {
-                return;
-            }
-        }
-        let mut names = names.into_iter();
-        if let Some(name) = names.next() {
-            self.products.push(Product { name, ours: entry.ours, names: names.collect() });
-        }
-    }
 }
 
+/// An item of a theme.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ProductEntry {
-    name: String,
+struct PhraseEntry {
+    phrase: String,
     #[serde(default)]
-    ours: bool,
-    #[serde(default)]
-    names: Vec<String>,
+    unless: Vec<String>,
+    inflect: Option<bool>,
 }
 
-fn product_thing(entry: &toml::de::DeTable<'_>) -> String {
-    let name = entry.get("name").and_then(|name| name.get_ref().as_str());
-    name.map_or_else(|| "a product".to_owned(), |name| format!("product `{name}`"))
-}
-
-/// The phrase that an item of a theme writes: a string, or a table with the key `phrase`.
-fn written_phrase(file: &TomlFile, theme: &str, item: &Spanned<DeValue<'_>>) -> Option<String> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Entry {
-        phrase: String,
-    }
+/// What an item of a theme writes: a string, or a table with the key `phrase`.
+fn phrase_entry(file: &TomlFile, theme: &str, item: &Spanned<DeValue<'_>>) -> Option<PhraseEntry> {
     let thing = format!("theme `{theme}`");
     match item.get_ref() {
-        DeValue::String(written) => Some(written.to_string()),
-        DeValue::Table(table) => file.decode::<Entry>(&Spanned::new(item.span(), table.clone()), &thing, &[]).map(|entry| entry.phrase),
+        DeValue::String(written) => Some(PhraseEntry { phrase: written.to_string(), unless: Vec::new(), inflect: None }),
+        DeValue::Table(table) => {
+            let written = table.get("phrase").and_then(|phrase| phrase.get_ref().as_str());
+            let thing = written.map_or(thing, |written| format!("phrase `{written}`"));
+            file.decode(&Spanned::new(item.span(), table.clone()), &thing, &[])
+        }
         _ => {
             file.problem(Some(item.span().start), &thing, "holds something that is not a phrase", "put every phrase in quotes");
             None
@@ -245,8 +260,24 @@ fn written_phrase(file: &TomlFile, theme: &str, item: &Spanned<DeValue<'_>>) -> 
     }
 }
 
+/// The forms of the words under `key`, which may have no gaps.
+pub(super) fn plain_forms(file: &TomlFile, at: Option<usize>, thing: &str, key: &str, written: &[String]) -> Vec<String> {
+    let mut plain = Vec::new();
+    for words in written {
+        match forms(words) {
+            Ok(forms) if forms.iter().any(|form| form.contains(GAP)) => {
+                let what = format!("`{words}` under `{key}` has a gap, which only phrases may have");
+                file.problem(at, thing, what, "write the words out, or give each part an entry of its own");
+            }
+            Ok(forms) => plain.extend(forms),
+            Err(unreadable) => file.problem(at, thing, format!("`{words}` under `{key}` {unreadable}"), unreadable.remedy()),
+        }
+    }
+    plain
+}
+
 /// The names, without `.toml`, of the files in `dir/phrases` that should be lists.
-fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
+pub fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir.join("phrases"))? {
         let name = entry?.file_name();
@@ -257,7 +288,8 @@ fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn list_kind(name: &str) -> Option<(Polarity, Lang)> {
+/// The polarity and language that a list of this name holds.
+pub fn list_kind(name: &str) -> Option<(Polarity, Lang)> {
     let (polarity, lang) = name.split_once('.')?;
     let polarity = match polarity {
         "praise" => Polarity::Praise,
@@ -296,6 +328,37 @@ mod tests {
     }
 
     #[test]
+    fn a_phrase_may_say_how_it_is_looked_for() {
+        let praise = "a = [\n  { phrase = \"sick\", unless = [\"sick leave\", \"… x\"], inflect = false },\n  { phrase = \"odd\", unles = 1 },\n\
+                      { unless = [\"x\"] },\n]\n";
+        let (lists, problems) =
+            read(&[("praise.en.toml", praise), ("praise.zh.toml", "a = [{ phrase = \"好\", inflect = true }]"), NO_PRODUCTS]);
+        assert_eq!(lists.phrases[0].unless, ["sick leave"]);
+        assert_eq!(lists.phrases[0].forms, ["sick"]);
+        let expected = [
+            "phrases/praise.en.toml:2: phrase `sick`: `… x` under `unless` has a gap `…` that is not between words; \
+             write at least one word before and behind every `…`, and not only in brackets",
+            "phrases/praise.en.toml:3: phrase `odd`: unknown key `unles`; did you mean `unless`? valid: `phrase`, `unless`, `inflect`",
+            "phrases/praise.en.toml:4: theme `a`: missing key `phrase`; add a line `phrase = …`",
+            "phrases/praise.zh.toml:1: phrase `好`: has the key `inflect`, which is for English lists only; \
+             delete the key; Chinese words have no endings",
+        ];
+        assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn other_endings_give_way_to_what_people_wrote_and_to_the_other_list() {
+        let praise = "a = [\"shine\", \"glow\", \"delight\"]";
+        let complaint = "a = [\"shining\", \"glows\", \"shine up\", { phrase = \"{delights,x}\", inflect = false }]";
+        let (lists, problems) = read(&[("praise.en.toml", praise), ("complaint.en.toml", complaint), NO_PRODUCTS]);
+        assert_eq!(problems, [""; 0]);
+        let forms = |written: &str| lists.phrases.iter().find(|phrase| phrase.written == written).unwrap().forms.join(" ");
+        assert_eq!(forms("shine"), "shine shines shone shined");
+        assert_eq!(forms("glow"), "glow glowed glowing");
+        assert_eq!(forms("delight"), "delight delighted delighting");
+    }
+
+    #[test]
     fn the_version_changes_with_the_file() {
         let (first, _) = read(&[("praise.en.toml", "overall = [\"fine\"]"), NO_PRODUCTS]);
         let (second, _) = read(&[("praise.en.toml", "overall = [\"good\"]"), NO_PRODUCTS]);
@@ -322,23 +385,6 @@ mod tests {
         }
         let left: Vec<_> = lists.phrases.iter().flat_map(|phrase| &phrase.forms).collect();
         assert_eq!(left, ["slow", "good"]);
-    }
-
-    #[test]
-    fn products_keep_the_names_that_are_theirs() {
-        let products = "[[product]]\nname = \"Acme\"\nours = true\nnames = [\"爱可米\", \"ACME\", \" \"]\n\
-                        [[product]]\nname = \"Bolt\"\nnames = [\"acme\", \"B-1\"]\ncolour = 1\n[[product]]\nname = \"acme\"\n";
-        let (lists, problems) = read(&[("products.toml", products)]);
-        let kept: Vec<_> = lists.products.iter().map(|product| (product.ours, product.all_names().collect::<Vec<_>>())).collect();
-        assert_eq!(kept, [(true, vec!["Acme", "爱可米"])]);
-        let expected = [
-            "phrases/products.toml:1: product `Acme`: has a name without letters",
-            "phrases/products.toml:8: product `Bolt`: unknown key `colour`",
-            "phrases/products.toml:9: product `acme`: its name `acme` is already taken by product `Acme`",
-        ];
-        for want in expected {
-            assert!(problems.iter().any(|problem| problem.starts_with(want)), "{want}\n{problems:#?}");
-        }
     }
 
     #[test]

@@ -1,21 +1,41 @@
 //! Phrases that people praise and complain with: the lists on disk, and the tagger that finds them and joins them to products.
 //!
-//! `lists` reads what people edit; `vocabulary` compiles it with the built-in cue words; `reading` cuts a text up; `scope`, `comparison`
-//! and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
+//! `lists` and `products` read what people edit (`pattern`, `inflection`: the forms of a phrase); `vocabulary` compiles it with the
+//! built-in cue words and scans a text; `overlap`, `gaps` and `ambiguity` settle what counts; `reading` cuts the text up; `scope`,
+//! `comparison` and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
 
+mod ambiguity;
 mod comparison;
+mod correction;
 mod cues;
+mod difference;
+pub mod discovery;
+pub mod edit;
+mod endings;
+mod gaps;
+mod heads;
+mod inflection;
 mod join;
 mod lists;
+mod overlap;
 mod pattern;
+mod preference;
+mod products;
 mod reading;
 mod scope;
+mod spelling;
 mod tagger;
+#[cfg(test)]
+mod tests;
 #[cfg(test)]
 mod trial;
 mod verdict;
+mod versus;
 mod vocabulary;
 
-pub use lists::{List, Lists, Phrase};
-pub use pattern::{MOST_FORMS, Unreadable, forms};
-pub use tagger::{Subject, Tagger, Tagging};
+pub use ambiguity::Doubt;
+pub use correction::{Correction, Place, Says, corrected_subject};
+pub use difference::Difference;
+pub use lists::{List, Lists, Phrase, list_files, list_kind};
+pub use pattern::{GAP, MOST_FORMS, Unreadable, forms, parts};
+pub use tagger::{PassedOver, Subject, Tagger, Tagging};

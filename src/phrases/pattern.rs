@@ -1,11 +1,28 @@
-//! How a list writes a phrase: `{love,loves} it` for alternatives, `(really) easy` for words that may be missing.
+//! How a list writes a phrase. Turns what is written into the forms it stands for; knows nothing of lists and matching.
 //!
-//! Turns the written phrase into the plain forms it stands for; knows nothing of lists and matching.
+//! ```text
+//! easy to use            these words, in any case, with any hyphens or none
+//! {love,loves} it        any one of these
+//! (really) easy          the words in brackets may be there or not
+//! worth … money          a few words may stand between (three, or six Chinese characters), in one clause; `...` means the same
+//! ```
+//!
+//! They may be put inside one another: `{waste,loss} of (my) {time,money}`, `worth … {money,price}`.
 
 use std::fmt;
 
+use crate::text::Normalised;
+
 /// A phrase may stand for at most so many forms.
 pub const MOST_FORMS: usize = 500;
+
+/// Stands in a form, between blanks, where a few words may stand in a text.
+pub const GAP: &str = "…";
+
+/// The parts of a form that its gaps set apart; the whole form if it has none.
+pub fn parts(form: &str) -> impl Iterator<Item = &str> {
+    form.split(GAP).map(str::trim)
+}
 
 /// Why a written phrase cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +31,8 @@ pub enum Unreadable {
     Empty,
     /// A bracket is not opened or not closed.
     Unbalanced(char),
+    /// A gap has nothing before or behind it.
+    LooseGap,
     /// It stands for more than [`MOST_FORMS`] forms.
     TooManyForms,
 }
@@ -26,6 +45,7 @@ impl Unreadable {
             Self::Unbalanced(bracket) => {
                 format!("give every `{bracket}` its partner: {{a,b}} for alternatives, (word) for words that may be missing")
             }
+            Self::LooseGap => "write at least one word before and behind every `…`, and not only in brackets".to_owned(),
             Self::TooManyForms => format!("split it into several phrases of at most {MOST_FORMS} forms each"),
         }
     }
@@ -36,23 +56,33 @@ impl fmt::Display for Unreadable {
         match self {
             Self::Empty => f.write_str("says nothing"),
             Self::Unbalanced(bracket) => write!(f, "`{bracket}` has no partner"),
+            Self::LooseGap => f.write_str("has a gap `…` that is not between words"),
             Self::TooManyForms => write!(f, "stands for more than {MOST_FORMS} forms"),
         }
     }
 }
 
-/// The forms that a written phrase stands for, each once, blanks tidied.
+/// The forms that a written phrase stands for, each once, blanks tidied, gaps written as [`GAP`].
 pub fn forms(written: &str) -> Result<Vec<String>, Unreadable> {
+    let written = written.replace("...", GAP);
     let mut reader = Reader { letters: written.chars().collect(), at: 0 };
     let expanded = reader.sequence(None)?;
     let mut forms: Vec<String> = Vec::with_capacity(expanded.len());
     for form in expanded {
-        let tidy = form.split_whitespace().collect::<Vec<_>>().join(" ");
-        if tidy.chars().any(|letter| !letter.is_whitespace()) && !forms.contains(&tidy) {
+        let tidy = form.replace(GAP, " … ").split_whitespace().collect::<Vec<_>>().join(" ");
+        if tidy.contains(GAP) && !parts(&tidy).all(says_something) {
+            return Err(Unreadable::LooseGap);
+        }
+        if says_something(&tidy) && !forms.contains(&tidy) {
             forms.push(tidy);
         }
     }
     if forms.is_empty() { Err(Unreadable::Empty) } else { Ok(forms) }
+}
+
+/// Whether words, characters or emoji are left of a form when it is looked for.
+fn says_something(form: &str) -> bool {
+    Normalised::plain(form).bytes().iter().any(|byte| *byte > b' ')
 }
 
 struct Reader {
@@ -114,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_written_phrase_stands_for_its_forms() {
-        let cases: [(&str, Result<&[&str], Unreadable>); 12] = [
+        let cases: [(&str, Result<&[&str], Unreadable>); 20] = [
             ("easy to use", Ok(&["easy to use"])),
             ("{love,loves} it", Ok(&["love it", "loves it"])),
             ("(really) easy", Ok(&["really easy", "easy"])),
@@ -123,6 +153,14 @@ mod tests {
             ("{a (big),no} fan", Ok(&["a big fan", "a fan", "no fan"])),
             ("非常(很)好用", Ok(&["非常很好用", "非常好用"])),
             ("well, done", Ok(&["well, done"])),
+            ("worth … money", Ok(&["worth … money"])),
+            ("worth...{money,price}", Ok(&["worth … money", "worth … price"])),
+            ("keep … on … crashing", Ok(&["keep … on … crashing"])),
+            ("性价比…高", Ok(&["性价比 … 高"])),
+            ("… money", Err(Unreadable::LooseGap)),
+            ("worth … (!) … money", Err(Unreadable::LooseGap)),
+            ("worth … (much)", Err(Unreadable::LooseGap)),
+            ("!!", Err(Unreadable::Empty)),
             ("{a,b", Err(Unreadable::Unbalanced('{'))),
             ("a)", Err(Unreadable::Unbalanced(')'))),
             (" ( ) ", Err(Unreadable::Empty)),

@@ -2,8 +2,11 @@
 //!
 //! Says where things stand to one another; what that means is for `scope`, `comparison` and `join` to say.
 
+use super::ambiguity::Doubts;
 use super::cues::Cue;
-use super::vocabulary::{Found, Scan, Sense, Vocabulary, ends_word, goes_on, keep_longest};
+use super::overlap::{keep_longest, settled_items};
+use super::spelling::{ends_word, goes_on};
+use super::vocabulary::{Found, Scan, Sense, Vocabulary};
 use crate::text::{Normalised, QUESTION, SENTENCE};
 
 /// A phrase or cue, and the clause it stands in.
@@ -50,24 +53,25 @@ pub(super) struct Reading<'t, 'v> {
 }
 
 impl<'t, 'v> Reading<'t, 'v> {
-    /// Reads `text`; `extra` are names that count here only: their normalised spellings and product.
-    pub(super) fn new(vocabulary: &'v Vocabulary, text: &'t str, extra: &[(Vec<u8>, u32)]) -> Self {
-        let normalised = vocabulary.normalise(text);
-        let mut scan = vocabulary.scan(&normalised);
-        add_names(&mut scan, normalised.bytes(), extra);
-        leave_out_phrases_in_names(&mut scan);
-        let length = normalised.bytes().len() as u32;
+    /// Reads what was scanned; `extra` are names that count here only: their normalised spellings and product.
+    pub(super) fn new(vocabulary: &'v Vocabulary, scan: Scan<'t>, doubts: &Doubts<'_>, extra: &[(Vec<u8>, u32)]) -> Self {
+        let names = settled_names(&scan, doubts, extra);
+        let mut items = settled_items(vocabulary, &scan);
+        leave_out_phrases_in_names(&mut items, &names);
+        let normalised = scan.normalised;
         let mut reading =
             Self { normalised, vocabulary, items: Vec::new(), names: Vec::new(), clauses: Vec::new(), names_one_product: false };
-        reading.cut(&scan, length);
+        reading.cut(&items, &names);
         reading
     }
 
     /// Cuts the text at breaks and contrasts, and gives every item and name its clause.
-    fn cut(&mut self, scan: &Scan, length: u32) {
-        self.items = scan.items.iter().map(|found| Item { start: found.start, end: found.end, sense: found.meaning, clause: 0 }).collect();
+    fn cut(&mut self, items: &[Found], names: &[Found]) {
+        let length = self.normalised.bytes().len() as u32;
+        self.items = items.iter().map(|found| Item { start: found.start, end: found.end, sense: found.meaning, clause: 0 }).collect();
         let mut open = Clause { start: 0, end: length, sentence: 0, opened_by: None, ended_by: None };
-        let mut breaks = scan.breaks.iter().copied().peekable();
+        let breaks: Vec<(u32, u8)> = self.normalised.breaks().collect();
+        let mut breaks = breaks.into_iter().peekable();
         for at in 0..self.items.len() {
             let start = self.items[at].start;
             while let Some((place, kind)) = breaks.next_if(|(place, _)| *place < start) {
@@ -86,7 +90,7 @@ impl<'t, 'v> Reading<'t, 'v> {
         let clauses = &self.clauses;
         let clause_of = |start: u32| clauses.partition_point(|clause| clause.end <= start).min(clauses.len() - 1) as u32;
         let name = |found: &Found| Name { start: found.start, end: found.end, product: found.meaning, clause: clause_of(found.start) };
-        self.names = scan.names.iter().map(name).collect();
+        self.names = names.iter().map(name).collect();
         self.names_one_product = !self.names.is_empty() && self.names.windows(2).all(|pair| pair[0].product == pair[1].product);
     }
 
@@ -141,41 +145,44 @@ impl<'t, 'v> Reading<'t, 'v> {
     }
 }
 
-/// Adds the names that count for this text only.
-fn add_names(scan: &mut Scan, bytes: &[u8], extra: &[(Vec<u8>, u32)]) {
+/// The names that count and stay, those among them that count for this text only.
+fn settled_names(scan: &Scan<'_>, doubts: &Doubts<'_>, extra: &[(Vec<u8>, u32)]) -> Vec<Found> {
+    let mut settled = Vec::new();
+    let counting = scan.finds.names.iter().filter(|name| doubts.count(scan, name)).copied();
     if extra.is_empty() {
-        return;
+        counting.for_each(|name| keep_longest(&mut settled, name, |_| 0, |_| false));
+        return settled;
     }
-    let mut names = std::mem::take(&mut scan.names);
-    for (form, product) in extra {
-        let Some(first) = form.first() else { continue };
-        let word = ends_word(form);
-        let mut at = 0;
-        while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| byte == first)) {
-            let start = at + found;
-            let end = start + form.len();
-            if bytes.get(start..end) == Some(form) && !(word && goes_on(bytes.get(end..).unwrap_or_default())) {
-                names.push(Found { start: start as u32, end: end as u32, meaning: *product });
-            }
-            at = start + 1;
-        }
-    }
+    let mut names: Vec<Found> = counting.collect();
+    extra.iter().for_each(|(form, product)| add_names(&mut names, scan.normalised.bytes(), form, *product));
     names.sort_unstable_by_key(|name| (name.end, name.start));
-    for name in names {
-        keep_longest(&mut scan.names, name, |_| 0, |_| false);
+    names.into_iter().for_each(|name| keep_longest(&mut settled, name, |_| 0, |_| false));
+    settled
+}
+
+/// Adds the places where a name stands that the vocabulary does not have.
+fn add_names(names: &mut Vec<Found>, bytes: &[u8], form: &[u8], product: u32) {
+    let Some(first) = form.first() else { return };
+    let word = ends_word(form);
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| byte == first)) {
+        let start = at + found;
+        let end = start + form.len();
+        if bytes.get(start..end) == Some(form) && !(word && goes_on(bytes.get(end..).unwrap_or_default())) {
+            names.push(Found { start: start as u32, end: end as u32, meaning: product });
+        }
+        at = start + 1;
     }
 }
 
 /// A name says nothing for or against: phrases inside one are left out.
-fn leave_out_phrases_in_names(scan: &mut Scan) {
-    if scan.names.is_empty() {
-        return;
+fn leave_out_phrases_in_names(items: &mut Vec<Found>, names: &[Found]) {
+    if !names.is_empty() {
+        items.retain(|item| {
+            let name = names.get(names.partition_point(|name| name.end < item.end));
+            name.is_none_or(|name| name.start > item.start)
+        });
     }
-    let names = &scan.names;
-    scan.items.retain(|item| {
-        let name = names.get(names.partition_point(|name| name.end < item.end));
-        name.is_none_or(|name| name.start > item.start)
-    });
 }
 
 #[cfg(test)]
@@ -183,10 +190,16 @@ mod tests {
     use super::*;
     use crate::phrases::Lists;
 
+    fn read<'t, 'v>(vocabulary: &'v Vocabulary, text: &'t str, extra: &[(Vec<u8>, u32)]) -> Reading<'t, 'v> {
+        let scan = vocabulary.scan(text, extra);
+        let doubts = Doubts::about(vocabulary, &[&scan], &[]);
+        Reading::new(vocabulary, scan, &doubts, extra)
+    }
+
     #[test]
     fn breaks_and_contrasts_cut_a_text() {
         let vocabulary = Vocabulary::new(&Lists::default());
-        let reading = Reading::new(&vocabulary, "Fine but dear, is it? 不错但是贵。", &[]);
+        let reading = read(&vocabulary, "Fine but dear, is it? 不错但是贵。", &[]);
         let clauses: Vec<_> =
             reading.clauses.iter().map(|clause| (reading.bytes(clause.start, clause.end).to_vec(), clause.sentence)).collect();
         let shown: Vec<_> = clauses.iter().map(|(bytes, sentence)| (String::from_utf8_lossy(bytes).into_owned(), *sentence)).collect();
@@ -199,7 +212,7 @@ mod tests {
     #[test]
     fn a_name_for_one_text_is_found_in_it() {
         let vocabulary = Vocabulary::new(&Lists::default());
-        let reading = Reading::new(&vocabulary, "Acme's phones, acmes, ACME", &[(b" acme".to_vec(), 7)]);
+        let reading = read(&vocabulary, "Acme's phones, acmes, ACME", &[(b" acme".to_vec(), 7)]);
         let places: Vec<_> = reading.names.iter().map(|name| (name.start, name.product, name.clause)).collect();
         assert_eq!(places, [(0, 7, 0), (22, 7, 2)]);
     }

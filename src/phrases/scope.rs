@@ -18,16 +18,28 @@ pub(super) struct Meant {
 const LOOK_BACK: usize = 8;
 /// A negation of a negation stands so near.
 const DOUBLE: usize = 1;
+/// One that makes a phrase double that begins with a negation itself stands at most so far.
+const OWN: usize = 2;
 /// A negation never reaches further than this.
 const FAR: usize = 6;
 
 /// How the phrase at `item` is meant, which its list counts as `listed`; none if it is not said of anything.
 pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Option<Meant> {
+    let before = Before::of(reading, item);
+    let only_expected = (before.expected || before.promised) && listed == Polarity::Praise;
+    if only_expected { None } else { said(reading, item, listed, &before) }
+}
+
+/// How a comparison that `item` decides is meant: also that something would be better than another is an opinion of the two.
+pub(super) fn compared(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> Option<Meant> {
+    said(reading, item, listed, &Before::of(reading, item))
+}
+
+fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Before) -> Option<Meant> {
     if in_question(reading, item, listed) || is_wished_after(reading, item) {
         return None;
     }
-    let before = Before::of(reading, item);
-    if before.supposed || (before.wished && listed == Polarity::Praise) {
+    if before.supposed || before.reported || (before.wished && listed == Polarity::Praise) {
         return None;
     }
     if let Some(cue) = before.was_once {
@@ -39,6 +51,9 @@ pub(super) fn meant(reading: &Reading<'_, '_>, item: usize, listed: Polarity) ->
     }
     Some(match before.negations.as_slice() {
         [] => Meant { polarity: listed, rule: plain(reading, item, before.mild), negated: false },
+        [cue] if is_superlative(reading, *cue, item) => {
+            Meant { polarity: listed, rule: format!("superlative: {}", reading.sense(*cue).word), negated: false }
+        }
         [cue] if listed == Polarity::Complaint && only_undone(reading, *cue, item) => return None,
         [cue] => Meant { polarity: listed.flipped(), rule: negation(reading, *cue, item), negated: true },
         [inner, outer, ..] => {
@@ -54,7 +69,10 @@ struct Before {
     /// Nearest first.
     negations: Vec<usize>,
     supposed: bool,
+    reported: bool,
     wished: bool,
+    expected: bool,
+    promised: bool,
     mild: Option<usize>,
     was_once: Option<usize>,
 }
@@ -72,14 +90,20 @@ impl Before {
             for cue in &sense.cues {
                 match cue {
                     Cue::Negates(reach) if !blocked => {
-                        let reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
-                        if reading.words_between(end, reached, FAR) <= reach {
+                        let mut reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
+                        if own_negation(reading, item).is_some() {
+                            reach = reach.min(OWN);
+                        }
+                        if reading.words_between(end, reached, FAR) <= reach && !is_of_noun(reading, at, reached) {
                             before.negations.push(at);
                             reached = reading.items[at].start;
                         }
                     }
                     Cue::Supposes => before.supposed = true,
+                    Cue::Reports => before.reported = true,
                     Cue::Wishes => before.wished = true,
+                    Cue::Expects => before.expected = true,
+                    Cue::Promises => before.promised = true,
                     Cue::Softens if !blocked && reading.words_between(end, reached, FAR) <= 1 => before.mild = before.mild.or(Some(at)),
                     Cue::WasOnce => before.was_once = before.was_once.or(Some(at)),
                     _ => {}
@@ -97,6 +121,21 @@ impl Before {
     }
 }
 
+/// Whether a `no` belongs to a noun of which the rest is told (`no wallet is no fun`), so that it reaches no further.
+fn is_of_noun(reading: &Reading<'_, '_>, cue: usize, reached: u32) -> bool {
+    const VERBS: [&[u8]; 8] = [b"is", b"was", b"are", b"were", b"has", b"have", b"makes", b"made"];
+    let of_noun = matches!(reading.sense(cue).word, "no" | "without" | "zero");
+    let between = reading.bytes(reading.items[cue].end, reached);
+    of_noun && between.split(|byte| *byte == b' ').any(|word| VERBS.contains(&word))
+}
+
+/// The negation that the phrase at `item` begins with itself.
+fn own_negation(reading: &Reading<'_, '_>, item: usize) -> Option<&'static str> {
+    let phrase = reading.bytes(reading.items[item].start, reading.items[item].end);
+    let phrase = phrase.strip_prefix(b" ").unwrap_or(phrase);
+    ["不", "没", "无", "no ", "not ", "un"].into_iter().find(|own| phrase.starts_with(own.as_bytes()))
+}
+
 /// Whether two phrases, one ending at `end` and one beginning at `start`, are negated together.
 fn joins(reading: &Reading<'_, '_>, end: u32, start: u32) -> bool {
     const LINKS: [&str; 9] = [" or", " nor", " and", " or even", "或", "或者", "又", "和", "且"];
@@ -112,6 +151,9 @@ fn in_question(reading: &Reading<'_, '_>, item: usize, listed: Polarity) -> bool
         return false;
     }
     let here = |at: &usize| reading.items[*at].clause == clause;
+    if reading.sentence_items(item).any(|at| at < item && here(&at) && reading.is(at, Cue::TakesForGranted)) {
+        return false;
+    }
     listed == Polarity::Praise || (item.saturating_sub(LOOK_BACK)..item).rev().take_while(here).any(|at| reading.is(at, Cue::Asks))
 }
 
@@ -148,6 +190,22 @@ fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
     OF_DOING.contains(&reading.sense(cue).word) && !finds.iter().any(|verb| between.starts_with(verb))
 }
 
+/// Whether a negation only says that there is no more of it elsewhere: `never been treated so badly`, `couldn't find a better one`.
+fn is_superlative(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
+    const NEVER: [&str; 8] = ["never", "can't", "cannot", "can not", "couldn't", "haven't", "从没", "从来没"];
+    const SEARCHED: [&[u8]; 12] =
+        [b"find", b"found", b"imagine", b"ask", b"asked", b"been", b"had", b"seen", b"be", b"get", b"eaten", b"tasted"];
+    if !NEVER.contains(&reading.sense(cue).word) {
+        return false;
+    }
+    let phrase = reading.bytes(reading.items[item].start, reading.items[item].end);
+    let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
+    let has = |words: &[&[u8]], text: &[u8]| text.split(|byte| *byte == b' ').any(|word| words.contains(&word));
+    let such = has(&[b"so", b"such"], between) || phrase.starts_with(b" so ") || phrase.starts_with(b" such ");
+    let compares = reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_))) || has(&[b"better", b"worse"], phrase);
+    such || (compares && has(&SEARCHED, between))
+}
+
 /// The rule of a phrase that means what it says.
 fn plain(reading: &Reading<'_, '_>, item: usize, mild: Option<usize>) -> String {
     if let Some(cue) = mild {
@@ -166,9 +224,7 @@ fn plain(reading: &Reading<'_, '_>, item: usize, mild: Option<usize>) -> String 
 /// Names the negation by `cue`; a phrase that begins with one itself makes it double.
 fn negation(reading: &Reading<'_, '_>, cue: usize, item: usize) -> String {
     let word = reading.sense(cue).word;
-    let phrase = String::from_utf8_lossy(reading.bytes(reading.items[item].start, reading.items[item].end)).into_owned();
-    let own = ["不", "没", "无", "no ", "not ", "un"].into_iter().find(|own| phrase.trim_start().starts_with(own));
-    match own {
+    match own_negation(reading, item) {
         Some(own) => format!("double negation: {word} {}", own.trim()),
         None => format!("negation: {word}"),
     }

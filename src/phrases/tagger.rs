@@ -4,13 +4,15 @@
 
 use std::collections::HashMap;
 
+use super::ambiguity::{Doubt, Doubts};
 use super::comparison::{self, Comparison, comparisons};
-use super::join::{Around, Joined, join};
+use super::join::{Around, Joined, join, side_by_side};
 use super::lists::Lists;
 use super::reading::{Name, Reading};
-use super::scope::{Meant, meant};
-use super::verdict::verdict;
-use super::vocabulary::{Vocabulary, name_spellings};
+use super::scope::{Meant, compared, meant};
+use super::spelling::name_spellings;
+use super::verdict::{Severe, severe, verdict};
+use super::vocabulary::{self, Scan, Vocabulary};
 use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
 use crate::text::{fold, language};
 
@@ -50,6 +52,23 @@ pub struct Tagging {
     pub products: Vec<String>,
 }
 
+/// A name of a product that stands in a mention and does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The product it would name.
+    pub product: String,
+    /// The part of the mention it stands in.
+    pub field: Field,
+    /// Where it begins, in characters.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// The name as it stands there.
+    pub text: String,
+    /// Why it does not count.
+    pub why: Doubt,
+}
+
 /// Finds the phrases of the lists in texts and joins them to products.
 #[derive(Debug)]
 pub struct Tagger {
@@ -67,18 +86,25 @@ struct Entry {
     theme: String,
     polarity: Polarity,
     list: String,
+    /// Whether a mention is severe in which it is meant as a complaint.
+    severe: bool,
 }
+
+/// A theme that is called so holds phrases that make a mention severe, of the theme behind it.
+const SEVERE: &str = "severe:";
 
 impl Tagger {
     /// Builds the tagger for these lists.
     pub fn new(lists: &Lists) -> Self {
         let entry = |phrase: &super::Phrase| {
             let list = &lists.lists[phrase.list];
+            let severe = phrase.theme.strip_prefix(SEVERE);
             Entry {
+                severe: severe.is_some(),
                 written: phrase.written.clone(),
-                theme: phrase.theme.clone(),
+                theme: severe.unwrap_or(&phrase.theme).trim().to_owned(),
                 polarity: list.polarity,
-                list: format!("{}@{}", list.name, list.version),
+                list: format!("{}@{}", list.name, phrase.version()),
             }
         };
         let mut by_name = HashMap::new();
@@ -98,38 +124,76 @@ impl Tagger {
     /// Tags one text.
     pub fn tag(&self, subject: &Subject<'_>) -> Tagging {
         let cast = Cast::new(self, subject);
-        let title = subject.title.map(|title| Reading::new(&self.vocabulary, title, &cast.spellings));
-        let text = Reading::new(&self.vocabulary, subject.text, &cast.spellings);
+        let (title, text) = self.read(subject, &cast);
         let in_title = title.as_ref().and_then(|title| title.names.first()).map(|name| name.product);
         let around = Around { title: in_title, subject: cast.subject };
         let mut tags = Vec::new();
+        let mut harm = Vec::new();
         if let Some(title) = &title {
-            self.tag_field(Field::Title, title, &[], around, &cast, &mut tags);
+            self.tag_field(Field::Title, title, &[], around, &cast, (&mut tags, &mut harm));
         }
-        self.tag_field(Field::Text, &text, subject.notes, around, &cast, &mut tags);
+        self.tag_field(Field::Text, &text, subject.notes, around, &cast, (&mut tags, &mut harm));
         let (verdict, why) = verdict(&tags, subject.rating);
+        let severe = severe(&Severe { tags: &tags, harm: &harm, rating: subject.rating, verdict });
+        let ugly = severe.is_some();
+        let why = severe.map_or_else(|| why.clone(), |severe| format!("{why}; severe: {severe}"));
         let named = title.iter().flat_map(|title| &title.names).chain(&text.names).map(|name| name.product);
         let products = cast.named(named.chain(cast.subject));
         let lang = subject.lang.cloned().unwrap_or_else(|| language(subject.text));
-        Tagging { lang, tags, verdict, why, ugly: false, products }
+        Tagging { lang, tags, verdict, why, ugly, products }
     }
 
     /// The first product of the lists that `text` names.
     pub fn product_in(&self, text: &str) -> Option<&str> {
-        let reading = Reading::new(&self.vocabulary, text, &[]);
+        let subject = Subject { text, ..Subject::default() };
+        let (_, reading) = self.read(&subject, &Cast::new(self, &subject));
         let name = reading.names.first()?;
         self.products.get(name.product as usize).map(String::as_str)
     }
 
-    fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, tags: &mut Vec<Tag>) {
+    /// The names of products that stand in a mention but do not count, as they seem to mean something else.
+    pub fn passed_over(&self, subject: &Subject<'_>) -> Vec<PassedOver> {
+        let cast = Cast::new(self, subject);
+        let title = subject.title.map(|title| (Field::Title, self.vocabulary.scan(title, &cast.spellings)));
+        let text = (Field::Text, self.vocabulary.scan(subject.text, &cast.spellings));
+        let parts: Vec<(Field, Scan<'_>)> = title.into_iter().chain([text]).collect();
+        let doubts = Doubts::about(&self.vocabulary, &parts.iter().map(|(_, scan)| scan).collect::<Vec<_>>(), &cast.given);
+        let passed = |field: Field, scan: &Scan<'_>, name: &vocabulary::Found| {
+            let why = doubts.doubt(scan, name)?;
+            let bytes = scan.normalised.original_bytes(name.start as usize..name.end as usize);
+            let (start, end) = scan.normalised.letters(&bytes);
+            let text = scan.normalised.original(bytes).to_owned();
+            Some(PassedOver { product: cast.name(name.meaning).to_owned(), field, start, end, text, why })
+        };
+        parts.iter().flat_map(|(field, scan)| scan.finds.names.iter().filter_map(|name| passed(*field, scan, name))).collect()
+    }
+
+    /// Reads the title and text of a mention.
+    fn read<'t>(&self, subject: &Subject<'t>, cast: &Cast<'_>) -> (Option<Reading<'t, '_>>, Reading<'t, '_>) {
+        let title = subject.title.map(|title| self.vocabulary.scan(title, &cast.spellings));
+        let text = self.vocabulary.scan(subject.text, &cast.spellings);
+        let doubts = match &title {
+            Some(title) => Doubts::about(&self.vocabulary, &[title, &text], &cast.given),
+            None => Doubts::about(&self.vocabulary, &[&text], &cast.given),
+        };
+        let reading = |scan| Reading::new(&self.vocabulary, scan, &doubts, &cast.spellings);
+        (title.map(reading), reading(text))
+    }
+
+    fn tag_field(&self, field: Field, reading: &Reading<'_, '_>, notes: &[Note], around: Around, cast: &Cast<'_>, found: Found<'_>) {
+        let (tags, harm) = found;
         let comparisons = comparisons(reading);
-        let mut by_decider: Vec<(usize, &Comparison)> = comparisons.iter().map(|comparison| (comparison.decider, comparison)).collect();
+        let mut by_decider: Vec<(usize, &Comparison)> =
+            comparisons.iter().filter_map(|comparison| Some((comparison.decider?, comparison))).collect();
         by_decider.sort_by_key(|(decider, _)| *decider);
         by_decider.dedup_by_key(|(decider, _)| *decider);
-        let mut topics: Vec<(u32, &Comparison)> = comparisons.iter().map(|comparison| (comparison.right.start, comparison)).collect();
+        let mut topics: Vec<(u32, &Comparison)> =
+            comparisons.iter().filter_map(|comparison| Some((comparison.right?.start, comparison))).collect();
         topics.sort_by_key(|(start, _)| *start);
         let first = tags.len();
-        let mut writer = Writer { tagger: self, field, reading, topics, cast, around, tags, first };
+        let mut writer = Writer { tagger: self, field, reading, topics, cast, around, tags, harm, first };
+        comparisons.iter().filter(|comparison| comparison.decider.is_none()).for_each(|comparison| writer.compare(comparison));
+        let by_sign = writer.tags.len() > first;
         let mut deciders = by_decider.into_iter().peekable();
         for item in 0..reading.items.len() {
             if let Some((_, comparison)) = deciders.next_if(|(decider, _)| *decider == item) {
@@ -144,6 +208,9 @@ impl Tagger {
                 }
             }
         }
+        if by_sign {
+            writer.tags[first..].sort_by_key(|tag| tag.start);
+        }
         writer.note(notes);
     }
 }
@@ -154,15 +221,19 @@ struct Cast<'a> {
     extra: Vec<&'a str>,
     spellings: Vec<(Vec<u8>, u32)>,
     subject: Option<u32>,
+    /// All products that the mention is known to be about.
+    given: Vec<u32>,
 }
 
 impl<'a> Cast<'a> {
     fn new(tagger: &'a Tagger, subject: &Subject<'a>) -> Self {
-        let mut cast = Self { listed: &tagger.products, extra: Vec::new(), spellings: Vec::new(), subject: None };
+        let mut cast = Self { listed: &tagger.products, extra: Vec::new(), spellings: Vec::new(), subject: None, given: Vec::new() };
         for name in subject.products {
-            cast.add(tagger, name);
+            let number = cast.add(tagger, name);
+            cast.given.push(number);
         }
         cast.subject = subject.product.filter(|name| !name.trim().is_empty()).map(|name| cast.add(tagger, name));
+        cast.given.extend(cast.subject);
         cast
     }
 
@@ -196,6 +267,9 @@ impl<'a> Cast<'a> {
     }
 }
 
+/// The tags, and where words of harm stand.
+type Found<'a> = (&'a mut Vec<Tag>, &'a mut Vec<(Field, usize)>);
+
 /// Writes the tags of one part of a mention.
 struct Writer<'a, 't> {
     tagger: &'a Tagger,
@@ -206,6 +280,8 @@ struct Writer<'a, 't> {
     cast: &'a Cast<'a>,
     around: Around,
     tags: &'a mut Vec<Tag>,
+    /// Where words of harm stand that are meant so.
+    harm: &'a mut Vec<(Field, usize)>,
     /// Where the tags of this part begin.
     first: usize,
 }
@@ -234,30 +310,54 @@ impl Writer<'_, '_> {
     }
 
     fn compare(&mut self, comparison: &Comparison) {
-        let item = self.reading.items[comparison.decider];
-        let span = comparison.words.unwrap_or((item.start, item.end));
-        let sense = self.reading.sense(comparison.decider);
-        let listed = sense.phrase.filter(|_| comparison.words.is_none()).map(|phrase| &self.tagger.phrases[phrase as usize]);
+        let decider = comparison.decider.map(|decider| (self.reading.items[decider], self.reading.sense(decider)));
+        let Some(span) = comparison.words.or(decider.map(|(item, _)| (item.start, item.end))) else { return };
+        let listed = decider.and_then(|(_, sense)| sense.phrase).filter(|_| comparison.words.is_none());
+        let listed = listed.map(|phrase| &self.tagger.phrases[phrase as usize]);
         let built_in;
         let entry = match listed {
             Some(entry) => entry,
             None => {
-                built_in = self.built_in(span, sense.word);
+                built_in = self.built_in(span, decider.map_or("", |(_, sense)| sense.word));
                 &built_in
             }
         };
-        let listed = match comparison.verdict {
-            comparison::Verdict::Fixed(polarity) => polarity,
-            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => entry.polarity,
-        };
-        let Some(meant) = meant(self.reading, comparison.decider, listed) else { return };
-        let meant = Meant { rule: comparison.rule.clone(), ..meant };
+        let Some(meant) = self.compared(comparison, entry.polarity) else { return };
         let alike = comparison.alike || (comparison.verdict == comparison::Verdict::AsGood && !meant.negated);
-        let left = comparison.left.map(|name| self.said_of(name, item.clause)).or_else(|| self.unnamed(comparison.right));
-        self.write(entry, span, &meant, left);
-        let other = if alike { meant } else { Meant { polarity: meant.polarity.flipped(), ..meant } };
-        let right = self.said_of(comparison.right, item.clause);
-        self.write(entry, span, &other, Some(right));
+        let clause = decider.map(|(item, _)| item.clause).or(comparison.left.map(|left| left.clause)).unwrap_or_default();
+        let other = if alike { meant.clone() } else { Meant { polarity: meant.polarity.flipped(), ..meant.clone() } };
+        self.write_side(entry, span, &meant, clause, (comparison.left, comparison.right));
+        self.write_side(entry, span, &other, clause, (comparison.right, comparison.left));
+    }
+
+    /// How a comparison comes out for its left side.
+    fn compared(&self, comparison: &Comparison, listed: Polarity) -> Option<Meant> {
+        let (judged, said) = match comparison.verdict {
+            comparison::Verdict::Fixed(polarity) => (comparison.decider, polarity),
+            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => (comparison.decider, listed),
+            comparison::Verdict::Opposite => (comparison.cue, listed.flipped()),
+        };
+        let rule = comparison.rule.clone();
+        match judged {
+            None => Some(Meant { polarity: said, rule, negated: false }),
+            Some(item) => compared(self.reading, item, said).map(|meant| Meant { rule, ..meant }),
+        }
+    }
+
+    /// Writes what is said of one side and of the names set beside it; without a name, of what the title or page is about.
+    fn write_side(&mut self, entry: &Entry, span: (u32, u32), meant: &Meant, clause: u32, (side, other): (Option<Name>, Option<Name>)) {
+        let Some(side) = side else {
+            let unnamed = other.and_then(|other| self.unnamed(other));
+            let is_left = other.is_some_and(|other| other.start >= span.0);
+            if unnamed.is_some() || is_left {
+                self.write(entry, span, meant, unnamed);
+            }
+            return;
+        };
+        for name in side_by_side(self.reading, side).filter(|name| other.is_none_or(|other| other.product != name.product)) {
+            let joined = self.said_of(name, clause);
+            self.write(entry, span, meant, Some(joined));
+        }
     }
 
     /// The entry of a comparative that no list has.
@@ -267,6 +367,7 @@ impl Writer<'_, '_> {
             written: if word.is_empty() { words } else { word.to_owned() },
             theme: "comparison".to_owned(),
             polarity: Polarity::Praise,
+            severe: false,
             list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
@@ -295,6 +396,9 @@ impl Writer<'_, '_> {
         let name = joined
             .and_then(|joined| joined.name)
             .map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
+        if entry.severe && meant.polarity == Polarity::Complaint && !meant.negated {
+            self.harm.push((self.field, start));
+        }
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
@@ -378,7 +482,8 @@ mod tests {
         assert_eq!(tag.text, "EASY‑to‑use");
         assert_eq!(letters[tag.start..tag.end].iter().collect::<String>(), tag.text);
         assert_eq!(letters[tag.product_start.unwrap()..tag.product_end.unwrap()].iter().collect::<String>(), "Acme");
-        assert_eq!((tag.phrase.as_str(), tag.list.as_str(), tag.joined_by), ("easy to use", "praise.en@1", Some(JoinedBy::Clause)));
+        assert_eq!((tag.phrase.as_str(), tag.joined_by), ("easy to use", Some(JoinedBy::Clause)));
+        assert!(tag.list.starts_with("praise.en@"), "{}", tag.list);
     }
 
     #[test]

@@ -16,11 +16,14 @@ const PHRASES: [(&str, Polarity, &str, &[&str]); 4] = [
         "complaint.en",
         Polarity::Complaint,
         "en",
-        &["slow", "{problem,problems}", "{crash,crashed}", "expensive", "not worth it", "bad", "fix it", "worse than"],
+        &["slow", "{problem,problems}", "{crash,crashed}", "expensive", "not worth it", "bad", "fix it", "worse than", "caught fire"],
     ),
     ("praise.zh", Polarity::Praise, "zh", &["好用", "喜欢", "满意", "很好", "漂亮", "不错", "新鲜", "赞赞赞"]),
-    ("complaint.zh", Polarity::Complaint, "zh", &["有问题", "难用", "不好", "麻烦", "卡顿", "很贵", "不满意", "不新鲜", "太慢"]),
+    ("complaint.zh", Polarity::Complaint, "zh", &["有问题", "难用", "不好", "麻烦", "卡顿", "很贵", "不满意", "不新鲜", "太慢", "起火"]),
 ];
+
+/// Those of them that make a mention severe.
+const SEVERE: [&str; 2] = ["caught fire", "起火"];
 
 /// The lists that the tests of the rules share.
 pub(super) fn lists() -> Lists {
@@ -28,13 +31,23 @@ pub(super) fn lists() -> Lists {
     for (at, (name, polarity, lang, phrases)) in PHRASES.iter().enumerate() {
         let lang = Lang::parse(lang).unwrap();
         lists.lists.push(List { name: (*name).to_owned(), version: "1".to_owned(), polarity: *polarity, lang });
-        let phrase =
-            |written: &&str| Phrase { written: (*written).to_owned(), theme: "theme".to_owned(), list: at, forms: forms(written).unwrap() };
+        let phrase = |written: &&str| Phrase {
+            written: (*written).to_owned(),
+            theme: theme(written),
+            list: at,
+            forms: forms(written).unwrap(),
+            ..Phrase::default()
+        };
         lists.phrases.extend(phrases.iter().map(phrase));
     }
-    let product = |name: &str, other: &str| Product { name: name.to_owned(), ours: true, names: vec![other.to_owned()] };
+    let product =
+        |name: &str, other: &str| Product { name: name.to_owned(), ours: true, names: vec![other.to_owned()], ..Product::default() };
     lists.products = vec![product("Acme", "爱可米"), product("Bolt", "博特"), product("Fast Notes", "好用笔记")];
     lists
+}
+
+fn theme(written: &str) -> String {
+    if SEVERE.contains(&written) { "severe: theme".to_owned() } else { "theme".to_owned() }
 }
 
 /// The tags of a text, each as `+words` or `-words`, `>product` where there is one.

@@ -1,4 +1,5 @@
-//! What a mention says in all: its tags, its title and its rating weighed together, and the reason in one sentence.
+//! What a mention says in all: its tags, its title and its rating weighed together, the reason in one sentence, and whether it is
+//! so bad that somebody must see it at once.
 //!
 //! A pure function over values; how tags are found is not its business.
 
@@ -25,6 +26,38 @@ pub(super) fn verdict(tags: &[Tag], rating: Option<Rating>) -> (Verdict, String)
         }
         (Verdict::Mixed, _) if is_extreme(rating) => (rated, format!("{given}; {}", said.why())),
         _ => (words, format!("{given}; {}", said.why())),
+    }
+}
+
+/// So many complaints in one mention, without as much praise, are severe.
+const MANY_COMPLAINTS: usize = 3;
+
+/// What is known of a mention when it is asked whether it is severe.
+pub(super) struct Severe<'a> {
+    pub tags: &'a [Tag],
+    /// Where words of harm (`caught fire`) stand that are meant so.
+    pub harm: &'a [(Field, usize)],
+    pub rating: Option<Rating>,
+    pub verdict: Verdict,
+}
+
+/// Why a mention is severe; none if it is not.
+pub(super) fn severe(mention: &Severe<'_>) -> Option<String> {
+    if mention.verdict == Verdict::Praise {
+        return None;
+    }
+    let said = Said::of(mention.tags);
+    let of_harm = |tag: &&Tag| mention.harm.contains(&(tag.field, tag.start));
+    let complains_much = said.complaints.len() >= MANY_COMPLAINTS && weight(&said.complaints) > weight(&said.praise);
+    if let Some(tag) = said.complaints.iter().copied().find(of_harm) {
+        return Some(tidy(&tag.text));
+    }
+    match mention.rating {
+        Some(rating) if rating.value() <= rating.worst() && !said.complaints.is_empty() => {
+            Some("the worst rating, with complaints".to_owned())
+        }
+        _ if complains_much => Some(format!("{} complaints at once", said.complaints.len())),
+        _ => None,
     }
 }
 
@@ -97,19 +130,48 @@ fn counted(tags: &[&Tag], one: &str, several: &str) -> String {
     let mut text = format!("{} {} (", tags.len(), if tags.len() == 1 { one } else { several });
     for (at, tag) in tags.iter().take(3).enumerate() {
         text.push_str(if at == 0 { "" } else { ", " });
-        for (at, word) in tag.text.split_whitespace().enumerate() {
-            text.push_str(if at == 0 { "" } else { " " });
-            text.push_str(word);
-        }
+        text.push_str(&tidy(&tag.text));
     }
     text.push_str(if tags.len() > 3 { ", …)" } else { ")" });
     text
 }
 
+/// Words as they stand, in one line.
+fn tidy(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phrases::trial::tags;
+    use crate::phrases::tagger::{Subject, Tagger};
+    use crate::phrases::trial::{lists, tags};
+
+    #[test]
+    fn harm_many_complaints_and_the_worst_rating_are_severe() {
+        let tagger = Tagger::new(&lists());
+        let cases = [
+            ("It caught fire.", None, Some("caught fire")),
+            ("It never caught fire.", None, None),
+            ("I was afraid: what if it caught fire", None, None),
+            ("I heard that it caught fire", None, None),
+            ("用了一周就起火", None, Some("起火")),
+            ("没有起火", None, None),
+            ("slow, expensive and it crashed", None, Some("3 complaints at once")),
+            ("slow, expensive, bad; fast, good, great", None, None),
+            ("slow and expensive", None, None),
+            ("slow", stars(1.0), Some("the worst rating, with complaints")),
+            ("hm", stars(1.0), None),
+            ("slow", stars(2.0), None),
+            ("fast, good and great, though it once caught fire", stars(5.0), None),
+        ];
+        for (text, rating, want) in cases {
+            let tagging = tagger.tag(&Subject { text, rating, ..Subject::default() });
+            let why = tagging.why.split_once("; severe: ").map(|(_, why)| why);
+            assert_eq!((tagging.ugly, why), (want.is_some(), want), "{text}: {}", tagging.why);
+            assert!(tagging.tags.iter().all(|tag| !tag.theme.contains("severe")));
+        }
+    }
 
     fn stars(value: f64) -> Option<Rating> {
         Rating::new(value, 1.0, 5.0)

@@ -19,6 +19,7 @@ mod rank;
 mod reader;
 mod schema;
 mod statistics;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -35,6 +36,7 @@ pub use self::facets::{Facet, FacetCount, FacetCounts, MOST_VALUES};
 pub use self::query::Query;
 pub use self::rank::{Cursor, Sort};
 pub use self::reader::{Hit, Hits, Options, Reader};
+pub use self::tally::{Tally, Weighted, Weights};
 
 use self::writer::Writer;
 

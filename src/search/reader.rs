@@ -181,6 +181,20 @@ impl Reader {
         guarded(|| Ok((searcher.clone(), query.compile(&open.fields, &searcher, &open.names)?.0)))
     }
 
+    /// Hands the last commit and `query`, as it means there, to `work`.
+    pub(super) fn ask<T>(
+        &self,
+        query: &Query,
+        work: impl FnOnce(&tantivy::Searcher, &dyn tantivy::query::Query) -> tantivy::Result<T>,
+    ) -> Result<T, Error> {
+        let open = self.open();
+        guarded(|| {
+            let searcher = open.engine.searcher();
+            let (compiled, _) = query.compile(&open.fields, &searcher, &open.names)?;
+            work(&searcher, &*compiled)
+        })
+    }
+
     /// Counts the mentions that match `query` by each of `facets`.
     pub fn facets(&self, query: &Query, facets: &[Facet]) -> Result<Vec<FacetCounts>, Error> {
         let options = Options { limit: 0, facets: facets.to_vec(), ..Options::default() };

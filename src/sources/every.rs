@@ -21,6 +21,8 @@ pub enum Every {
 
 /// Sites are not asked more often than this.
 const SHORTEST: Duration = Duration::from_secs(1);
+/// A busy machine may be so late, whatever the interval.
+const HARDLY_LATE: Duration = Duration::from_mins(5);
 
 impl Every {
     /// The first time after `from` at which the source is due.
@@ -32,6 +34,13 @@ impl Every {
                 cron.find_next_occurrence(&from, false).map_or(Timestamp::MAX, |next| next.timestamp())
             }
         }
+    }
+
+    /// Since when the rounds have been missed of a source that was due at `due` and is not asked before `now`; none if it is
+    /// not later than a turn.
+    pub fn missed_since(&self, due: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let turn = Duration::try_from(self.next_after(due).duration_since(due)).unwrap_or_default();
+        (now > clock::later(due, turn.max(HARDLY_LATE))).then_some(due)
     }
 }
 
@@ -64,5 +73,17 @@ mod tests {
         assert_eq!(next("30 6 * * *"), "2026-03-02T06:30:00Z");
         assert!(Every::try_from("often".to_owned()).unwrap_err().contains("cron line"));
         assert!(Every::try_from("0s".to_owned()).unwrap_err().contains("too often"));
+    }
+
+    #[test]
+    fn rounds_are_missed_when_a_whole_turn_has_passed() {
+        let due: Timestamp = "2026-03-01T06:30:00Z".parse().unwrap();
+        let missed = |text: &str, minutes| {
+            let now = clock::later(due, Duration::from_mins(minutes));
+            Every::try_from(text.to_owned()).unwrap().missed_since(due, now).is_some()
+        };
+        assert!(!missed("15m", 15) && missed("15m", 16));
+        assert!(!missed("1s", 5), "a busy machine is not a sleeping one");
+        assert!(!missed("30 6 * * *", 24 * 60) && missed("30 6 * * *", 24 * 60 + 1));
     }
 }

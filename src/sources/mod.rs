@@ -4,11 +4,15 @@
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
 mod dates;
+pub mod discover;
+mod draft;
 mod every;
 mod feed;
 mod file;
 mod hacker_news;
 mod markup;
+mod opml;
+pub mod packs;
 mod page;
 mod paging;
 mod picker;
@@ -16,6 +20,8 @@ mod reviews;
 mod secret;
 mod settings;
 mod wall;
+mod walled;
+mod wishes;
 
 use std::path::{Path, PathBuf};
 
@@ -26,10 +32,14 @@ use url::Url;
 use crate::fetch;
 use crate::mention::Mention;
 
+pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
+pub use opml::{FeedList, Outline, read_opml, write_opml};
 pub use secret::Secret;
 pub use settings::{Source, read_sources};
+pub use walled::{WALLED, Walled};
+pub use wishes::Wishes;
 
 /// The kinds of source.
 #[derive(Clone, Debug)]
@@ -69,6 +79,8 @@ pub struct Parsed {
     pub partial: Option<String>,
     /// The kind's own note of how far it has listened, replacing the one it was given; none keeps that.
     pub cursor: Option<String>,
+    /// How often it wants to be asked, if it says so.
+    pub wishes: Wishes,
 }
 
 /// Why a page could not be read.

@@ -3,16 +3,40 @@
 use std::fmt;
 use std::path::Path;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
+
+/// A secret that expires is spoken of this many days ahead.
+const WARNED_DAYS: i32 = 14;
 
 /// A secret at hand. Its `Debug` is blank.
 #[derive(Clone)]
-pub struct Secret(String);
+pub struct Secret {
+    value: String,
+    expires: Option<Date>,
+}
 
 impl Secret {
     /// The secret itself, for the request that needs it.
     pub fn reveal(&self) -> &str {
-        &self.0
+        &self.value
+    }
+
+    /// What to say of its expiry at `now`, from two weeks before.
+    pub fn warning(&self, now: Timestamp) -> Option<String> {
+        let (expires, today) = (self.expires?, now.to_zoned(TimeZone::UTC).date());
+        let days = today.until(expires).ok()?.get_days();
+        match days {
+            ..0 => Some(format!("its secret expired on {expires}; renew it, then set `expires` anew")),
+            0 => Some("its secret expires today; renew it, then set `expires` anew".to_owned()),
+            1..=WARNED_DAYS => Some(format!(
+                "its secret expires on {expires}, in {days} day{}; renew it, then set `expires` anew",
+                if days == 1 { "" } else { "s" }
+            )),
+            _ => None,
+        }
     }
 }
 
@@ -22,26 +46,54 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where a secret is kept: `{ env = "NAME" }` or `{ file = "path" }`.
+/// Where a secret is kept: `{ env = "NAME" }` or `{ file = "path" }`, either with `expires = "2027-01-31"`.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Place {
+#[serde(try_from = "Keys")]
+pub(super) struct Place {
+    kept: Kept,
+    expires: Option<Date>,
+}
+
+#[derive(Clone, Debug)]
+enum Kept {
     Env(String),
     File(String),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    env: Option<String>,
+    file: Option<String>,
+    expires: Option<String>,
+}
+
+impl TryFrom<Keys> for Place {
+    type Error = String;
+
+    fn try_from(keys: Keys) -> Result<Self, String> {
+        let kept = match (keys.env, keys.file) {
+            (Some(name), None) => Kept::Env(name),
+            (None, Some(path)) => Kept::File(path),
+            _ => return Err("a secret is kept in one place; write `{ env = \"NAME\" }` or `{ file = \"path\" }`".to_owned()),
+        };
+        let date = |text: String| text.parse().map_err(|_| format!("`expires`: `{text}` is not a day; write for example `2027-01-31`"));
+        Ok(Self { kept, expires: keys.expires.map(date).transpose()? })
+    }
 }
 
 impl Place {
     /// Fetches the secret; `dir` is where relative files start. The error says what to do.
     pub(super) fn fetch(&self, dir: &Path) -> Result<Secret, String> {
-        let found = match self {
-            Self::Env(name) => std::env::var(name).map_err(|_| format!("set the environment variable `{name}`"))?,
-            Self::File(path) => {
+        let found = match &self.kept {
+            Kept::Env(name) => std::env::var(name).map_err(|_| format!("set the environment variable `{name}`"))?,
+            Kept::File(path) => {
                 std::fs::read_to_string(dir.join(path)).map_err(|error| format!("put the secret into the file `{path}` ({error})"))?
             }
         };
         match found.trim() {
             "" => Err("it is empty".to_owned()),
-            secret => Ok(Secret(secret.to_owned())),
+            secret => Ok(Secret { value: secret.to_owned(), expires: self.expires }),
         }
     }
 }
@@ -50,13 +102,42 @@ impl Place {
 mod tests {
     use super::*;
 
+    fn place(keys: &str) -> Result<Place, String> {
+        toml::from_str::<Place>(keys).map_err(|error| error.message().to_owned())
+    }
+
     #[test]
     fn a_secret_is_never_printed() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("token"), "hunter2\n").unwrap();
-        let secret = Place::File("token".to_owned()).fetch(dir.path()).unwrap();
+        let secret = place("file = \"token\"").unwrap().fetch(dir.path()).unwrap();
         assert_eq!(secret.reveal(), "hunter2");
         assert_eq!(format!("{secret:?}"), "Secret(…)");
-        assert!(Place::File("absent".to_owned()).fetch(dir.path()).unwrap_err().contains("`absent`"));
+        assert!(place("file = \"absent\"").unwrap().fetch(dir.path()).unwrap_err().contains("`absent`"));
+    }
+
+    #[test]
+    fn a_secret_is_kept_in_one_place_and_expires_on_a_day() {
+        for (keys, said) in [
+            ("", "one place"),
+            ("env = \"A\"\nfile = \"b\"", "one place"),
+            ("env = \"A\"\nexpires = \"soon\"", "`soon` is not a day"),
+            ("evn = \"A\"", "unknown field `evn`"),
+        ] {
+            let error = place(keys).unwrap_err();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_expiry_is_spoken_of_from_two_weeks_before() {
+        let secret = Secret { value: "x".to_owned(), expires: Some("2027-01-31".parse().unwrap()) };
+        let at = |now: &str| secret.warning(now.parse().unwrap());
+        assert_eq!(at("2027-01-16T23:59:59Z"), None);
+        assert!(at("2027-01-17T00:00:00Z").unwrap().contains("on 2027-01-31, in 14 days"));
+        assert!(at("2027-01-30T12:00:00Z").unwrap().contains("in 1 day;"));
+        assert!(at("2027-01-31T23:00:00Z").unwrap().contains("today"));
+        assert!(at("2027-03-31T00:00:00Z").unwrap().contains("expired on 2027-01-31"));
+        assert_eq!(Secret { value: "x".to_owned(), expires: None }.warning(Timestamp::MAX), None);
     }
 }

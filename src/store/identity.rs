@@ -1,13 +1,17 @@
-//! What makes two sightings one mention, and the names and fingerprints that follow from it.
+//! What makes two sightings one mention: the names and fingerprints that follow from it.
 //!
 //! Pure. A mention is known by its site's own id; failing that, by host, author, day and text together. The title
-//! alone never counts.
+//! alone never counts. Copies elsewhere are found by what their texts have in common, and compared by `copies`.
 
 use jiff::tz::TimeZone;
+use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::mention::Mention;
-use crate::text;
+use crate::mention::{Author, Mention};
+use crate::text::{self, Wording};
+
+/// A text that says less than so many words is found by its author or its place only.
+pub(super) const SHORT: usize = 8;
 
 /// The keys of one mention as heard from one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +37,10 @@ impl Keys {
 
 /// The keys of `mention`; `namespace` is where its own id is unique.
 pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
-    let own = mention.own_id.as_deref().map(|own_id| match own_id {
+    let own = mention.own_id.as_deref().map(|own_id| match Url::parse(own_id) {
         // An id that is an address names the post wherever it is seen.
-        address if address.starts_with("http://") || address.starts_with("https://") => hash(&["address", address]),
-        own_id => hash(&["own", namespace, own_id]),
+        Ok(address) if matches!(address.scheme(), "http" | "https") => hash(&["address", &place(&address)]),
+        _ => hash(&["own", namespace, own_id]),
     });
     let fingerprint = text::fingerprint(&mention.text).to_string();
     let host = mention.url.as_ref().and_then(|url| url.host_str()).unwrap_or(namespace);
@@ -47,6 +51,52 @@ pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
     }
     let url = mention.url.as_ref().map_or("", |url| url.as_str());
     Keys { own: Some(hash(&["text", namespace, url, &day, &fingerprint])), looks }
+}
+
+/// What copies of `mention` have in common with it, of which some are enough to find them by.
+pub(super) fn traces(mention: &Mention, wording: &Wording) -> Vec<i64> {
+    if wording.size() >= SHORT {
+        return wording.traces().into_iter().map(u64::cast_signed).collect();
+    }
+    let fingerprint = text::fingerprint(&mention.text).to_string();
+    let by = mention.author.as_ref().and_then(person).map(|person| hash(&["by", &person, &fingerprint]));
+    let at = mention.url.as_ref().map(|url| hash(&["at", &place(url), &fingerprint]));
+    by.into_iter().chain(at).collect()
+}
+
+/// The author's name in letters that do not differ between sites; none for a name that anybody may have.
+pub(super) fn person(author: &Author) -> Option<String> {
+    const ANYBODY: [&str; 12] = [
+        "anonymous",
+        "anon",
+        "guest",
+        "user",
+        "customer",
+        "verifiedbuyer",
+        "verifiedpurchase",
+        "agoogleuser",
+        "匿名",
+        "匿名用户",
+        "游客",
+        "网友",
+    ];
+    let name = author.name.trim_start_matches('/').trim_start_matches("u/").trim_start_matches('@');
+    let letters: String = text::fold(name).chars().filter(|letter| letter.is_alphanumeric()).collect();
+    (!letters.is_empty() && !ANYBODY.contains(&letters.as_str())).then_some(letters)
+}
+
+/// An address without what differs between links to one place: scheme, `www`, a slash at the end, notes for statistics.
+pub(super) fn place(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let mut place = format!("{}{}", host.strip_prefix("www.").unwrap_or(host), url.path().trim_end_matches('/'));
+    let counts = |key: &str| !key.starts_with("utm_") && !matches!(key, "fbclid" | "gclid" | "mc_cid" | "mc_eid");
+    for (key, value) in url.query_pairs().filter(|(key, _)| counts(key)) {
+        place.push_str(&format!("&{key}={value}"));
+    }
+    if let Some(fragment) = url.fragment().filter(|fragment| !fragment.is_empty()) {
+        place.push_str(&format!("#{fragment}"));
+    }
+    place
 }
 
 /// A fingerprint of what the author says: title, text, rating and listed points.
@@ -69,7 +119,7 @@ fn hash(parts: &[&str]) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mention::{Author, Published};
+    use crate::mention::Published;
 
     fn by(author: &str, text: &str) -> Mention {
         Mention {
@@ -98,6 +148,27 @@ mod tests {
         let with_id = |id: &str| Mention { own_id: Some(id.to_owned()), ..Mention::new("x").unwrap() };
         assert_ne!(keys(&with_id("7"), "a").own, keys(&with_id("7"), "b").own);
         assert_eq!(keys(&with_id("https://x.example/7"), "a").own, keys(&with_id("https://x.example/7"), "b").own);
+    }
+
+    #[test]
+    fn an_address_is_the_same_however_it_is_linked() {
+        let cases = [
+            ("http://www.x.example/7/", "https://x.example/7", true),
+            ("https://x.example/7?utm_source=rss&id=3", "https://x.example/7?id=3", true),
+            ("https://x.example/7?id=3", "https://x.example/7?id=4", false),
+            ("https://x.example/7#a", "https://x.example/7#b", false),
+        ];
+        for (one, two, same) in cases {
+            assert_eq!(place(&one.parse().unwrap()) == place(&two.parse().unwrap()), same, "{one} {two}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_anybody_has_names_nobody() {
+        let named = |name: &str| person(&Author::named(name).unwrap());
+        assert_eq!(named("/u/Ann_Lee").as_deref(), Some("annlee"));
+        assert_eq!(named("Anonymous"), None);
+        assert_eq!(named("匿名用户"), None);
     }
 
     #[test]

@@ -4,12 +4,23 @@
 //! written in one transaction ([`Tx`]); each change takes the next number of the change sequence, which readers follow.
 //! Knows nothing of searching or of the network. A change of the schema is a new file in `migrations/`.
 
+mod beside;
+mod copies;
 mod copy;
+mod counts;
+mod corrected;
 mod coverage;
+mod history;
 mod identity;
 mod read;
+mod revisions;
 mod rows;
 mod save;
+mod tagged;
+mod wording;
+mod shown;
+mod standing;
+mod unite;
 mod writing;
 
 use std::path::Path;
@@ -17,12 +28,18 @@ use std::sync::Once;
 
 use anyhow::Context;
 use sqlx::any::AnyPoolOptions;
-use sqlx::{Any, AnyPool, Executor, Row, Transaction};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
-pub use read::{Changes, Counts, Sighting, Stored};
-pub use save::{Judgement, Origin, Saved};
+pub use history::{Blind, Day, Span};
+pub use read::{Changes, Sighting, Stored};
+pub use revisions::Revision;
+pub use save::{Decision, Judgement, Origin, Saved};
+pub use tagged::TaggedWith;
+pub use wording::Wording;
 
 use rows::Placeholders;
 
@@ -41,6 +58,9 @@ pub struct Tx<'a> {
     /// The last number of the change sequence given out.
     reached: i64,
     before: i64,
+    /// What this transaction adds to the totals.
+    counted: Counts,
+    united: Vec<(i64, i64)>,
     signs: Placeholders,
     _turn: MutexGuard<'a, ()>,
 }
@@ -88,7 +108,12 @@ impl Store {
             .await?
             .try_get(0)?;
         let signs = Placeholders::of(&inner);
-        Ok(Tx { inner, reached, before: reached, signs, _turn: turn })
+        Ok(Tx { inner, reached, before: reached, counted: Counts::default(), united: Vec::new(), signs, _turn: turn })
+    }
+
+    /// A connection for modules that read tables of their own.
+    pub async fn connection(&self) -> sqlx::Result<PoolConnection<Any>> {
+        self.pool.acquire().await
     }
 
     /// Closes all connections.
@@ -107,10 +132,31 @@ impl Tx<'_> {
         self.reached
     }
 
+    /// The rows that were found to be one in this transaction, as (gone, kept): whoever keeps tables of their own by row moves
+    /// theirs before the commit.
+    pub fn united(&self) -> &[(i64, i64)] {
+        &self.united
+    }
+
+    /// Counts a mention that now counts as `now` and counted as `before`.
+    fn count(&mut self, now: Counts, before: Counts) {
+        self.counted += now;
+        self.counted -= before;
+    }
+
+    /// The connection it writes through, for modules that write tables of their own.
+    pub fn connection(&mut self) -> &mut AnyConnection {
+        &mut self.inner
+    }
+
     /// Makes all of it lasting.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         if self.reached != self.before {
-            sqlx::query("UPDATE change_sequence SET reached = $1 WHERE one = 1").bind(self.reached).execute(&mut *self.inner).await?;
+            let sql = "UPDATE change_sequence SET reached = $1, mentions = mentions + $2, sightings = sightings + $3, tags = tags + $4, \
+                filtered = filtered + $5 WHERE one = 1";
+            let Counts { mentions, sightings, tags, filtered } = self.counted;
+            let query = sqlx::query(sql).bind(self.reached).bind(mentions).bind(sightings).bind(tags).bind(filtered);
+            query.execute(&mut *self.inner).await?;
         }
         self.inner.commit().await
     }

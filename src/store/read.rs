@@ -1,4 +1,4 @@
-//! Reading mentions back, with their tags and sightings, and following the change sequence.
+//! Reading mentions back, with their tags and sightings beside them, and following the change sequence.
 
 use std::collections::HashMap;
 
@@ -7,10 +7,15 @@ use serde::de::DeserializeOwned;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{AnyConnection, Arguments, AssertSqlSafe, Row};
 
+use super::beside::{read_sightings, read_tags};
+use super::corrected::read_corrections;
+use super::revisions::{Revision, revisions};
 use super::rows::Placeholders;
-use super::{Store, Tx};
-use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Tag, Verdict};
-use crate::phrases::Tagging;
+use super::save::Decision;
+use super::{Counts, Store, Tx};
+use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Verdict};
+use crate::noise::Flag;
+use crate::phrases::{Correction, Tagging};
 
 /// A mention as kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,12 +34,34 @@ pub struct Stored {
     pub tagging: Tagging,
     /// Where it was seen, first first.
     pub sightings: Vec<Sighting>,
+    /// What people said against its tags, in that order.
+    pub corrections: Vec<Correction>,
     /// When it was first seen.
     pub first_seen: Timestamp,
     /// 1, and one more for each time its author changed it.
     pub revision: i64,
+    /// What it said before, oldest first.
+    pub revisions: Vec<Revision>,
+    /// Why it is put aside as noise, in words; none if it is not.
+    pub filtered: Option<String>,
+    /// What it is marked with.
+    pub flags: Vec<Flag>,
+    /// What a person decided in the place of the rules of noise.
+    pub decided: Option<Decision>,
     pub(super) content: i64,
+    /// The source whose words it shows, and its own id there.
     pub(super) content_source: String,
+    pub(super) content_own_id: Option<String>,
+    /// How it counted in the totals when it was read.
+    pub(super) counted: Counts,
+}
+
+impl Stored {
+    /// Since when it is shown nowhere any more; none while it is shown somewhere.
+    pub fn gone(&self) -> Option<Timestamp> {
+        let gone: Option<Vec<Timestamp>> = self.sightings.iter().map(|sighting| sighting.gone).collect();
+        gone?.into_iter().max()
+    }
 }
 
 /// A place where a mention was seen.
@@ -50,6 +77,8 @@ pub struct Sighting {
     pub url: Option<String>,
     /// When it was first seen there.
     pub seen: Timestamp,
+    /// Since when it is no longer shown there.
+    pub gone: Option<Timestamp>,
 }
 
 /// Mentions that changed.
@@ -57,19 +86,10 @@ pub struct Sighting {
 pub struct Changes {
     /// They, in the order of their last change.
     pub mentions: Vec<Stored>,
+    /// Rows that are gone: their mentions turned out to be others.
+    pub gone: Vec<i64>,
     /// The change number up to which nothing is missing.
     pub reached: i64,
-}
-
-/// How much is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counts {
-    /// Mentions, each once.
-    pub mentions: i64,
-    /// Sightings of them.
-    pub sightings: i64,
-    /// Tags on them.
-    pub tags: i64,
 }
 
 impl Store {
@@ -90,7 +110,20 @@ impl Store {
             Some(last) if full => last.changed,
             _ => latest.max(after),
         };
-        Ok(Changes { mentions, reached })
+        let gone = sqlx::query("SELECT row_id FROM mention_alias WHERE changed > $1 AND changed <= $2")
+            .bind(after)
+            .bind(reached)
+            .fetch_all(&self.pool)
+            .await?;
+        let gone = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        Ok(Changes { mentions, gone, reached })
+    }
+
+    /// The row of the mention with this public id, or with one that turned out to be the same; none if there is none.
+    pub async fn row_of(&self, id: &str) -> anyhow::Result<Option<i64>> {
+        let sql = "SELECT row_id FROM mention WHERE id = $1 UNION ALL SELECT mention FROM mention_alias WHERE id = $2";
+        let row = sqlx::query(sql).bind(id).bind(id).fetch_optional(&self.pool).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
     /// How many mentions changed after change number `after`.
@@ -109,20 +142,26 @@ impl Store {
         load(&mut connection, rows).await
     }
 
-    /// How much is kept.
-    pub async fn counts(&self) -> anyhow::Result<Counts> {
-        let count = async |sql: &'static str| -> anyhow::Result<i64> { Ok(sqlx::query(sql).fetch_one(&self.pool).await?.try_get(0)?) };
-        Ok(Counts {
-            mentions: count("SELECT COUNT(*) FROM mention").await?,
-            sightings: count("SELECT COUNT(*) FROM sighting").await?,
-            tags: count("SELECT COUNT(*) FROM tag").await?,
-        })
+    /// Those of `rows` whose author changed what they say at `since` or later.
+    pub async fn edited_since(&self, rows: &[i64], since: Timestamp) -> anyhow::Result<Vec<i64>> {
+        let mut connection = self.pool.acquire().await?;
+        let mut edited = Vec::new();
+        for chunk in rows.chunks(500) {
+            for row in select(&mut connection, "SELECT mention, replaced_at FROM revision WHERE mention IN", chunk, "").await? {
+                if row.try_get::<i64, _>(1)? >= since.as_millisecond() {
+                    edited.push(row.try_get(0)?);
+                }
+            }
+        }
+        edited.sort_unstable();
+        edited.dedup();
+        Ok(edited)
     }
 }
 
 impl Tx<'_> {
-    /// The mentions of these rows as this transaction sees them.
-    pub(super) async fn load(&mut self, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
+    /// The mentions of these rows as this transaction sees them; rows that are gone are left out.
+    pub async fn load(&mut self, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
         load(&mut self.inner, rows).await
     }
 }
@@ -130,16 +169,32 @@ impl Tx<'_> {
 async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<Stored>> {
     let mut found = HashMap::with_capacity(rows.len());
     for chunk in rows.chunks(500) {
-        let mut tags = tags(&mut *connection, chunk).await?;
-        let mut sightings = sightings(&mut *connection, chunk).await?;
+        let (mut bare, mut changed) = (Vec::new(), Vec::new());
         for row in select(&mut *connection, "SELECT * FROM mention WHERE row_id IN", chunk, "").await? {
             let mut stored = stored(&row)?;
-            stored.tagging.tags = tags.remove(&stored.row).unwrap_or_default();
-            stored.sightings = sightings.remove(&stored.row).unwrap_or_default();
+            match row.try_get::<Option<&str>, _>("sightings")? {
+                Some(sightings) => stored.sightings = read_sightings(sightings, stored.mention.url.as_ref())?,
+                None => bare.push(stored.row),
+            }
+            if stored.revision > 1 {
+                changed.push(stored.row);
+            }
             found.insert(stored.row, stored);
         }
+        for (row, sighting) in sightings(&mut *connection, &bare).await? {
+            if let Some(stored) = found.get_mut(&row) {
+                stored.sightings.push(sighting);
+            }
+        }
+        for (row, revision) in revisions(&mut *connection, &changed).await? {
+            if let Some(stored) = found.get_mut(&row) {
+                stored.revisions.push(revision);
+            }
+        }
     }
-    Ok(rows.iter().filter_map(|row| found.remove(row)).collect())
+    let mut mentions: Vec<Stored> = rows.iter().filter_map(|row| found.remove(row)).collect();
+    mentions.iter_mut().for_each(|stored| stored.counted = Counts::of(stored));
+    Ok(mentions)
 }
 
 /// Runs `sql (keys) tail` for a list of numbers.
@@ -157,32 +212,12 @@ pub(super) async fn select(connection: &mut AnyConnection, sql: &str, keys: &[i6
     sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(connection).await
 }
 
-async fn tags(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Tag>>> {
-    let mut tags: HashMap<i64, Vec<Tag>> = HashMap::new();
-    for row in select(connection, "SELECT * FROM tag WHERE mention IN", rows, " ORDER BY mention, number").await? {
-        let tag = Tag {
-            polarity: word(row.try_get("polarity")?)?,
-            phrase: row.try_get("phrase")?,
-            theme: row.try_get("theme")?,
-            product: row.try_get("product")?,
-            field: word(row.try_get("field")?)?,
-            start: usize::try_from(row.try_get::<i64, _>("start_at")?)?,
-            end: usize::try_from(row.try_get::<i64, _>("end_at")?)?,
-            text: row.try_get("found")?,
-            product_start: row.try_get::<Option<i64>, _>("product_start")?.map(usize::try_from).transpose()?,
-            product_end: row.try_get::<Option<i64>, _>("product_end")?.map(usize::try_from).transpose()?,
-            joined_by: row.try_get::<Option<String>, _>("joined_by")?.map(word).transpose()?,
-            rule: row.try_get("rule")?,
-            negated: row.try_get::<i64, _>("negated")? != 0,
-            list: row.try_get("list")?,
-        };
-        tags.entry(row.try_get("mention")?).or_default().push(tag);
+/// The sightings of these rows by the table that is the truth of them.
+async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<(i64, Sighting)>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(tags)
-}
-
-async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<Sighting>>> {
-    let mut sightings: HashMap<i64, Vec<Sighting>> = HashMap::new();
+    let mut sightings = Vec::new();
     for row in select(connection, "SELECT * FROM sighting WHERE mention IN", rows, " ORDER BY mention, seen_at, source").await? {
         let sighting = Sighting {
             source: row.try_get("source")?,
@@ -190,8 +225,9 @@ async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Resu
             own_id: row.try_get("own_id")?,
             url: row.try_get("url")?,
             seen: time(row.try_get("seen_at")?)?,
+            gone: row.try_get::<Option<i64>, _>("gone_at")?.map(time).transpose()?,
         };
-        sightings.entry(row.try_get("mention")?).or_default().push(sighting);
+        sightings.push((row.try_get("mention")?, sighting));
     }
     Ok(sightings)
 }
@@ -199,7 +235,6 @@ async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Resu
 fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
     let lang = |text: String| Lang::parse(&text).ok_or_else(|| anyhow::anyhow!("`{text}` is not a language"));
     let verdict: Verdict = word(row.try_get("verdict")?)?;
-    let products: String = row.try_get("products")?;
     Ok(Stored {
         row: row.try_get("row_id")?,
         id: row.try_get("id")?,
@@ -208,17 +243,24 @@ fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
         subject: row.try_get("subject")?,
         tagging: Tagging {
             lang: lang(row.try_get("lang")?)?,
-            tags: Vec::new(),
+            tags: read_tags(row.try_get("tags")?)?,
             verdict,
             why: row.try_get("why")?,
             ugly: row.try_get::<i64, _>("ugly")? != 0,
-            products: serde_json::from_str(&products)?,
+            products: serde_json::from_str(row.try_get("products")?)?,
         },
         sightings: Vec::new(),
+        corrections: read_corrections(row.try_get("corrections")?)?,
         first_seen: time(row.try_get("first_seen_at")?)?,
         revision: row.try_get("revision")?,
+        revisions: Vec::new(),
+        filtered: row.try_get("filtered")?,
+        flags: row.try_get::<Option<&str>, _>("flags")?.map_or_else(|| Ok(Vec::new()), serde_json::from_str)?,
+        decided: row.try_get::<Option<&str>, _>("decided")?.and_then(Decision::named),
         content: row.try_get("content")?,
         content_source: row.try_get("content_source")?,
+        content_own_id: row.try_get("content_own_id")?,
+        counted: Counts::default(),
     })
 }
 

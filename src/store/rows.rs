@@ -33,9 +33,9 @@ impl Rows {
         Row(self.rows.last_mut().expect("a row has just been pushed"))
     }
 
-    /// Inserts them.
-    pub(super) async fn insert(self, tx: &mut Tx<'_>) -> sqlx::Result<()> {
-        let mut rows = self.rows.into_iter();
+    /// Inserts them; none are left waiting.
+    pub(super) async fn insert(&mut self, tx: &mut Tx<'_>) -> sqlx::Result<()> {
+        let mut rows = std::mem::take(&mut self.rows).into_iter();
         let mut left = rows.len();
         while left > 0 {
             let take = (1 << left.ilog2()).min(MOST);

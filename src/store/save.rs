@@ -1,4 +1,4 @@
-//! Saving what a page said: nothing twice, nothing lost, edits as revisions.
+//! Saving what a page said: nothing twice, nothing lost, edits as revisions, copies as sightings.
 //!
 //! What to do with each mention is decided by pure functions over what was heard and what already stands; then it is
 //! written in a few statements with many rows each.
@@ -6,13 +6,16 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::Row;
 
-use super::identity::{self, Keys};
-use super::read::{Sighting, Stored, select};
+use super::identity;
+use super::read::Stored;
+use super::revisions::Revision;
+use super::shown::Shown;
+use super::standing::{Heard, Standing};
 use super::writing::Writing;
-use super::{Store, Tx};
+use super::{Counts, Tx};
 use crate::mention::Mention;
+use crate::noise::Flag;
 use crate::phrases::Tagging;
 
 /// Where and when mentions were heard.
@@ -26,6 +29,9 @@ pub struct Origin<'a> {
     pub namespace: &'a str,
     /// Whether their own ids become their public ids, where still free (imports).
     pub keeps_ids: bool,
+    /// The list that showed them, by its address, if it is known to have shown all it should: what is missing from such a list
+    /// may be gone.
+    pub list: Option<&'a str>,
     /// The time now.
     pub now: Timestamp,
 }
@@ -37,7 +43,37 @@ pub struct Judgement {
     pub subject: Option<String>,
     /// Its tags and verdict.
     pub tagging: Tagging,
+    /// Why it is noise, in words; none if it is not.
+    pub filtered: Option<String>,
+    /// What it is marked with.
+    pub flags: Vec<Flag>,
 }
+
+/// What a person decided of a mention in the place of the rules of noise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is no noise.
+    Released,
+    /// It is noise.
+    Filtered,
+}
+
+impl Decision {
+    /// The word used in columns.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Released => "released",
+            Self::Filtered => "filtered",
+        }
+    }
+
+    pub(super) fn named(word: &str) -> Option<Self> {
+        [Self::Released, Self::Filtered].into_iter().find(|decision| decision.as_str() == word)
+    }
+}
+
+/// Why a mention is put aside that a person put aside.
+pub(super) const BY_HAND: &str = "put aside by hand";
 
 /// What saving did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,13 +96,15 @@ impl std::ops::AddAssign for Saved {
 
 /// What one heard mention means for a standing one.
 #[derive(Debug, PartialEq)]
-enum Change {
+pub(super) enum Change {
     /// Nothing new.
     None,
     /// It was seen in one more place.
     Sighted,
     /// More is known of it now.
     Enriched(Box<Mention>),
+    /// It is shown in full there, in more words than before.
+    Richer(Box<Mention>),
     /// Its author changed it.
     Edited(Box<Mention>),
 }
@@ -75,107 +113,94 @@ impl Tx<'_> {
     /// Keeps the mentions of one page. `judge` is asked only for those that are new or changed.
     pub async fn save(&mut self, origin: Origin<'_>, heard: Vec<Mention>, judge: impl Fn(&Mention) -> Judgement) -> anyhow::Result<Saved> {
         let mut saved = Saved { seen: heard.len(), ..Saved::default() };
-        let heard = with_keys(heard, origin.namespace);
-        let mut standing = self.standing(&heard).await?;
-        let taken = self.taken_ids(&heard, origin).await?;
-        let mut writing = Writing::new(taken);
-        for (mention, keys) in heard {
-            let Some(row) = standing.find(&mention, keys, origin.source) else {
-                let row = self.next_change();
-                let id = writing.id(&mention, keys, origin);
-                let stored = fresh(row, id, mention, origin, &judge);
-                writing.add(&stored, keys);
-                standing.add(stored, keys);
-                saved.new += 1;
-                continue;
+        let mut heard = distinct(heard, origin);
+        let mut standing = self.standing(&mut heard).await?;
+        let mut writing = Writing::new(self.taken_ids(&heard, origin).await?);
+        let mut shown = Vec::with_capacity(heard.len());
+        for heard in heard {
+            let row = match self.stands(&heard, &mut standing, &mut writing, &judge).await? {
+                Some(row) => {
+                    let stands = standing.rows.get_mut(&row).expect("a found row stands");
+                    saved.updated += usize::from(take(stands, &heard, origin, &mut writing, &judge));
+                    row
+                }
+                None => {
+                    let row = self.next_change();
+                    let id = writing.id(&heard, origin);
+                    writing.new.push(row);
+                    standing.rows.insert(row, fresh(row, id, &heard, origin, &judge));
+                    saved.new += 1;
+                    row
+                }
             };
-            let stands = standing.rows.get_mut(&row).expect("a found row stands");
-            writing.keys(keys, row);
-            match change(stands, &mention, origin.source) {
-                Change::None => {}
-                Change::Sighted => self.sighted(stands, &mention, origin, &mut writing),
-                Change::Enriched(merged) => {
-                    self.sighted(stands, &mention, origin, &mut writing);
-                    stands.replace(*merged, &judge);
-                    writing.changed.insert(row);
-                    saved.updated += 1;
-                }
-                Change::Edited(edited) => {
-                    writing.revision(stands, origin.now);
-                    stands.revision += 1;
-                    stands.replace(*edited, &judge);
-                    writing.changed.insert(row);
-                    saved.updated += 1;
-                }
-            }
+            let (keys, traces) = standing.known_by(row, &heard);
+            writing.keys(&keys, &traces, row);
+            shown.push(Shown { row, published: heard.mention.published });
         }
-        self.write(writing, &standing.rows).await?;
+        self.write(&mut writing, &mut standing.rows).await?;
+        if let Some(list) = origin.list {
+            self.look_for_gone(origin, list, &shown).await?;
+        }
         Ok(saved)
     }
 
-    /// Keeps a new judgement of a stored mention.
-    pub async fn rejudge(&mut self, stored: &Stored, judgement: Judgement) -> anyhow::Result<()> {
-        let row = stored.row;
-        let again = Stored { subject: judgement.subject, tagging: judgement.tagging, ..stored.clone() };
-        let mut writing = Writing::new(HashSet::new());
-        writing.changed.insert(row);
-        self.write(writing, &HashMap::from([(row, again)])).await
-    }
-
-    /// Keeps which version of the lists all mentions are tagged with.
-    pub async fn keep_tagged_with(&mut self, version: &str) -> anyhow::Result<()> {
-        sqlx::query("UPDATE change_sequence SET tagged_with = $1 WHERE one = 1").bind(version).execute(&mut *self.inner).await?;
-        Ok(())
-    }
-
-    /// The stored mentions that those heard could be.
-    async fn standing(&mut self, heard: &[(Mention, Keys)]) -> anyhow::Result<Standing> {
-        let wanted: Vec<i64> = heard.iter().flat_map(|(_, keys)| keys.each()).collect();
-        let mut keys = HashMap::with_capacity(wanted.len());
-        for chunk in wanted.chunks(1000) {
-            for row in select(&mut self.inner, "SELECT key, mention FROM mention_key WHERE key IN", chunk, "").await? {
-                keys.insert(row.try_get(0)?, row.try_get(1)?);
-            }
-        }
-        let mut rows: Vec<i64> = keys.values().copied().collect();
+    /// The row that a heard mention is. Stored mentions that it shows to be one are united.
+    async fn stands(
+        &mut self,
+        heard: &Heard,
+        standing: &mut Standing,
+        writing: &mut Writing,
+        judge: &impl Fn(&Mention) -> Judgement,
+    ) -> anyhow::Result<Option<i64>> {
+        let exact = standing.exact(heard);
+        let mut rows = standing.copies(heard, exact);
+        rows.extend(exact);
         rows.sort_unstable();
-        rows.dedup();
-        let rows = self.load(&rows).await?.into_iter().map(|stored| (stored.row, stored)).collect();
-        Ok(Standing { rows, keys })
+        let Some((kept, others)) = rows.split_first() else { return Ok(None) };
+        for gone in others {
+            self.unite((*kept, *gone), standing, writing, judge).await?;
+        }
+        Ok(Some(*kept))
+    }
+
+    /// Keeps a new judgement of a stored mention; returns whether it differs from the one before.
+    pub async fn rejudge(&mut self, stored: &Stored, judgement: Judgement) -> anyhow::Result<bool> {
+        self.change(stored, |again| again.judged(judgement)).await
+    }
+
+    /// Keeps a stored mention as `change` leaves it; returns whether that differs from what was.
+    pub(super) async fn change(&mut self, stored: &Stored, change: impl FnOnce(&mut Stored)) -> anyhow::Result<bool> {
+        let mut again = stored.clone();
+        change(&mut again);
+        if again == *stored {
+            return Ok(false);
+        }
+        let mut writing = Writing::new(HashSet::new());
+        writing.changed.insert(stored.row);
+        self.write(&mut writing, &mut HashMap::from([(stored.row, again)])).await?;
+        Ok(true)
     }
 
     /// The public ids that are no longer free, among those that the mentions would like to keep.
-    async fn taken_ids(&mut self, heard: &[(Mention, Keys)], origin: Origin<'_>) -> anyhow::Result<HashSet<String>> {
+    async fn taken_ids(&mut self, heard: &[Heard], origin: Origin<'_>) -> anyhow::Result<HashSet<String>> {
         let mut taken = HashSet::new();
         if !origin.keeps_ids {
             return Ok(taken);
         }
-        for (mention, _) in heard {
-            let Some(id) = &mention.own_id else { continue };
-            if sqlx::query("SELECT 1 FROM mention WHERE id = $1").bind(id).fetch_optional(&mut *self.inner).await?.is_some() {
+        for heard in heard {
+            let Some(id) = &heard.mention.own_id else { continue };
+            let sql = "SELECT 1 FROM mention WHERE id = $1 UNION ALL SELECT 1 FROM mention_alias WHERE id = $2";
+            if sqlx::query(sql).bind(id).bind(id).fetch_optional(&mut *self.inner).await?.is_some() {
                 taken.insert(id.clone());
             }
         }
         Ok(taken)
     }
-
-    fn sighted(&mut self, stands: &mut Stored, mention: &Mention, origin: Origin<'_>, writing: &mut Writing) {
-        let sighting = sighting(mention, origin);
-        writing.sighting(stands.row, &sighting);
-        stands.sightings.push(sighting);
-        writing.changed.insert(stands.row);
-    }
 }
 
-impl Store {
-    /// The version of the lists that all mentions are tagged with.
-    pub async fn tagged_with(&self) -> anyhow::Result<String> {
-        Ok(sqlx::query("SELECT tagged_with FROM change_sequence WHERE one = 1").fetch_one(&self.pool).await?.try_get(0)?)
-    }
-}
-
-/// The mentions with their keys. An own id that stands twice on a page with different words names nothing, and is dropped.
-fn with_keys(mut heard: Vec<Mention>, namespace: &str) -> Vec<(Mention, Keys)> {
+/// The mentions with what they may be known by. An own id that stands twice on a page with different words names nothing, and
+/// is dropped.
+fn distinct(mut heard: Vec<Mention>, origin: Origin<'_>) -> Vec<Heard> {
     let mut first: HashMap<String, i64> = HashMap::new();
     let mut ambiguous = HashSet::new();
     for mention in &heard {
@@ -188,65 +213,62 @@ fn with_keys(mut heard: Vec<Mention>, namespace: &str) -> Vec<(Mention, Keys)> {
     for mention in &mut heard {
         mention.own_id.take_if(|own_id| ambiguous.contains(own_id));
     }
-    heard
-        .into_iter()
-        .map(|mention| {
-            let keys = identity::keys(&mention, namespace);
-            (mention, keys)
-        })
-        .collect()
+    heard.into_iter().map(|mention| Heard::new(mention, origin)).collect()
 }
 
-/// What already stands: stored rows and those of this page.
-#[derive(Debug)]
-struct Standing {
-    rows: HashMap<i64, Stored>,
-    keys: HashMap<i64, i64>,
-}
-
-impl Standing {
-    /// The row that a heard mention is, if it stands.
-    fn find(&self, mention: &Mention, keys: Keys, source: &str) -> Option<i64> {
-        if let Some(row) = keys.own.and_then(|key| self.keys.get(&key)) {
-            return Some(*row);
+/// Takes what was heard into the mention that stands; returns whether more or something else is known of it now.
+fn take(stands: &mut Stored, heard: &Heard, origin: Origin<'_>, writing: &mut Writing, judge: &impl Fn(&Mention) -> Judgement) -> bool {
+    let change = Change::of(heard, stands);
+    let back = stands.sighted(heard);
+    if change != Change::None || back {
+        writing.changed.insert(stands.row);
+    }
+    match change {
+        Change::None | Change::Sighted => return false,
+        Change::Enriched(mention) => stands.replace(*mention, judge),
+        Change::Richer(mention) => {
+            stands.content_source.clone_from(&heard.sighting.source);
+            stands.content_own_id = Some(heard.sighting.own_id.clone());
+            stands.replace(*mention, judge);
         }
-        let row = keys.looks.and_then(|key| self.keys.get(&key))?;
-        // One source that gives two posts two ids means two posts, however alike they look.
-        let own_id = mention.own_id.as_deref();
-        let told_apart = |sighting: &Sighting| sighting.source == source && own_id.is_some_and(|own_id| sighting.own_id != own_id);
-        let stands = self.rows.get(row)?;
-        (!stands.sightings.iter().any(told_apart)).then_some(*row)
-    }
-
-    fn add(&mut self, stored: Stored, keys: Keys) {
-        for key in keys.each() {
-            self.keys.entry(key).or_insert(stored.row);
+        Change::Edited(mention) => {
+            let revision = Revision::of(&stands.mention, stands.revision, origin.now);
+            writing.revision(stands.row, &revision);
+            stands.revisions.push(revision);
+            stands.revision += 1;
+            stands.replace(*mention, judge);
         }
-        self.rows.insert(stored.row, stored);
     }
+    true
 }
 
-/// What a heard mention means for the one that stands.
-fn change(stands: &Stored, heard: &Mention, source: &str) -> Change {
-    let own_id = heard.own_id.as_deref().unwrap_or_default();
-    let seen_here = stands.sightings.iter().any(|sighting| sighting.source == source && sighting.own_id == own_id);
-    if stands.content_source == source && seen_here {
-        // What another source added stays: only what this one says otherwise is an edit.
-        let edited = merged(heard, &stands.mention);
-        return if identity::content(&edited) == stands.content { Change::None } else { Change::Edited(Box::new(edited)) };
-    }
-    // Another source's copy never counts as an edit: it may be a stub, or the full text of one.
-    let richer = heard.text.chars().count() > stands.mention.text.chars().count() && !seen_here;
-    let merged = if richer { merged(heard, &stands.mention) } else { merged(&stands.mention, heard) };
-    match (merged == stands.mention, seen_here) {
-        (false, false) => Change::Enriched(Box::new(merged)),
-        (true, false) => Change::Sighted,
-        (_, true) => Change::None,
+impl Change {
+    /// What a heard mention means for the one that stands.
+    pub(super) fn of(heard: &Heard, stands: &Stored) -> Self {
+        let Heard { mention, sighting, .. } = heard;
+        let seen_here = stands.sightings.iter().any(|known| known.source == sighting.source && known.own_id == sighting.own_id);
+        let shows_its_words = stands.content_source == sighting.source
+            && stands.content_own_id.as_ref().is_none_or(|own_id| *own_id == sighting.own_id)
+            && seen_here;
+        if shows_its_words {
+            // What another source added stays: only what this one says otherwise is an edit.
+            let edited = merged(mention, &stands.mention);
+            return if identity::content(&edited) == stands.content { Self::None } else { Self::Edited(Box::new(edited)) };
+        }
+        // Another source's copy never counts as an edit: it may be a stub, or the full text of one.
+        if seen_here {
+            return Self::None;
+        }
+        if mention.text.chars().count() > stands.mention.text.chars().count() {
+            return Self::Richer(Box::new(merged(mention, &stands.mention)));
+        }
+        let merged = merged(&stands.mention, mention);
+        if merged == stands.mention { Self::Sighted } else { Self::Enriched(Box::new(merged)) }
     }
 }
 
 /// `first`, with what it lacks taken from `second`.
-fn merged(first: &Mention, second: &Mention) -> Mention {
+pub(super) fn merged(first: &Mention, second: &Mention) -> Mention {
     Mention {
         own_id: None,
         url: first.url.clone().or_else(|| second.url.clone()),
@@ -263,37 +285,57 @@ fn merged(first: &Mention, second: &Mention) -> Mention {
 }
 
 impl Stored {
+    /// Notes where it was seen; returns whether it is back where it was gone from.
+    fn sighted(&mut self, heard: &Heard) -> bool {
+        let Heard { sighting, .. } = heard;
+        match self.sightings.iter_mut().find(|known| known.source == sighting.source && known.own_id == sighting.own_id) {
+            Some(known) => known.gone.take().is_some(),
+            None => {
+                self.sightings.push(sighting.clone());
+                false
+            }
+        }
+    }
+
     /// Puts `mention` in the place of what stood, and judges it.
     fn replace(&mut self, mention: Mention, judge: &impl Fn(&Mention) -> Judgement) {
-        let Judgement { subject, tagging } = judge(&mention);
         self.content = identity::content(&mention);
-        (self.mention, self.subject, self.tagging) = (mention, subject, tagging);
+        self.mention = mention;
+        self.judged(judge(&self.mention));
+    }
+
+    /// Takes a judgement; what a person decided stays.
+    pub(super) fn judged(&mut self, judgement: Judgement) {
+        let Judgement { subject, tagging, filtered, flags } = judgement.corrected(&self.corrections, self.mention.rating);
+        (self.subject, self.tagging, self.flags) = (subject, tagging, flags);
+        self.filtered = match self.decided {
+            None => filtered,
+            Some(Decision::Released) => None,
+            Some(Decision::Filtered) => Some(BY_HAND.to_owned()),
+        };
     }
 }
 
-fn fresh(row: i64, id: String, mention: Mention, origin: Origin<'_>, judge: &impl Fn(&Mention) -> Judgement) -> Stored {
-    let Judgement { subject, tagging } = judge(&mention);
+fn fresh(row: i64, id: String, heard: &Heard, origin: Origin<'_>, judge: &impl Fn(&Mention) -> Judgement) -> Stored {
+    let Judgement { subject, tagging, filtered, flags } = judge(&heard.mention);
     Stored {
         row,
         id,
         changed: row,
         subject,
         tagging,
-        sightings: vec![sighting(&mention, origin)],
+        corrections: Vec::new(),
+        filtered,
+        flags,
+        decided: None,
+        sightings: vec![heard.sighting.clone()],
         first_seen: origin.now,
         revision: 1,
-        content: identity::content(&mention),
+        revisions: Vec::new(),
+        content: identity::content(&heard.mention),
         content_source: origin.source.to_owned(),
-        mention: Mention { own_id: None, ..mention },
-    }
-}
-
-fn sighting(mention: &Mention, origin: Origin<'_>) -> Sighting {
-    Sighting {
-        source: origin.source.to_owned(),
-        kind: origin.kind.to_owned(),
-        own_id: mention.own_id.clone().unwrap_or_default(),
-        url: mention.url.as_ref().map(ToString::to_string),
-        seen: origin.now,
+        content_own_id: Some(heard.sighting.own_id.clone()),
+        counted: Counts::default(),
+        mention: Mention { own_id: None, ..heard.mention.clone() },
     }
 }

@@ -4,62 +4,57 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::Tx;
-use super::identity::Keys;
+use super::beside::{write_sightings, write_tags};
+use super::corrected::write_corrections;
 use super::read::{Sighting, Stored};
 use super::rows::Rows;
-use super::save::Origin;
-use crate::mention::{JoinedBy, Mention};
+use super::save::{Decision, Origin};
+use super::standing::Heard;
+use super::{Counts, Tx};
 
 impl Tx<'_> {
-    /// Writes what was gathered; `standing` has the rows it is about as they are now.
-    pub(super) async fn write(&mut self, mut writing: Writing, standing: &HashMap<i64, Stored>) -> anyhow::Result<()> {
-        let new: HashSet<i64> = writing.new.iter().copied().collect();
-        for row in writing.new.clone() {
-            let stored = standing.get(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
-            writing.mention(stored)?;
-            writing.tags(stored);
+    /// Writes what was gathered, and forgets it; `standing` has the rows it is about as they are now.
+    pub(super) async fn write(&mut self, writing: &mut Writing, standing: &mut HashMap<i64, Stored>) -> anyhow::Result<()> {
+        let new = std::mem::take(&mut writing.new);
+        let mut rows: Vec<i64> = std::mem::take(&mut writing.changed).into_iter().filter(|row| new.binary_search(row).is_err()).collect();
+        rows.sort_unstable();
+        for (row, is_new) in new.iter().map(|row| (*row, true)).chain(rows.into_iter().map(|row| (row, false))) {
+            let stored = standing.get_mut(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
+            let changed = if is_new { row } else { self.next_change() };
+            mention_row(&mut writing.mentions, stored, changed)?;
+            for sighting in &stored.sightings {
+                sighting_row(&mut writing.sightings, row, sighting);
+            }
+            let counts = Counts::of(stored);
+            self.count(counts, stored.counted);
+            stored.counted = counts;
         }
-        let mut changed: Vec<i64> = writing.changed.difference(&new).copied().collect();
-        changed.sort_unstable();
-        for row in changed {
-            let stored = standing.get(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
-            self.update(stored).await?;
-            writing.tags(stored);
+        let tables =
+            [&mut writing.mentions, &mut writing.key_rows, &mut writing.trace_rows, &mut writing.sightings, &mut writing.revisions];
+        for rows in tables {
+            rows.insert(self).await?;
         }
-        writing.mentions.insert(self).await?;
-        writing.key_rows.insert(self).await?;
-        writing.sightings.insert(self).await?;
-        writing.revisions.insert(self).await?;
-        writing.tag_rows.insert(self).await?;
-        Ok(())
-    }
-
-    async fn update(&mut self, stored: &Stored) -> anyhow::Result<()> {
-        let changed = self.next_change();
-        sqlx::query("DELETE FROM tag WHERE mention = $1").bind(stored.row).execute(&mut *self.inner).await?;
-        let mut again = Rows::new(MENTION, ON_CHANGE);
-        mention_row(&mut again, &Stored { changed, ..stored.clone() })?;
-        again.insert(self).await?;
         Ok(())
     }
 }
 
 /// Everything a page leads to writing.
 pub(super) struct Writing {
-    new: Vec<i64>,
+    /// Rows that are new, in their order.
+    pub(super) new: Vec<i64>,
     pub(super) changed: HashSet<i64>,
     taken: HashSet<String>,
     mentions: Rows,
     key_rows: Rows,
+    trace_rows: Rows,
     sightings: Rows,
-    revisions: Rows,
-    tag_rows: Rows,
+    pub(super) revisions: Rows,
 }
 
 const MENTION: &str = "INSERT INTO mention (row_id, id, changed, content, content_source, title, text, url, author, author_handle, \
     published_at, published_precision, edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, \
-    lang, products, verdict, why, ugly, first_seen_at, revision)";
+    lang, products, verdict, why, ugly, first_seen_at, revision, tags, sightings, content_own_id, gone_at, \
+    filtered, decided, flags, corrections)";
 
 const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.changed, content = excluded.content, \
     content_source = excluded.content_source, title = excluded.title, text = excluded.text, url = excluded.url, \
@@ -67,7 +62,9 @@ const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.
     published_precision = excluded.published_precision, edited_at = excluded.edited_at, rating_value = excluded.rating_value, \
     rating_worst = excluded.rating_worst, rating_best = excluded.rating_best, stated_lang = excluded.stated_lang, \
     about = excluded.about, subject = excluded.subject, notes = excluded.notes, lang = excluded.lang, products = excluded.products, \
-    verdict = excluded.verdict, why = excluded.why, ugly = excluded.ugly, revision = excluded.revision";
+    verdict = excluded.verdict, why = excluded.why, ugly = excluded.ugly, revision = excluded.revision, tags = excluded.tags, \
+    sightings = excluded.sightings, content_own_id = excluded.content_own_id, gone_at = excluded.gone_at, \
+    filtered = excluded.filtered, decided = excluded.decided, flags = excluded.flags, first_seen_at = excluded.first_seen_at, corrections = excluded.corrections";
 
 impl Writing {
     pub(super) fn new(taken: HashSet<String>) -> Self {
@@ -75,110 +72,64 @@ impl Writing {
             new: Vec::new(),
             changed: HashSet::new(),
             taken,
-            mentions: Rows::new(MENTION, ""),
+            mentions: Rows::new(MENTION, ON_CHANGE),
             key_rows: Rows::new("INSERT INTO mention_key (key, mention)", " ON CONFLICT (key) DO NOTHING"),
+            trace_rows: Rows::new("INSERT INTO mention_trace (key, mention)", " ON CONFLICT (key, mention) DO NOTHING"),
             sightings: Rows::new(
-                "INSERT INTO sighting (mention, source, own_id, kind, url, seen_at)",
-                " ON CONFLICT (mention, source, own_id) DO NOTHING",
+                "INSERT INTO sighting (mention, source, own_id, kind, url, seen_at, gone_at)",
+                " ON CONFLICT (mention, source, own_id) DO UPDATE SET gone_at = excluded.gone_at",
             ),
             revisions: Rows::new(
                 "INSERT INTO revision (mention, number, title, text, rating_value, rating_worst, rating_best, replaced_at)",
-                "",
-            ),
-            tag_rows: Rows::new(
-                "INSERT INTO tag (mention, number, polarity, phrase, theme, product, field, start_at, end_at, found, product_start, \
-                 product_end, joined_by, rule, negated, list)",
                 "",
             ),
         }
     }
 
     /// The public id of a new mention.
-    pub(super) fn id(&mut self, mention: &Mention, keys: Keys, origin: Origin<'_>) -> String {
-        match &mention.own_id {
+    pub(super) fn id(&mut self, heard: &Heard, origin: Origin<'_>) -> String {
+        match &heard.mention.own_id {
             Some(own_id) if origin.keeps_ids && self.taken.insert(own_id.clone()) => own_id.clone(),
-            _ => keys.id(),
+            _ => heard.keys.id(),
         }
     }
 
-    pub(super) fn add(&mut self, stored: &Stored, keys: Keys) {
-        self.new.push(stored.row);
-        self.keys(keys, stored.row);
-        for sighting in &stored.sightings {
-            self.sighting(stored.row, sighting);
+    /// Lets keys and traces lead to `row`.
+    pub(super) fn keys(&mut self, keys: &[i64], traces: &[i64], row: i64) {
+        for key in keys {
+            self.key_rows.row().with(*key).with(row);
         }
-    }
-
-    pub(super) fn keys(&mut self, keys: Keys, row: i64) {
-        for key in keys.each() {
-            self.key_rows.row().with(key).with(row);
-        }
-    }
-
-    pub(super) fn sighting(&mut self, row: i64, sighting: &Sighting) {
-        self.sightings
-            .row()
-            .with(row)
-            .with(&*sighting.source)
-            .with(&*sighting.own_id)
-            .with(&*sighting.kind)
-            .with(sighting.url.as_deref())
-            .with(sighting.seen.as_millisecond());
-    }
-
-    pub(super) fn revision(&mut self, stored: &Stored, now: Timestamp) {
-        let rating = stored.mention.rating;
-        self.revisions
-            .row()
-            .with(stored.row)
-            .with(stored.revision)
-            .with(stored.mention.title.as_deref())
-            .with(&*stored.mention.text)
-            .with(rating.map(|rating| rating.value()))
-            .with(rating.map(|rating| rating.worst()))
-            .with(rating.map(|rating| rating.best()))
-            .with(now.as_millisecond());
-    }
-
-    fn mention(&mut self, stored: &Stored) -> anyhow::Result<()> {
-        mention_row(&mut self.mentions, stored)
-    }
-
-    fn tags(&mut self, stored: &Stored) {
-        for (number, tag) in (0_i64..).zip(&stored.tagging.tags) {
-            let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
-            self.tag_rows
-                .row()
-                .with(stored.row)
-                .with(number)
-                .with(tag.polarity.as_str())
-                .with(&*tag.phrase)
-                .with(&*tag.theme)
-                .with(tag.product.as_deref())
-                .with(tag.field.as_str())
-                .with(place(tag.start))
-                .with(place(tag.end))
-                .with(&*tag.text)
-                .with(tag.product_start.map(place))
-                .with(tag.product_end.map(place))
-                .with(tag.joined_by.map(JoinedBy::as_str))
-                .with(&*tag.rule)
-                .with(i64::from(tag.negated))
-                .with(&*tag.list);
+        for trace in traces {
+            self.trace_rows.row().with(*trace).with(row);
         }
     }
 }
 
-fn mention_row(rows: &mut Rows, stored: &Stored) -> anyhow::Result<()> {
+fn sighting_row(rows: &mut Rows, row: i64, sighting: &Sighting) {
+    rows.row()
+        .with(row)
+        .with(&*sighting.source)
+        .with(&*sighting.own_id)
+        .with(&*sighting.kind)
+        .with(sighting.url.as_deref())
+        .with(sighting.seen.as_millisecond())
+        .with(sighting.gone.map(Timestamp::as_millisecond));
+}
+
+fn mention_row(rows: &mut Rows, stored: &Stored, changed: i64) -> anyhow::Result<()> {
     let mention = &stored.mention;
     let notes = match mention.notes.as_slice() {
         [] => None,
         notes => Some(serde_json::to_string(notes)?),
     };
+    let flags = match stored.flags.as_slice() {
+        [] => None,
+        flags => Some(serde_json::to_string(flags)?),
+    };
     rows.row()
         .with(stored.row)
         .with(&*stored.id)
-        .with(stored.changed)
+        .with(changed)
         .with(stored.content)
         .with(&*stored.content_source)
         .with(mention.title.as_deref())
@@ -202,6 +153,14 @@ fn mention_row(rows: &mut Rows, stored: &Stored) -> anyhow::Result<()> {
         .with(&*stored.tagging.why)
         .with(i64::from(stored.tagging.ugly))
         .with(stored.first_seen.as_millisecond())
-        .with(stored.revision);
+        .with(stored.revision)
+        .with(write_tags(&stored.tagging.tags)?)
+        .with(write_sightings(&stored.sightings, mention.url.as_ref())?)
+        .with(stored.content_own_id.as_deref())
+        .with(stored.gone().map(Timestamp::as_millisecond))
+        .with(stored.filtered.as_deref())
+        .with(stored.decided.map(Decision::as_str))
+        .with(flags)
+        .with(write_corrections(&stored.corrections)?);
     Ok(())
 }

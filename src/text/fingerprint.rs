@@ -4,7 +4,8 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::fold::fold_letter;
 
-/// The fingerprint of a text: equal for texts whose letters and digits are equal after folding.
+/// The fingerprint of a text: equal for texts whose letters and digits are equal after folding. One without any, such as a
+/// row of emoji, is taken as it stands.
 pub fn fingerprint(text: &str) -> u64 {
     let mut letters = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -14,7 +15,7 @@ pub fn fingerprint(text: &str) -> u64 {
             }
         });
     }
-    xxh3_64(letters.as_bytes())
+    if letters.is_empty() { xxh3_64(text.trim().as_bytes()) } else { xxh3_64(letters.as_bytes()) }
 }
 
 #[cfg(test)]
@@ -29,5 +30,6 @@ mod tests {
         }
         assert_ne!(fingerprint("easy to use"), fingerprint("easy to lose"));
         assert_ne!(fingerprint("version 1"), fingerprint("version 2"));
+        assert_ne!(fingerprint("👍"), fingerprint("👎"));
     }
 }

@@ -6,6 +6,9 @@ use crate::mention::Lang;
 const ENOUGH: usize = 600;
 /// Below so many letters, statistics of a Latin text mean little.
 const SHORT: usize = 60;
+/// So many bytes mostly tell English already.
+const FIRST: usize = 160;
+
 /// Guesses the language of `text`; English where nothing speaks against it.
 pub fn language(text: &str) -> Lang {
     let scripts = Scripts::of(text);
@@ -32,55 +35,95 @@ struct Scripts {
 
 impl Scripts {
     fn of(text: &str) -> Self {
-        let mut scripts = Self::default();
-        for letter in head_of(text).chars() {
-            match letter {
-                'a'..='z' | 'A'..='Z' => scripts.latin += 1,
-                '\0'..='\x7f' => {}
-                'À'..='\u{24f}' | 'Ḁ'..='ỿ' => {
-                    scripts.latin += 1;
-                    scripts.accents += 1;
-                }
-                '\u{3041}'..='\u{30ff}' if letter != 'の' && letter != '・' => scripts.kana += 1,
-                '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => scripts.han += 1,
-                '\u{ac00}'..='\u{d7a3}' => scripts.hangul += 1,
-                _ if letter.is_alphabetic() => scripts.other += 1,
-                _ => {}
-            }
+        let head = head_of(text);
+        let mut scripts = Self { latin: head.bytes().filter(u8::is_ascii_alphabetic).count(), ..Self::default() };
+        if !head.is_ascii() {
+            head.chars().filter(|letter| !letter.is_ascii()).for_each(|letter| scripts.count(letter));
         }
         scripts
+    }
+
+    fn count(&mut self, letter: char) {
+        match letter {
+            '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => self.han += 1,
+            // Punctuation, ahead of the slow question whether a character is a letter.
+            '\u{2010}'..='\u{2046}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' | '\u{ff01}'..='\u{ff20}' => {}
+            'À'..='\u{24f}' | 'Ḁ'..='ỿ' => {
+                self.latin += 1;
+                self.accents += 1;
+            }
+            '\u{3041}'..='\u{30ff}' if letter != 'の' && letter != '・' => self.kana += 1,
+            '\u{ac00}'..='\u{d7a3}' => self.hangul += 1,
+            _ if letter.is_alphabetic() => self.other += 1,
+            _ => {}
+        }
     }
 }
 
 fn head_of(text: &str) -> &str {
-    let end = (0..=ENOUGH.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    text.get(..end).unwrap_or(text)
+    text.get(..text.floor_char_boundary(ENOUGH)).unwrap_or(text)
 }
 
-/// Whether at least one word in eight is one that English has and hardly any other language.
+/// Whether at least one word in eight is one that English has and hardly any other language. The first words decide if they do.
 fn speaks_english(text: &str) -> bool {
+    let head = head_of(text);
+    let first = head.get(..head.floor_char_boundary(FIRST)).unwrap_or(head);
+    has_english(first) || (first.len() < head.len() && has_english(head))
+}
+
+fn has_english(text: &str) -> bool {
     let (mut words, mut english) = (0, 0);
-    for word in head_of(text).split(|letter: char| !letter.is_alphanumeric() && letter != '\'').filter(|word| !word.is_empty()) {
+    for word in text.as_bytes().split(|byte| !is_in_word(*byte)).filter(|word| !word.is_empty()) {
         words += 1;
-        english += usize::from(word.len() <= 5 && is_english(word));
+        english += usize::from(word.len() <= LONGEST && ENGLISH.binary_search(&spelled(word)).is_ok());
     }
     english > 0 && english * 8 >= words
 }
 
-/// Words that English writes often and other languages hardly ever: those of one letter, of two, of three …
-const ENGLISH: [&[u8]; 6] = [
-    b"i",
-    b"itmyofwetoifatis",
-    b"theandnotbutyouarefori'mgethasouroutnowhowwhyi'dwaswhoshehistoo",
-    b"thiswiththathavetheyveryit'syourfromwhatbeenwillwhenjusti'vethanonlymoregoodmaketime",
-    b"wouldtheredon'tcan'tstillwhichtheircouldafteraboutwherethesegreat",
-    b"pleasethanks",
+fn is_in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'\'' || byte >= 0x80
+}
+
+/// The small letters of a word as one number.
+const fn spelled(word: &[u8]) -> u64 {
+    let mut number = 0;
+    let mut at = 0;
+    while at < word.len() {
+        number = number << 8 | word[at].to_ascii_lowercase() as u64;
+        at += 1;
+    }
+    number
+}
+
+const LONGEST: usize = 6;
+
+/// Words that English writes often and other languages hardly ever, as numbers, ascending.
+static ENGLISH: [u64; COUNT] = sorted();
+
+const COUNT: usize = WORDS.len();
+#[rustfmt::skip]
+const WORDS: [&[u8]; 66] = [
+    b"i", b"it", b"my", b"of", b"we", b"to", b"if", b"at", b"is", b"the", b"and", b"not", b"but", b"you", b"are", b"for", b"i'm",
+    b"get", b"has", b"our", b"out", b"now", b"how", b"why", b"i'd", b"was", b"who", b"she", b"his", b"too", b"this", b"with",
+    b"that", b"have", b"they", b"very", b"it's", b"your", b"from", b"what", b"been", b"will", b"when", b"just", b"i've", b"than",
+    b"only", b"more", b"good", b"make", b"time", b"would", b"there", b"don't", b"can't", b"still", b"which", b"their", b"could",
+    b"after", b"about", b"where", b"these", b"great", b"please", b"thanks",
 ];
 
-fn is_english(word: &str) -> bool {
-    let length = word.len();
-    let Some(known) = length.checked_sub(1).and_then(|place| ENGLISH.get(place)) else { return false };
-    known.chunks(length).any(|known| known.eq_ignore_ascii_case(word.as_bytes()))
+const fn sorted() -> [u64; COUNT] {
+    let mut numbers = [0; COUNT];
+    let mut count = 0;
+    while count < COUNT {
+        let number = spelled(WORDS[count]);
+        let mut at = count;
+        while at > 0 && numbers[at - 1] > number {
+            numbers[at] = numbers[at - 1];
+            at -= 1;
+        }
+        numbers[at] = number;
+        count += 1;
+    }
+    numbers
 }
 
 fn statistics(text: &str) -> Lang {

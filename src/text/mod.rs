@@ -5,11 +5,13 @@
 
 mod fingerprint;
 mod fold;
+mod hashtag;
 mod html;
 mod language;
 mod normalise;
 mod normalised;
 mod simplified;
+mod wording;
 mod writer;
 
 pub use fingerprint::fingerprint;
@@ -17,3 +19,4 @@ pub use fold::fold;
 pub use html::html_to_text;
 pub use language::language;
 pub use normalised::{CLAUSE, Normalised, QUESTION, SENTENCE};
+pub use wording::Wording;

@@ -5,7 +5,9 @@
 use std::str::Chars;
 
 use super::fold::{fold_letter, is_accent, is_unseen};
+use super::hashtag::words_of;
 use super::normalised::{CLAUSE, Normalised, QUESTION, SENTENCE};
+use super::simplified::simplified;
 use super::writer::Writer;
 
 /// A line of at least so many bytes may be one that was wrapped rather than ended.
@@ -20,7 +22,7 @@ pub(super) fn normalise<'t>(text: &'t str, known: &dyn Fn(&[u8]) -> bool) -> Nor
 
 /// Whether a character belongs to a word: letters and digits of scripts that set words apart with blanks.
 fn is_word_letter(letter: char) -> bool {
-    letter.is_alphanumeric() && !stands_bare(letter)
+    !stands_bare(letter) && letter.is_alphanumeric()
 }
 
 /// Whether a character is a word of its own as far as phrases go: Han, Kana, Hangul, emoji and other signs.
@@ -37,15 +39,17 @@ impl<'t> Writer<'t, '_> {
             let Some(letter) = letters.next() else { break };
             match letter {
                 'a'..='z' | 'A'..='Z' => {
-                    if self.word.is_none() && matches!(letter, 'h' | 'H' | 'w' | 'W') && self.skip_address(&mut letters) {
-                        continue;
+                    if self.word.is_some() {
+                        self.letter(letter.to_ascii_lowercase() as u8, at);
+                    } else if !(matches!(letter, 'h' | 'H' | 'w' | 'W') && self.skip_address(&mut letters)) {
+                        let length = self.begin_word(text.as_bytes().get(at..).unwrap_or_default(), at);
+                        letters = text.get(at + length..).unwrap_or_default().chars();
                     }
-                    self.letter(letter.to_ascii_lowercase() as u8, at);
                 }
                 '0'..='9' => self.word_byte(letter as u8, at),
                 ' ' | '\t' => self.gap(),
                 '\0'..='\x7f' => self.sign(letter, at, &mut letters),
-                '\u{4e00}'..='\u{9fff}' => fold_letter(letter, &mut |folded| self.bare(folded, at, at + 3)),
+                '\u{4e00}'..='\u{9fff}' => self.han(simplified(letter), at),
                 _ => self.other(letter, at, &mut letters),
             }
         }
@@ -71,6 +75,8 @@ impl<'t> Writer<'t, '_> {
         match sign {
             '\'' if in_word && next.is_ascii_alphabetic() => self.apostrophe(at, next),
             '\'' | '`' if self.blank && self.contraction(at, letters) => {}
+            '#' if !in_word && self.hashtag(letters) => {}
+            '*' if !(next.is_whitespace() && self.follows_blank(at)) => self.end_word(),
             ':' | ';' | '=' | '<' if self.face(sign, at, letters) => {}
             '.' | ',' if self.after_digit() && next.is_ascii_digit() => {
                 if sign == '.' {
@@ -90,6 +96,36 @@ impl<'t> Writer<'t, '_> {
             '\n' => self.line_end(at, next),
             _ => self.end(CLAUSE, at),
         }
+    }
+
+    /// Whether a blank or nothing stands before `at`.
+    fn follows_blank(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.done.original.as_bytes().get(before));
+        before.is_none_or(u8::is_ascii_whitespace)
+    }
+
+    /// A hashtag whose words are written together. One that is a word itself, or cannot be taken apart, is left to be read as any word.
+    fn hashtag(&mut self, letters: &mut Chars<'t>) -> bool {
+        let rest = letters.as_str();
+        let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let tag = rest.get(..length).unwrap_or_default();
+        let words = words_of(tag, self.known);
+        let mut at = self.done.original.len() - rest.len();
+        for word in &words {
+            self.end_word();
+            for byte in word.bytes() {
+                if byte.is_ascii_digit() {
+                    self.word_byte(byte, at)
+                } else {
+                    self.letter(byte.to_ascii_lowercase(), at)
+                }
+                at += 1;
+            }
+        }
+        if !words.is_empty() {
+            *letters = rest.get(length..).unwrap_or_default().chars();
+        }
+        !words.is_empty()
     }
 
     /// An apostrophe inside a word. The `n't` of text that was cut into words (`does n't`) goes back to its verb.
@@ -182,9 +218,11 @@ impl<'t> Writer<'t, '_> {
             }
             '\u{ff01}'..='\u{ff5e}' => self.full_width(letter, at, letters),
             '。' | '｡' | '\u{2028}' | '\u{2029}' | '\u{85}' => self.end(SENTENCE, at),
-            '‐' | '‑' | '·' | '“' | '”' | '「' | '」' | '『' | '』' | '„' | '«' | '»' | '\u{2032}' | '\u{2033}' => {
-                self.end_word()
+            '\u{2012}' | '\u{2013}' | '\u{2212}' if self.word.is_some() && letters.clone().next().is_some_and(char::is_alphanumeric) => {
+                self.end_word();
             }
+            '®' | '™' | '©' | '£' | '€' | '¥' | '₹' | '‐' | '‑' | '·' | '“' | '”' | '「' | '」' | '『' | '』' | '„' | '«' | '»'
+            | '\u{2032}' | '\u{2033}' => self.end_word(),
             _ if letter.is_whitespace() => self.gap(),
             _ if is_unseen(letter) || is_accent(letter) || matches!(letter, '\u{3099}' | '\u{309a}') => self.attach(letter, end),
             // The voicing marks of half width, as wide in UTF-8 as those that join.
@@ -204,9 +242,7 @@ impl<'t> Writer<'t, '_> {
             return self.bare(letter, at, end);
         } else if letter.is_alphanumeric() {
             let mut buffer = [0; 4];
-            for byte in letter.encode_utf8(&mut buffer).bytes() {
-                self.word_byte(byte, at);
-            }
+            self.word_bytes(letter.encode_utf8(&mut buffer).as_bytes(), at);
         } else {
             return self.end_word();
         }
@@ -221,6 +257,9 @@ impl<'t> Writer<'t, '_> {
         let plain = char::from_u32(letter as u32 - 0xfee0).unwrap_or(' ');
         if plain.is_ascii_alphanumeric() {
             return self.folded(plain.to_ascii_lowercase(), at, at + 3);
+        }
+        if plain == '-' && self.word.is_some() && letters.clone().next().is_some_and(char::is_alphanumeric) {
+            return self.end_word();
         }
         if matches!(plain, ':' | ';' | '=' | '<' | '.' | '-' | '\'') {
             return self.end(if plain == '.' { SENTENCE } else { CLAUSE }, at);
@@ -279,7 +318,11 @@ mod tests {
             ("a - b -- c — d", " a, b, c, d"),
             ("(easy) [x]", " easy, x,"),
             ("see https://x.org/good-thing?a now", " see now"),
-            ("#BestPhone @Acme_Inc", " bestphone acme inc"),
+            ("#BestPhone @Acme_Inc", " best phone acme inc"),
+            ("#sogood #SoGood C# #1 # x", " so good so good c 1 x"),
+            ("*so* good\n* one\n**two**", " so good. one. two"),
+            ("Acme® costs €5, easy–to–use, 10–20, bad – good", " acme costs 5, easy to use, 10 20, bad, good"),
+            ("ｅａｓｙ－ｔｏ－ｕｓｅ －", " easy to use,"),
             ("sooooo goooood, looove Cooool amazzzzing xxxx", " so good, love cool amazing xx"),
             ("nice :) bad :-( <3", " nice🙂 bad🙁❤"),
             ("one\ntwo", " one. two"),

@@ -21,8 +21,10 @@ pub const QUESTION: u8 = 3;
 pub struct Normalised<'t> {
     pub(super) original: &'t str,
     pub(super) bytes: Vec<u8>,
-    /// For each of `bytes`, the byte of the original where its character begins.
-    pub(super) from: Vec<u32>,
+    /// Where `bytes` stop running side by side with the original: (index in `bytes`, its place in the original), ascending.
+    turns: Vec<(u32, u32)>,
+    /// Where in `bytes` breaks stand.
+    breaks: Vec<u32>,
     /// Characters that stand for more than one of the original: (index in `bytes`, end in the original), ascending.
     pub(super) wide: Vec<(u32, u32)>,
     /// How many characters of the original stand before every [`MARK`]th byte.
@@ -39,9 +41,41 @@ fn count(bytes: &[u8]) -> usize {
 impl<'t> Normalised<'t> {
     /// A text of which nothing is normalised yet.
     pub(super) fn begun(original: &'t str) -> Self {
-        let room = original.len() + original.len() / 8 + 8;
-        let (bytes, from) = (Vec::with_capacity(room), Vec::with_capacity(room));
-        Self { original, bytes, from, wide: Vec::new(), marks: OnceCell::new() }
+        let bytes = Vec::with_capacity(original.len() + original.len() / 8 + 8);
+        Self { original, bytes, turns: Vec::new(), breaks: Vec::new(), wide: Vec::new(), marks: OnceCell::new() }
+    }
+
+    /// Says that what is written next comes from `place` in the original. A blank before a word needs no place.
+    pub(super) fn turn(&mut self, place: usize) {
+        let (at, place) = (self.bytes.len() as u32, place as u32);
+        let runs_on = self.turns.last().map_or(at == place, |(from, to)| to.wrapping_add(at.wrapping_sub(*from)) == place);
+        if !runs_on {
+            self.turns.push((at, place));
+        }
+    }
+
+    /// Where in the original the character at `head` of `bytes` begins.
+    pub(super) fn place(&self, head: usize) -> usize {
+        let head = head as u32;
+        match self.turns.partition_point(|(at, _)| *at <= head).checked_sub(1).and_then(|turn| self.turns.get(turn)) {
+            Some((at, place)) => (place + (head - at)) as usize,
+            None => head as usize,
+        }
+    }
+
+    /// Writes a break that comes from `place`.
+    pub(super) fn push_break(&mut self, kind: u8, place: usize) {
+        self.turn(place);
+        self.breaks.push(self.bytes.len() as u32);
+        self.bytes.push(kind);
+    }
+
+    /// Takes back all that was written from `length` on, where no break is.
+    pub(super) fn cut(&mut self, length: usize) {
+        self.bytes.truncate(length);
+        while self.turns.last().is_some_and(|(at, _)| *at as usize >= length) {
+            self.turns.pop();
+        }
     }
 
     /// Normalises `text`; an elongated word is shortened to the form that `known` knows (asked with its letters only).
@@ -59,12 +93,16 @@ impl<'t> Normalised<'t> {
         &self.bytes
     }
 
+    /// The breaks: where they stand in the normalised text, and their kind.
+    pub fn breaks(&self) -> impl Iterator<Item = (u32, u8)> + Clone + '_ {
+        self.breaks.iter().map(|at| (*at, self.bytes.get(*at as usize).copied().unwrap_or(CLAUSE)))
+    }
+
     /// Where in the original, in bytes, the characters `span` of the normalised text stand.
     pub fn original_bytes(&self, span: Range<usize>) -> Range<usize> {
         let first = if self.bytes.get(span.start) == Some(&b' ') { span.start + 1 } else { span.start };
-        let start = self.from.get(first).map_or(self.original.len(), |at| *at as usize);
-        let last = span.end.max(1) - 1;
-        let end = self.end_of(last).max(start);
+        let start = if first < self.bytes.len() { self.place(first) } else { self.original.len() };
+        let end = if span.end > first { self.end_of(span.end - 1).max(start) } else { start };
         start..end
     }
 
@@ -110,20 +148,24 @@ impl<'t> Normalised<'t> {
 
     /// Where in the original the character ends that gave byte `last`.
     fn end_of(&self, last: usize) -> usize {
-        let Some(from) = self.from.get(last).map(|at| *at as usize) else { return self.original.len() };
         let mut head = last;
         while head > 0 && self.bytes.get(head).is_some_and(|byte| byte & 0xc0 == 0x80) {
             head -= 1;
         }
         if let Ok(found) = self.wide.binary_search_by_key(&(head as u32), |(at, _)| *at) {
-            return self.wide.get(found).map_or(from, |(_, end)| *end as usize);
+            return self.wide.get(found).map_or(0, |(_, end)| *end as usize);
         }
-        from + self.original.as_bytes().get(from).map_or(0, |byte| width_of(*byte))
+        self.end_at(self.place(head))
+    }
+
+    /// Where the character ends that begins at `place` in the original.
+    pub(super) fn end_at(&self, place: usize) -> usize {
+        self.original.as_bytes().get(place).map_or(self.original.len(), |byte| place + width_of(*byte))
     }
 }
 
 /// How many bytes the character takes that begins with `byte`.
-pub(super) fn width_of(byte: u8) -> usize {
+fn width_of(byte: u8) -> usize {
     match byte {
         0..=0xbf => 1,
         0xc0..=0xdf => 2,
@@ -179,7 +221,6 @@ mod tests {
         fn no_text_breaks_the_way_back(text in "(\\PC|[a-c]{1,6}|[好不 。,.!?\n\u{301}\u{3099}\u{200b}👍e'nt-]){0,40}") {
             let normalised = Normalised::new(&text, &known);
             let utf8 = String::from_utf8(normalised.bytes().to_vec()).unwrap();
-            proptest::prop_assert_eq!(normalised.bytes.len(), normalised.from.len());
             let heads: Vec<usize> = utf8.char_indices().map(|(at, _)| at).chain([utf8.len()]).collect();
             let mut reached = 0;
             for pair in heads.windows(2) {

@@ -4,11 +4,11 @@
 
 use unicode_normalization::char::compose;
 
-use super::normalised::{CLAUSE, Normalised, QUESTION, width_of};
+use super::normalised::{CLAUSE, Normalised, QUESTION};
 
 pub(super) struct Writer<'t, 'k> {
     pub done: Normalised<'t>,
-    known: &'k dyn Fn(&[u8]) -> bool,
+    pub known: &'k dyn Fn(&[u8]) -> bool,
     /// Where in the output the word began that is being written, if one is.
     pub word: Option<usize>,
     /// Where in the output letters were left out of the word being written.
@@ -27,14 +27,15 @@ impl<'t, 'k> Writer<'t, 'k> {
     }
 
     pub(super) fn push(&mut self, byte: u8, at: usize) {
+        self.done.turn(at);
         self.done.bytes.push(byte);
-        self.done.from.push(at as u32);
     }
 
     /// Opens a word if none is open.
-    fn open_word(&mut self, at: usize) {
+    #[inline]
+    fn open_word(&mut self) {
         if self.word.is_none() {
-            self.push(b' ', at);
+            self.done.bytes.push(b' ');
             self.word = Some(self.done.bytes.len());
             self.blank = false;
             self.bare = None;
@@ -42,13 +43,36 @@ impl<'t, 'k> Writer<'t, 'k> {
     }
 
     pub(super) fn word_byte(&mut self, byte: u8, at: usize) {
-        self.open_word(at);
+        self.open_word();
         self.push(byte, at);
+    }
+
+    /// Begins a word with the letters at the head of `run`, up to one that is drawn out, and says how many it took.
+    pub(super) fn begin_word(&mut self, run: &[u8], at: usize) -> usize {
+        self.open_word();
+        let (mut before_last, mut last, mut length) = (0, 0, 0);
+        for byte in run {
+            let small = byte | 0x20;
+            if !small.is_ascii_lowercase() || (small == last && small == before_last) {
+                break;
+            }
+            (before_last, last, length) = (last, small, length + 1);
+        }
+        self.done.turn(at);
+        self.done.bytes.extend(run.iter().take(length).map(|byte| byte | 0x20));
+        length
+    }
+
+    /// Writes the bytes of one character of a word.
+    pub(super) fn word_bytes(&mut self, bytes: &[u8], at: usize) {
+        self.open_word();
+        self.done.turn(at);
+        self.done.bytes.extend_from_slice(bytes);
     }
 
     /// Writes a letter of a word; the third and later of a run are left out.
     pub(super) fn letter(&mut self, byte: u8, at: usize) {
-        self.open_word(at);
+        self.open_word();
         let bytes = &self.done.bytes;
         let length = bytes.len();
         let written = length - self.word.unwrap_or(length);
@@ -74,6 +98,7 @@ impl<'t, 'k> Writer<'t, 'k> {
         self.blank = true;
     }
 
+    #[inline]
     pub(super) fn end_word(&mut self) {
         if let Some(start) = self.word.take()
             && !self.elongated.is_empty()
@@ -97,15 +122,33 @@ impl<'t, 'k> Writer<'t, 'k> {
         }
     }
 
-    /// Takes out the second letters at `dropped`; the first ones reach as far as they did.
+    /// Takes out the letters at `dropped`; the ones before them reach as far as they did.
     fn drop_bytes(&mut self, dropped: &[usize]) {
+        let Some(first) = dropped.first().copied() else { return };
+        let kept: Vec<(u8, usize)> = (first..self.done.bytes.len())
+            .filter(|at| !dropped.contains(at))
+            .map(|at| (self.done.bytes.get(at).copied().unwrap_or(b' '), self.done.place(at)))
+            .collect();
+        self.done.cut(first);
+        kept.into_iter().for_each(|(byte, place)| self.push(byte, place));
         for at in dropped.iter().rev() {
-            self.done.bytes.remove(*at);
-            self.done.from.remove(*at);
             for (head, _) in self.done.wide.iter_mut().rev().take_while(|(head, _)| *head >= *at as u32) {
                 *head -= 1;
             }
         }
+    }
+
+    /// Writes a Han character of three bytes.
+    pub(super) fn han(&mut self, letter: char, start: usize) {
+        if self.bare == Some(letter) || (self.blank && self.bare.is_some()) {
+            return self.bare(letter, start, start + 3);
+        }
+        self.end_word();
+        self.blank = false;
+        let code = letter as u32;
+        self.done.turn(start);
+        self.done.bytes.extend_from_slice(&[0xe0 | (code >> 12) as u8, 0x80 | (code >> 6 & 63) as u8, 0x80 | (code & 63) as u8]);
+        self.bare = Some(letter);
     }
 
     /// Writes a character that is a word of its own. A run of three is one; of emoji, any run is.
@@ -125,14 +168,12 @@ impl<'t, 'k> Writer<'t, 'k> {
                 return self.widen(length - wide, end);
             }
             if self.done.bytes.get(..length - wide).is_some_and(|before| before.ends_with(bytes)) {
-                self.done.bytes.truncate(length - wide);
-                self.done.from.truncate(length - wide);
+                self.done.cut(length - wide);
                 return self.widen(length - 2 * wide, end);
             }
         }
-        for byte in bytes {
-            self.push(*byte, start);
-        }
+        self.done.turn(start);
+        self.done.bytes.extend_from_slice(bytes);
         self.bare = Some(letter);
     }
 
@@ -143,7 +184,7 @@ impl<'t, 'k> Writer<'t, 'k> {
         match self.done.bytes.last_mut() {
             None => {}
             Some(last) if *last <= QUESTION => *last = kind.max(*last),
-            Some(_) => self.push(kind, at),
+            Some(_) => self.done.push_break(kind, at),
         }
     }
 
@@ -171,9 +212,8 @@ impl<'t, 'k> Writer<'t, 'k> {
         }
         let touches = self.end_of_written(head) == end - mark.len_utf8();
         if let Some(joined) = self.bare.filter(|_| touches).and_then(|base| compose(base, mark)) {
-            let start = self.done.from.get(head).map_or(0, |at| *at as usize);
-            self.done.bytes.truncate(head);
-            self.done.from.truncate(head);
+            let start = self.done.place(head);
+            self.done.cut(head);
             self.bare = None;
             self.bare(joined, start, end);
             return self.widen(head, end);
@@ -186,10 +226,7 @@ impl<'t, 'k> Writer<'t, 'k> {
     fn end_of_written(&self, head: usize) -> usize {
         match self.done.wide.last() {
             Some((at, end)) if *at as usize == head => *end as usize,
-            _ => {
-                let from = self.done.from.get(head).map_or(0, |at| *at as usize);
-                from + self.done.original.as_bytes().get(from).map_or(0, |byte| width_of(*byte))
-            }
+            _ => self.done.end_at(self.done.place(head)),
         }
     }
 }

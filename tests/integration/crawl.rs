@@ -115,7 +115,7 @@ async fn changed_lists_and_products_are_applied_to_what_was_heard_before() {
     std::fs::write(test.dir().join("phrases/praise.en.toml"), "\"overall\" = [\"a peach\"]\n").unwrap();
     std::fs::write(test.dir().join("sources.toml"), format!("{}product = \"Rival\"\n", feed("forum", &url))).unwrap();
     let again = goodword::app::App::open(test.dir(), test.clock.clone()).await.unwrap();
-    let mut crawl = again.crawl(again.sources_named(&[]).unwrap(), tokio_util::sync::CancellationToken::new());
+    let mut crawl = again.crawl(again.sources_named(&[]).unwrap(), tokio_util::sync::CancellationToken::new()).await.unwrap();
     while let Some(report) = crawl.next().await {
         report.unwrap();
     }

@@ -141,9 +141,17 @@ impl TestApp {
         self.dir.path()
     }
 
+    /// Closes it, and opens it again as the next process would.
+    pub async fn again(self) -> Self {
+        self.app.close().await;
+        let app = Arc::new(App::open(self.dir.path(), self.clock.clone()).await.unwrap());
+        assert_eq!(app.config().problems, []);
+        Self { app, ..self }
+    }
+
     /// One round of every source, in the order of their names.
     pub async fn crawl(&self) -> Vec<Report> {
-        let mut crawl = self.app.crawl(self.app.sources_named(&[]).unwrap(), CancellationToken::new());
+        let mut crawl = self.app.crawl(self.app.sources_named(&[]).unwrap(), CancellationToken::new()).await.unwrap();
         let mut reports = Vec::new();
         while let Some(report) = crawl.next().await {
             reports.push(report.unwrap());

@@ -1,13 +1,19 @@
 //! The integration tests: one binary, a file per subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
 
+mod adding;
 mod architecture;
 mod cli;
+mod corrections;
+mod copies;
 mod crawl;
 mod database;
 mod docs;
 mod harness;
+mod manners;
 mod search;
 mod source_contract;
+mod reload;
+mod retag;
 mod store;
 mod web;

@@ -2,7 +2,7 @@
 
 use goodword::mention::{Author, Lang, Mention, Published, Rating, Verdict};
 use goodword::phrases::Tagging;
-use goodword::store::{Coverage, Judgement, Origin, PageState, Saved, SourceState, Store};
+use goodword::store::{Coverage, Day, Judgement, Origin, PageState, Saved, SourceState, Store};
 use jiff::Timestamp;
 
 fn now() -> Timestamp {
@@ -10,7 +10,7 @@ fn now() -> Timestamp {
 }
 
 fn origin(source: &'static str) -> Origin<'static> {
-    Origin { source, kind: "feed", namespace: "feed@shop.example", keeps_ids: false, now: now() }
+    Origin { source, kind: "feed", namespace: "feed@shop.example", keeps_ids: false, list: None, now: now() }
 }
 
 fn judge(_: &Mention) -> Judgement {
@@ -22,7 +22,7 @@ fn judge(_: &Mention) -> Judgement {
         ugly: false,
         products: vec![],
     };
-    Judgement { subject: None, tagging }
+    Judgement { subject: None, tagging, filtered: None, flags: Vec::new() }
 }
 
 fn review(id: Option<&str>, author: &str, text: &str) -> Mention {
@@ -113,18 +113,28 @@ async fn all_of_a_mention_comes_back_as_it_went_in(store: &Store) {
 
 async fn a_source_and_its_pages_are_remembered(store: &Store) {
     let state = SourceState {
-        source: "a".to_owned(),
         coverage: Coverage::Blocked,
         reason: Some("403".to_owned()),
-        last_run: now(),
-        last_good: None,
-        next_due: now(),
+        next_why: Some("left alone".to_owned()),
         failures: 2,
         had_items: true,
-        frontier: "[]".to_owned(),
+        short: Some("shows 3 of 120".to_owned()),
+        blind: true,
+        read_through: Some(now()),
+        walked: 7,
         cursor: Some("9".to_owned()),
+        wishes: Some("{}".to_owned()),
+        today: Day { rounds: 4, seen: 3, new: 2, failures: 1, ..Day::of(now()) },
+        ..SourceState::never_asked("a", now())
     };
-    let page = PageState { etag: Some("\"x\"".to_owned()), last_modified: None, body: -5, next: "[]".to_owned(), followed: now() };
+    let page = PageState {
+        etag: Some("\"x\"".to_owned()),
+        last_modified: None,
+        body: -5,
+        next: "[]".to_owned(),
+        followed: now(),
+        good_until: Some(now()),
+    };
     for _ in 0..2 {
         let mut tx = store.begin().await.unwrap();
         tx.keep_source_state(&state).await.unwrap();

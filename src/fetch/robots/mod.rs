@@ -6,7 +6,8 @@ mod rules;
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, LOCATION};
+use jiff::Timestamp;
+use reqwest::header::LOCATION;
 use reqwest::{Response, StatusCode};
 use url::Url;
 
@@ -14,6 +15,7 @@ use super::answer::is_redirect;
 use super::failure::{FetchError, Refusal};
 use super::hops::Hops;
 use super::host::Host;
+use super::pause::Trouble;
 use super::{Fetcher, Request, when};
 use crate::clock::later;
 pub(super) use rules::Rules;
@@ -23,9 +25,17 @@ const RETRY: Duration = Duration::from_hours(1);
 /// As many redirects are followed.
 const REDIRECTS: usize = 5;
 
+/// Whether a robots.txt lets a crawler of the name `agent` ask for `url`.
+pub fn robots_allow(file: &[u8], agent: &str, url: &Url) -> bool {
+    Rules::read_for(agent, file, Timestamp::MAX).allow(url)
+}
+
 impl Fetcher {
     /// Makes sure that the host's robots.txt lets us ask for `url`; returns the floor it asks for.
     pub(super) async fn ask_robots(&self, host: &Host, url: &Url, request: &Request) -> Result<Duration, FetchError> {
+        if host.house.ignores_robots {
+            return Ok(Duration::ZERO);
+        }
         let mut kept = host.robots.lock().await;
         let now = self.clock.now();
         if kept.as_ref().is_none_or(|rules| rules.kept_until <= now) {
@@ -54,11 +64,19 @@ impl Fetcher {
             self.check_address(hops.here(), request)?;
             let host = self.hosts.of(hops.here());
             let mut turn = self.hosts.turn(&host, request.min_interval).await?;
-            let response = self.clients.send(hops.here(), HeaderMap::new(), request.allow_private).await?;
+            let response = match self.clients.send(hops.here(), host.house.agent.clone(), request.allow_private).await {
+                Ok(response) => response,
+                Err(error) => {
+                    if error.is_silence() {
+                        turn.nothing_came();
+                    }
+                    return Err(error);
+                }
+            };
             let status = response.status();
             if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-                let until = turn.was_refused(status.as_u16(), self.asked_pause(&response), self.clock.now());
-                let refusal = Refusal::Unanswered { status: status.as_u16(), until };
+                let until = turn.met(Trouble::OfHost(status.as_u16()), self.asked_pause(&response));
+                let refusal = Refusal::Unanswered { status: status.as_u16(), until: until.unwrap_or_else(|| self.clock.now()) };
                 return Err(FetchError::Robots { host: host.name.clone(), refusal });
             }
             match response.headers().get(LOCATION) {

@@ -39,13 +39,22 @@ impl Rules {
 
     /// Reads a file; whatever cannot be read in it is passed over.
     pub(super) fn read(file: &[u8], kept_until: Timestamp) -> Self {
+        Self::read_for(PRODUCT, file, kept_until)
+    }
+
+    /// Reads a file as a crawler of the name `agent` does.
+    pub(super) fn read_for(agent: &str, file: &[u8], kept_until: Timestamp) -> Self {
         // The parser fails on regular expressions only, and tidied rules need none.
-        Self { robot: Robot::new(PRODUCT, tidy(file).as_bytes()).ok(), kept_until }
+        Self { robot: Robot::new(agent, tidy(file).as_bytes()).ok(), kept_until }
     }
 
     /// Whether we may ask for `url`.
     pub(super) fn allow(&self, url: &Url) -> bool {
         let Some(robot) = &self.robot else { return true };
+        // RFC 9309, 2.2.2: the file itself is always allowed.
+        if url.path() == "/robots.txt" {
+            return true;
+        }
         // A `*` of the path itself is none of the rules' wildcards.
         let mut path = spell(url[Position::BeforePath..Position::AfterQuery].as_bytes()).replace('*', "%2A");
         path.push(END);
@@ -67,14 +76,19 @@ pub(super) fn kept_until(fresh_until: Option<Timestamp>, now: Timestamp) -> Time
 
 /// The file, a line for each line, with names and paths in one spelling.
 fn tidy(file: &[u8]) -> String {
-    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let mut tidied = String::with_capacity(file.len());
-    for line in file.split(|byte| matches!(byte, b'\n' | b'\r' | 0)) {
+    let mut anybody = false;
+    for line in without_mark(file).split(|byte| matches!(byte, b'\n' | b'\r' | 0)) {
         let line = line.split(|byte| *byte == b'#').next().unwrap_or_default().trim_ascii();
         let Some((key, value)) = split_line(line) else { continue };
         let key = String::from_utf8_lossy(key).to_ascii_lowercase();
         let value = match key.as_str() {
-            key if key.starts_with("user") => product(value),
+            key if key.starts_with("user") => {
+                anybody = true;
+                product(value)
+            }
+            // What stands before the first name is said to nobody.
+            _ if !anybody => continue,
             // A rule without a path applies to none, but it ends the list of names before it.
             key if key.starts_with("allow") || key.starts_with('d') => {
                 if value.is_empty() {
@@ -86,9 +100,19 @@ fn tidy(file: &[u8]) -> String {
             key if key.starts_with("crawl") => String::from_utf8_lossy(value).into_owned(),
             _ => continue,
         };
+        // Where the index page of a folder is allowed, the folder is: Google reads it so, and sites are written for Google.
+        if let Some(folder) = value.strip_suffix("index.html").filter(|folder| key.starts_with("allow") && folder.ends_with('/')) {
+            tidied.extend(["allow: ", folder, &END.to_string(), "\n"]);
+        }
         tidied.extend([key.as_str(), ": ", &value, "\n"]);
     }
     tidied
+}
+
+/// The file without a byte order mark, be it cut short.
+fn without_mark(file: &[u8]) -> &[u8] {
+    let marked = file.iter().zip(b"\xef\xbb\xbf").take_while(|(byte, mark)| byte == mark).count();
+    file.get(marked..).unwrap_or_default()
 }
 
 /// `key: value`, or, as some write it, `key value`.
@@ -196,7 +220,10 @@ mod tests {
             ("user-agent: *\rdisallow: /x", "/x", false),
             ("User-Agent *\nDisallow /x", "/x", false),
             ("user-agent: *\ndisallow: /x\u{a0}", "/x", false),
-            ("disallow: /x", "/x", false),
+            ("disallow: /x", "/x", true),
+            ("user-agent: *\ndisallow: /", "/robots.txt", true),
+            ("user-agent: *\nallow: /shop/index.html\ndisallow: /", "/shop/", true),
+            ("user-agent: *\nallow: /shop/index.html\ndisallow: /", "/shop/cart", false),
             ("<html><p>Please log in: now</p></html>", "/x", true),
         ];
         for (file, path, allowed) in cases {

@@ -128,7 +128,7 @@ async fn a_challenge_in_the_place_of_the_page_is_a_block_and_the_host_is_left_al
     assert_eq!(error, FetchError::Blocked { host: host.clone(), status: 200, by: Some("a Cloudflare challenge"), until: Some(after(60)) });
     assert!(error.is_blocked());
     let error = fetcher.get(&ask(&server, "/")).await.unwrap_err();
-    assert_eq!(error, FetchError::SlowDown { host, status: 200, until: after(60) });
+    assert_eq!(error, FetchError::LeftAlone { host, cause: Cause::Refused(200), until: after(60) });
 }
 
 #[tokio::test]

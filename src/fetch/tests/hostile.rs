@@ -124,8 +124,9 @@ async fn what_never_ends_is_ended() {
     });
     let server = server.await;
     let limit = Duration::from_millis(300);
-    let fetcher = Fetcher::new(Settings { total_timeout: limit, ..settings() }, clock).unwrap();
     for path in ["/silent", "/stalls", "/drips", "/headers"] {
+        // A fetcher each: a host that is silent is left alone.
+        let fetcher = Fetcher::new(Settings { total_timeout: limit, ..settings() }, clock.clone()).unwrap();
         let error = fetcher.get(&ask(&server, path)).await.unwrap_err();
         assert_eq!(error, FetchError::Timeout { host: server.address.to_string(), limit }, "{path}");
     }
@@ -155,9 +156,8 @@ async fn what_is_cut_short_or_garbled_is_no_page() {
         _ => Reply::Bytes(Vec::new()),
     });
     let server = server.await;
-    let fetcher = fetcher(&clock);
     for path in ["/length", "/chunks", "/gzip", "/not-gzip", "/not-br", "/not-zstd", "/unasked", "/not-http", "/nothing"] {
-        let error = fetcher.get(&ask(&server, path)).await.unwrap_err();
+        let error = fetcher(&clock).get(&ask(&server, path)).await.unwrap_err();
         let FetchError::Network { why, .. } = &error else { panic!("{path}: {error:?}") };
         assert!(!why.is_empty() && !why.contains("http://"), "{error}");
     }

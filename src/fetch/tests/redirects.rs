@@ -81,10 +81,11 @@ async fn the_other_host_keeps_its_own_manners() {
     let place = other.url("/there").to_string();
     let server = Server::start(&clock, move |_| reply(302, &[("Location", &place)], "")).await;
     let fetcher = fetcher(&clock);
-    for _ in 0..2 {
-        let error = fetcher.get(&ask(&server, "/")).await.unwrap_err();
-        assert_eq!(error, FetchError::SlowDown { host: other.address.to_string(), status: 429, until: after(30) });
-    }
+    let host = other.address.to_string();
+    let error = fetcher.get(&ask(&server, "/")).await.unwrap_err();
+    assert_eq!(error, FetchError::SlowDown { host: host.clone(), status: 429, until: after(30) });
+    let error = fetcher.get(&ask(&server, "/")).await.unwrap_err();
+    assert_eq!(error, FetchError::LeftAlone { host, cause: Cause::Refused(429), until: after(30) });
     assert_eq!(other.paths(), ["/robots.txt", "/there"]);
     assert_eq!(server.paths(), ["/robots.txt", "/", "/"]);
 }

@@ -63,7 +63,7 @@ async fn nothing_is_read_until_the_file_can_be_had() {
         assert_eq!(error, FetchError::Robots { host: server.address.to_string(), refusal });
         assert!(!error.is_blocked());
         let error = fetcher.get(&ask(&server, "/")).await.unwrap_err();
-        assert!(matches!(error, FetchError::SlowDown { .. }), "{error:?}");
+        assert!(matches!(error, FetchError::LeftAlone { .. }), "{error:?}");
         assert_eq!(server.paths(), ["/robots.txt"]);
         current.store(404, Ordering::SeqCst);
         clock.turn(Duration::from_mins(1));
@@ -91,7 +91,7 @@ async fn what_the_file_last_said_holds_while_it_cannot_say_it_again() {
     current.store(500, Ordering::SeqCst);
     clock.turn(Duration::from_hours(25));
     let error = fetcher.get(&ask(&server, "/a")).await.unwrap_err();
-    assert!(matches!(error, FetchError::SlowDown { status: 500, .. }), "{error:?}");
+    assert!(matches!(error, FetchError::LeftAlone { cause: Cause::Refused(500), .. }), "{error:?}");
     clock.turn(Duration::from_mins(1));
     assert_eq!(body(fetcher.get(&ask(&server, "/a")).await), "hello");
     assert_eq!(fetcher.get(&ask(&server, "/private")).await.unwrap_err(), disallowed(&server, "/private"));

@@ -3,6 +3,7 @@
 mod hostile;
 mod lookup;
 mod queries;
+mod tallies;
 mod upkeep;
 
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ mod atom;
 mod json;
 mod rewrite;
 mod vocabulary;
+mod wishes;
 mod xml;
 
 use std::borrow::Cow;
@@ -47,11 +48,13 @@ pub(super) fn parse(page: &fetch::Page) -> Result<Parsed, ParseError> {
     if text.is_empty() {
         return Err(ParseError::Unreadable("the page is empty where a feed was due".to_owned()));
     }
+    let mut wishes = super::Wishes::default();
     let (feed, lang, mut refused, cut) = if text.starts_with(['{', '[']) {
         let rewritten = json::rewrite(text, &page.url)?;
         (read(&rewritten.json)?, None, rewritten.refused, false)
     } else {
         let rewritten = rewrite::rewrite(text, &page.url)?;
+        wishes = wishes::read(text);
         (read(&rewritten.atom)?, rewritten.lang, rewritten.refused, rewritten.cut)
     };
     let lang = lang.as_deref().or(feed.language.as_deref()).and_then(Lang::parse);
@@ -64,7 +67,7 @@ pub(super) fn parse(page: &fetch::Page) -> Result<Parsed, ParseError> {
     }
     super::name_some(&mut refused);
     let partial = cut.then(|| format!("the feed breaks off after {} entries", mentions.len()));
-    Ok(Parsed { mentions, refused, partial, ..Parsed::default() })
+    Ok(Parsed { mentions, refused, partial, wishes, ..Parsed::default() })
 }
 
 /// Has the parser read a feed that was written anew. It is kept from making up ids, and finds the dates already read.

@@ -76,6 +76,13 @@ const TEXT: &[&str] = &[
     "留言",
 ];
 
+/// Our keys with the places of the columns of `names` that usually hold them.
+pub(super) fn usual(names: &[&str]) -> Vec<(&'static str, usize)> {
+    let plain: Vec<String> = names.iter().map(|name| simple(name)).collect();
+    let place = |usual: &[&str]| usual.iter().find_map(|name| plain.iter().position(|plain| plain == name));
+    KEYS.iter().filter_map(|(key, usual)| Some((*key, place(usual)?))).collect()
+}
+
 /// Where each of our keys stands among the names of a file.
 pub(super) struct Layout([Option<usize>; KEYS.len()]);
 

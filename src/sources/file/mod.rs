@@ -4,6 +4,7 @@
 //! one at a time, and one that is wrong does not stop the others.
 
 mod columns;
+mod guess;
 mod records;
 mod table;
 
@@ -17,6 +18,7 @@ use crate::fetch;
 use crate::mention::Mention;
 
 pub use columns::Columns;
+pub(super) use guess::{Guess, guess};
 
 /// A file, or a folder into which files are dropped.
 #[derive(Clone, Debug, Deserialize)]

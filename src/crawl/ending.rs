@@ -1,0 +1,163 @@
+//! The end of a round: how the source fares now, when it is due next, and what of that is kept at once.
+//!
+//! A round that brought no news is kept together with others like it; everything else is kept before the report goes out.
+
+use anyhow::Context;
+use jiff::Timestamp;
+
+use super::next::{self, Next, Well};
+use super::outcome::{Found, SILENCE};
+use super::{Crawler, Report, Round, frontier};
+use crate::sources::{Ask, Source, Wishes};
+use crate::store::{Coverage, Day, Saved, SourceState, Span};
+
+/// A round that has ended.
+pub(super) struct Ended {
+    pub(super) report: Report,
+    /// What is still to be kept, if that has time.
+    pub(super) quiet: Option<SourceState>,
+    /// Whether the source was asked at all: its host may be left alone.
+    pub(super) asked: bool,
+}
+
+impl Crawler {
+    /// Notes how the source fares, and reports.
+    pub(super) async fn finish(&self, source: &Source, mut round: Round) -> anyhow::Result<Ended> {
+        let now = self.reader.clock.now();
+        let left: Vec<Ask> = round.outcome.take_left().into_iter().chain(round.walk.left().cloned()).collect();
+        let not_asked = round.outcome.was_not_asked();
+        if round.walk.reached_the_end() && left.is_empty() && round.outcome.answered() {
+            (round.state.read_through, round.state.walked) = (Some(round.began), 0);
+        }
+        round.state.frontier = frontier(left.iter())?;
+        let found = Found {
+            seen: round.saved.seen,
+            had_items: round.state.had_items,
+            left: left.len(),
+            short: round.state.short.take(),
+            stopped_early: round.walk.stopped_early(),
+        };
+        let (coverage, reason, short) = round.outcome.coverage(found);
+        round.state.short = short;
+        (round.state.coverage, round.state.reason, round.state.last_run) = (coverage, reason, now);
+        let silent = coverage == Coverage::Partial && round.state.short.as_deref() == Some(SILENCE);
+        round.state.blind = silent || matches!(coverage, Coverage::Blocked | Coverage::Failing);
+        let mut next = self.next(source, &mut round, left.len(), now);
+        if round.interrupted && !left.is_empty() {
+            next = Next { at: now, why: Some("its last round was interrupted".to_owned()) };
+            if let Some(before) = &round.before {
+                let SourceState { coverage, reason, short, blind, failures, .. } = before.clone();
+                round.state = SourceState { coverage, reason, short, blind, failures, ..round.state };
+            }
+        }
+        (round.state.next_due, round.state.next_why) = (next.at, next.why);
+        let day = count(&mut round.state, round.saved, now);
+        let report = report(&round.state, round.saved, left.len());
+        let quiet = self.keep_end(source, round, day, now).await?;
+        Ok(Ended { report, quiet, asked: !not_asked })
+    }
+
+    fn next(&self, source: &Source, round: &mut Round, left: usize, now: Timestamp) -> Next {
+        let state = &mut round.state;
+        let not_before = round.outcome.not_before();
+        if matches!(state.coverage, Coverage::Fresh | Coverage::Unchanged | Coverage::Partial) {
+            state.failures = 0;
+            if !state.blind {
+                state.last_good = Some(now);
+            }
+            // Wishes that cannot be read are none.
+            let wishes: Wishes = state.wishes.as_deref().and_then(|wishes| serde_json::from_str(wishes).ok()).unwrap_or_default();
+            let max_age = self.reader.max_age(source);
+            let well = Well { wishes: &wishes, good_until: round.outcome.good_until(), max_age, left, not_before };
+            return next::after_well(&source.every, now, &well);
+        }
+        match not_before.filter(|_| round.outcome.was_not_asked()) {
+            Some(until) => next::after_pause(until),
+            None => {
+                state.failures += 1;
+                next::after_failure(&source.every, now, state.failures, not_before)
+            }
+        }
+    }
+
+    /// Keeps the end of a round, unless it brought so little that it may be kept later.
+    async fn keep_end(&self, source: &Source, round: Round, over: Option<Day>, now: Timestamp) -> anyhow::Result<Option<SourceState>> {
+        let Round { began, before, state, .. } = round;
+        let pauses = self.reader.fetcher.take_pauses();
+        let missed = before.as_ref().and_then(|before| source.every.missed_since(before.next_due, began));
+        let turned = before.as_ref().is_none_or(|before| before.today.rounds == 0 || kind_of(before) != kind_of(&state));
+        let same = before.as_ref().is_some_and(|before| is_quiet(before, &state));
+        if same && !turned && missed.is_none() && over.is_none() && pauses.is_empty() {
+            return Ok(Some(state));
+        }
+        let mut tx = self.store.begin().await.context("the store cannot be written")?;
+        if let Some(from) = missed {
+            let (source, reason) = (state.source.clone(), Some(next::missed(from, began)));
+            tx.begin_span(&Span { source, from, until: None, coverage: Coverage::Stale, blind: true, reason }).await?;
+        }
+        if turned || missed.is_some() {
+            let (coverage, reason) = (kind_of(&state).0, state.reason.clone());
+            tx.begin_span(&Span { source: state.source.clone(), from: began, until: None, coverage, blind: state.blind, reason }).await?;
+        }
+        if let Some(day) = over {
+            tx.end_day(&state.source, &day).await?;
+        }
+        tx.keep_source_state(&state).await?;
+        tx.keep_pauses(&pauses, now).await?;
+        tx.commit().await?;
+        Ok(None)
+    }
+
+    /// Keeps the ends of rounds that brought no news.
+    pub(super) async fn keep_quiet(&self, states: &[SourceState]) -> anyhow::Result<()> {
+        if states.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await.context("the store cannot be written")?;
+        tx.keep_quiet_rounds(states).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// What a change of makes a new span of the history: whether a poll showed something new is none.
+fn kind_of(state: &SourceState) -> (Coverage, bool) {
+    let coverage = match state.coverage {
+        Coverage::Unchanged if state.short.is_some() => Coverage::Partial,
+        Coverage::Unchanged => Coverage::Fresh,
+        coverage => coverage,
+    };
+    (coverage, state.blind)
+}
+
+/// Whether a round changed nothing but times and the count of rounds.
+fn is_quiet(before: &SourceState, after: &SourceState) -> bool {
+    let SourceState { coverage, reason, last_run, last_good, next_due, next_why, today, .. } = after.clone();
+    after.coverage == Coverage::Unchanged
+        && SourceState { coverage, reason, last_run, last_good, next_due, next_why, today, ..before.clone() } == *after
+        && Day { rounds: before.today.rounds, ..after.today.clone() } == before.today
+}
+
+/// Counts the round to its day; returns the day before it if that is over.
+fn count(state: &mut SourceState, saved: Saved, now: Timestamp) -> Option<Day> {
+    let today = Day::of(now);
+    let over = (state.today.date != today.date).then(|| std::mem::replace(&mut state.today, today)).filter(|day| day.rounds > 0);
+    state.today.rounds += 1;
+    state.today.seen += i64::try_from(saved.seen).unwrap_or(i64::MAX);
+    state.today.new += i64::try_from(saved.new).unwrap_or(i64::MAX);
+    state.today.failures += i64::from(state.blind);
+    over
+}
+
+fn report(state: &SourceState, saved: Saved, left: usize) -> Report {
+    Report {
+        source: state.source.clone(),
+        coverage: state.coverage,
+        seen: saved.seen,
+        new: saved.new,
+        updated: saved.updated,
+        left,
+        error: state.reason.clone(),
+        next: state.next_due,
+        next_why: state.next_why.clone(),
+    }
+}

@@ -1,0 +1,118 @@
+//! Alerts waiting to be delivered: each new mention once for every saved search that found it.
+
+use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
+use serde::Serialize;
+use sqlx::{AnyConnection, Row};
+
+use super::{Alerting, SavedSearch};
+
+/// A mention that a saved search found when it was new.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Alert {
+    /// The search.
+    pub search: String,
+    /// The mention's row.
+    #[serde(skip)]
+    pub mention: i64,
+    /// When it was found.
+    pub at: Timestamp,
+    /// What has become of it: `queued` until it is delivered.
+    pub state: String,
+}
+
+/// Alerts that go out together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupedAlerts {
+    /// The search.
+    pub search: String,
+    /// When they are due: at once, or at the end of their hour or day.
+    pub due: Timestamp,
+    /// The alerts, oldest first.
+    pub alerts: Vec<Alert>,
+}
+
+impl Alert {
+    /// What is queued, of one search or of all: by search, oldest first.
+    pub async fn queued(connection: &mut AnyConnection, search: Option<&str>) -> anyhow::Result<Vec<Self>> {
+        let sql = "SELECT search, mention, at, state FROM alert WHERE state = 'queued' AND (search = $1 OR $2 = 1)
+            ORDER BY search, at, mention";
+        let rows = sqlx::query(sql).bind(search.unwrap_or_default()).bind(i64::from(search.is_none())).fetch_all(connection).await?;
+        let alert = |row: &sqlx::any::AnyRow| -> anyhow::Result<Self> {
+            Ok(Self {
+                search: row.try_get(0)?,
+                mention: row.try_get(1)?,
+                at: Timestamp::from_millisecond(row.try_get(2)?)?,
+                state: row.try_get(3)?,
+            })
+        };
+        rows.iter().map(alert).collect()
+    }
+}
+
+/// Queues `mentions` for the search of this name and notes that it has been matched up to change `reached`: a mention that it
+/// alerted of before is left out. Nothing happens if the search is gone or has become another one since it was read.
+/// Returns how many were queued.
+pub async fn queue(
+    connection: &mut AnyConnection,
+    search: &SavedSearch,
+    mentions: &[i64],
+    reached: i64,
+    now: Timestamp,
+) -> sqlx::Result<usize> {
+    let sql = "UPDATE saved_search SET reached = $1 WHERE name = $2 AND query = $3 AND since = $4 AND alert <> 'off' AND reached < $5";
+    let matched =
+        sqlx::query(sql).bind(reached).bind(&search.name).bind(&search.query).bind(search.since).bind(reached).execute(&mut *connection);
+    if matched.await?.rows_affected() == 0 {
+        return Ok(0);
+    }
+    let mut queued = 0;
+    for mention in mentions {
+        let sql = "INSERT INTO alert (search, mention, at, state) VALUES ($1, $2, $3, 'queued') ON CONFLICT (search, mention) DO NOTHING";
+        let done = sqlx::query(sql).bind(&search.name).bind(*mention).bind(now.as_millisecond()).execute(&mut *connection).await?;
+        queued += usize::from(done.rows_affected() > 0);
+    }
+    Ok(queued)
+}
+
+/// The alerts of a search as they go out together.
+pub fn grouped(alerting: Alerting, alerts: &[Alert]) -> Vec<GroupedAlerts> {
+    let mut groups: Vec<GroupedAlerts> = Vec::new();
+    for alert in alerts {
+        let due = due(alerting, alert.at);
+        match groups.last_mut() {
+            Some(group) if group.search == alert.search && group.due == due => group.alerts.push(alert.clone()),
+            _ => groups.push(GroupedAlerts { search: alert.search.clone(), due, alerts: vec![alert.clone()] }),
+        }
+    }
+    groups
+}
+
+/// The end of the hour or day (UTC) that `at` lies in; `at` itself where nothing is waited for.
+fn due(alerting: Alerting, at: Timestamp) -> Timestamp {
+    let (unit, length) = match alerting {
+        Alerting::Off | Alerting::Now => return at,
+        Alerting::Hourly => (Unit::Hour, SignedDuration::from_hours(1)),
+        Alerting::Daily => (Unit::Hour, SignedDuration::from_hours(24)),
+    };
+    let increment = length.as_hours();
+    let began = at.round(TimestampRound::new().smallest(unit).increment(increment).mode(jiff::RoundMode::Floor));
+    began.ok().and_then(|began| began.checked_add(length).ok()).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alerts_go_out_at_the_end_of_their_hour_or_day() {
+        let alert = |at: &str| Alert { search: "a".to_owned(), mention: 1, at: at.parse().unwrap(), state: "queued".to_owned() };
+        let alerts = ["2026-03-01T10:05:00Z", "2026-03-01T10:59:59Z", "2026-03-01T11:00:00Z", "2026-03-02T00:00:00Z"].map(alert);
+        let shown = |alerting| {
+            let groups = grouped(alerting, &alerts).into_iter().map(|group| format!("{} {}", group.due, group.alerts.len()));
+            groups.collect::<Vec<_>>()
+        };
+        assert_eq!(shown(Alerting::Hourly), ["2026-03-01T11:00:00Z 2", "2026-03-01T12:00:00Z 1", "2026-03-02T01:00:00Z 1"]);
+        assert_eq!(shown(Alerting::Daily), ["2026-03-02T00:00:00Z 3", "2026-03-03T00:00:00Z 1"]);
+        assert_eq!(shown(Alerting::Now).len(), 4);
+    }
+}
