@@ -48,7 +48,7 @@ fn measure(run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<Duration>
 }
 
 async fn ours(app: &Arc<App>, coverage: Coverage) -> anyhow::Result<()> {
-    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new());
+    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new()).await?;
     while let Some(report) = crawl.next().await {
         let report = report?;
         ensure!(report.coverage == coverage, "{report:?}");

@@ -70,7 +70,7 @@ fn written(hosts: &Hosts, sources: usize, floor: &str, path: impl Fn(usize, usiz
 
 async fn once(app: &App) -> anyhow::Result<Took> {
     let (cpu, started) = (cpu_time(SITE), Instant::now());
-    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new());
+    let mut crawl = app.crawl(app.sources_named(&[])?, CancellationToken::new()).await?;
     let mut coverage = BTreeMap::new();
     while let Some(report) = crawl.next().await {
         *coverage.entry(report?.coverage.to_string()).or_default() += 1;

@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 use tokio::sync::Mutex;
 
 use super::App;
+use crate::noise::Flag;
 use crate::search::{Entry, Error, Index, Mark, Reader, State};
 use crate::store::{Changes, Store, Stored};
 
@@ -142,7 +143,15 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn of(stored: &'a Stored) -> Self {
         let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
-        let marks = [(Mark::Ugly, stored.tagging.ugly), (Mark::Edited, stored.revision > 1), (Mark::Gone, stored.gone().is_some())];
+        let flag = |flag| stored.flags.contains(&flag);
+        let marks = [
+            (Mark::Ugly, stored.tagging.ugly),
+            (Mark::Filtered, stored.filtered.is_some()),
+            (Mark::Gone, stored.gone().is_some()),
+            (Mark::Edited, stored.revision > 1),
+            (Mark::Staff, flag(Flag::Staff)),
+            (Mark::FirstParty, flag(Flag::FirstParty)),
+        ];
         let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
         Self { ids: vec![&stored.id], sources, kinds, marks }
     }

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-use super::{App, REPORTS_WAITING};
+use super::{App, News, REPORTS_WAITING};
 use crate::config::Config;
 use crate::crawl::schedule::Reports;
 use crate::crawl::{Crawler, Report};
@@ -53,6 +53,7 @@ impl App {
         let mut last_report = Instant::now();
         let mut next = Instant::now();
         let mut noted = None;
+        let mut news = News::default();
         loop {
             self.log_notes(&mut noted);
             match timeout_at(next + LOOK_EVERY, reports.recv()).await {
@@ -68,6 +69,9 @@ impl App {
             }
             if let Err(error) = self.catch_up(&ProgressBar::hidden()).await {
                 tracing::error!("the search index cannot follow: {error:#}");
+            }
+            if let Err(error) = self.look_for_news(&mut news).await {
+                tracing::error!("alerts and spikes could not be looked for: {error:#}");
             }
             if last_report.elapsed() > QUIET {
                 self.rest_index().await;

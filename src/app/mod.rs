@@ -2,16 +2,18 @@
 //!
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
-mod backup;
 mod correct;
 mod affected;
 mod excerpt;
 mod adding;
+mod backup;
 mod follow;
 mod history;
 mod import;
+mod insight;
 mod ledger;
 mod listen;
+mod news;
 mod reload;
 mod phrase_check;
 mod phrase_rows;
@@ -20,6 +22,7 @@ mod preview;
 mod replace;
 mod retag;
 mod search;
+mod searches;
 mod suggest;
 mod view;
 
@@ -42,17 +45,20 @@ use crate::store::Store;
 use follow::Follower;
 
 pub use adding::{Place, Scout, Trial};
-pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use excerpt::Excerpt;
+pub use backup::{BackedUp, Restored, restore};
 pub use import::Imported;
+pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
+pub use news::News;
 pub use phrase_check::Finding;
 pub use phrase_rows::{Row, read_rows};
 pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
 pub use preview::{Preview, PreviewRequest, Said};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
+pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 pub use view::{MentionView, RevisionView, SightingView, show_published};
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{Ran, paint, progress};
-use crate::app::App;
+use crate::app::{App, News};
 use crate::clock::Clock;
 use crate::store::Coverage;
 
@@ -61,6 +61,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     }
     bar.finish_and_clear();
     app.catch_up(&progress::bar("indexed", 0)).await?;
+    app.look_for_news(&mut News::default()).await?;
     app.close().await;
     Ok(ran)
 }

@@ -11,11 +11,13 @@ mod demo;
 mod history;
 mod import;
 mod init;
+mod insight;
 mod paint;
 mod phrases;
 mod products;
 mod progress;
 mod search;
+mod searches;
 mod serve;
 mod sources;
 pub mod tag;
@@ -57,6 +59,10 @@ enum Command {
     Tag(tag::Args),
     /// Find mentions
     Search(search::Args),
+    /// Saved searches, their feeds and alerts
+    Searches(searches::Args),
+    /// The figures: trends, share of voice, themes, words that come up, spikes, before and after
+    Insight(insight::Args),
     /// Say what is wrong with a mention's tags; it outlives retagging
     Correct(correct::Args),
     /// What people said was wrong: list, undo, export as test cases, try the lists on them
@@ -119,6 +125,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Import(args) => import::run(dir, args).await,
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
+        Command::Searches(args) => searches::run(dir, args).await,
+        Command::Insight(args) => insight::run(dir, args).await,
         Command::Correct(args) => correct::run(dir, args).await,
         Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::terms::Cutter;
-use super::{chance, rounded};
+use super::{Example, chance, rounded};
 
 /// Fewer mentions make no news.
 const LEAST: u64 = 3;
@@ -34,8 +34,8 @@ pub struct Emerging {
     pub query: String,
     /// Finds those of the period before.
     pub before_query: String,
-    /// The ids of some.
-    pub examples: Vec<String>,
+    /// Some of the mentions.
+    pub examples: Vec<Example>,
 }
 
 /// What was counted of a term: mentions with it before and now.

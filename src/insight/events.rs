@@ -9,6 +9,7 @@ use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
+use super::Example;
 use super::period::Period;
 use super::spike::{Subject, Unusual, words};
 use crate::mention::Polarity;
@@ -38,8 +39,11 @@ pub struct Spike {
     pub words: String,
     /// Finds the mentions.
     pub query: String,
-    /// The ids of some.
-    pub examples: Vec<String>,
+    /// The rows of some.
+    #[serde(skip)]
+    pub rows: Vec<i64>,
+    /// What those say.
+    pub examples: Vec<Example>,
     /// When it was found.
     pub found: Timestamp,
     /// When it was last brought up to date.
@@ -61,6 +65,7 @@ impl Spike {
             chance: unusual.chance,
             words: String::new(),
             query: subject.scope().within(window),
+            rows: Vec::new(),
             examples: Vec::new(),
             found: now,
             updated: now,
@@ -103,7 +108,7 @@ impl Spike {
             .bind(self.usual)
             .bind(i64::from(self.of_weekday))
             .bind(self.chance)
-            .bind(serde_json::to_string(&self.examples)?)
+            .bind(serde_json::to_string(&self.rows)?)
             .bind(self.updated.as_millisecond())
             .bind(&self.product)
             .bind(self.polarity.map_or("", Polarity::as_str))
@@ -122,7 +127,7 @@ impl Spike {
             .bind(self.usual)
             .bind(i64::from(self.of_weekday))
             .bind(self.chance)
-            .bind(serde_json::to_string(&self.examples)?)
+            .bind(serde_json::to_string(&self.rows)?)
             .bind(self.updated.as_millisecond())
             .bind(&self.product)
             .bind(self.polarity.map_or("", Polarity::as_str))
@@ -154,7 +159,8 @@ fn spike(row: &AnyRow) -> anyhow::Result<Spike> {
         chance: row.try_get("chance")?,
         words: String::new(),
         query: subject.scope().within(window),
-        examples: serde_json::from_str(&row.try_get::<String, _>("examples")?)?,
+        rows: serde_json::from_str(&row.try_get::<String, _>("examples")?)?,
+        examples: Vec::new(),
         found: time("found_at")?,
         updated: time("updated_at")?,
         product: subject.product,

@@ -134,7 +134,7 @@ pub fn days_before(day: Date, days: i64) -> Date {
 }
 
 /// The English name of a weekday.
-pub fn weekday_name(day: Date) -> &'static str {
+pub(super) fn weekday_name(day: Date) -> &'static str {
     match day.weekday() {
         Weekday::Monday => "Monday",
         Weekday::Tuesday => "Tuesday",

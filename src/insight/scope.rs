@@ -64,6 +64,15 @@ impl Scope {
         if query.is_empty() { period.query() } else { format!("{query} {}", period.query()) }
     }
 
+    /// The same mentions, and only those that this query finds too.
+    pub fn with_query(&self, query: &str) -> Self {
+        let query = match self.query.as_deref().map(str::trim).filter(|own| !own.is_empty()) {
+            Some(own) => format!("{query} ({own})"),
+            None => query.to_owned(),
+        };
+        Self { query: Some(query), ..self.clone() }
+    }
+
     /// Why its own query cannot be joined with others.
     pub fn problem(&self) -> Option<String> {
         let query = self.query.as_deref()?;

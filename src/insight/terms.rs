@@ -111,7 +111,9 @@ fn stretches(text: &str) -> Vec<Stretch> {
     for (at, letter) in letters.iter().copied().enumerate() {
         let han = matches!(letter, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{323af}');
         let next_is_letter = letters.get(at + 1).is_some_and(|next| next.is_alphanumeric());
-        let inside = letter == '\'' && !word.is_empty() && next_is_letter;
+        // `don't` and `e-mail` are one word, `dark-mode` is two.
+        let joins = letter == '\'' || (letter == '-' && word.chars().count() == 1);
+        let inside = joins && !word.is_empty() && next_is_letter;
         if !han && (letter.is_alphanumeric() || inside) {
             word.push(letter);
         } else {
@@ -156,6 +158,7 @@ mod tests {
             ("The app's dark-mode", "app|app dark|app dark mode|dark|dark mode|mode"),
             ("I don't 42 x", ""),
             ("自动回复", "动回|动回复|回复|自动|自动回|自动回复"),
+            ("E-mail works - a bit", "bit|e-mail|e-mail works|works"),
             ("我们的价格", "价格"),
             ("Acme 闪退了", "acme|闪退"),
         ] {

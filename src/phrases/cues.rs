@@ -33,6 +33,10 @@ pub(super) enum Cue {
     Wished,
     /// What follows in the clause was so, and is no more.
     WasOnce,
+    /// What follows in the clause was so, if the sentence says further on what is [`Cue::Now`] so.
+    Before,
+    /// What follows is so at last.
+    Now,
     /// Makes its clause a question whether something holds.
     Asks,
     /// Makes its clause a question that takes for granted what it asks about (`why is it so good?`).
@@ -74,7 +78,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     (
         Cue::Negates(4),
         "\
-         not, isn't, aren't, wasn't, weren't, don't, doesn't, didn't, can't, cannot, can not, couldn't, won't, wouldn't, shouldn't, \
+         not, could not, isn't, aren't, wasn't, weren't, don't, doesn't, didn't, can't, cannot, can not, couldn't, won't, wouldn't, shouldn't, \
          haven't, hasn't, hadn't, ain't, never, no longer, hardly, barely, scarcely, rarely, seldom, nothing, nobody, no one, none, \
          neither, nor, far from, anything but, lack, lacks, lacked, lacking, lack of, absence of, fails to, failed to, fail to, \
          nowhere near, not even, not at all, without any, by no means",
@@ -85,12 +89,13 @@ pub(super) const CUES: &[(Cue, &str)] = &[
          no, without, zero, less, least, stop, stopped, avoid, avoids, eliminates, eliminated, fixes, fixed, solved, free of, free from",
     ),
     (Cue::Negates(6), "at no time, in no case, no case in which, under no circumstances, in no way, by no stretch"),
-    (Cue::Negates(3), "不, 没, 未, 无, 毫无, 缺乏, 缺少, 欠, 欠缺, 勿"),
+    (Cue::Negates(2), "不, 勿"),
+    (Cue::Negates(3), "没, 未, 无, 毫无, 缺乏, 缺少, 欠, 欠缺"),
     (
         Cue::Negates(6),
         "\
          不太, 不是, 不是很, 不怎么, 不算, 不够, 不会, 不能, 没有, 没什么, 没啥, 没那么, 没有那么, 没有什么, 没有任何, 没任何, 并不, \
-         并不是, 并没有, 并没, 不再, 从不, 从未, 从没, 从来没, 从来没有, 毫不, 绝不, 绝非, 并非, 未必, 不见得, 不觉得, 没觉得, 没感觉, \
+         并不是, 并没有, 并没, 不再, 从不, 从未, 从没, 从来没, 从来没有, 毫不, 绝不, 绝非, 并非, 未必, 不见得, 不觉得, 不认为, 不感觉, 没那麽, 没觉得, 没感觉, \
          没感觉到, 感觉不到, 看不出, 谈不上, 说不上, 算不上, 称不上, 不可能, 不咋, 远没有, 远不是, 别想, 一点不, 一点都不, 一点也不, \
          根本不, 根本没, 根本没有, 根本就不, 完全不, 完全没有, 丝毫没有, 丝毫不, 没发现, 没有发现, 不存在, 没出现, 没有出现, 没遇到, \
          不像, 没见到",
@@ -107,7 +112,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
          hard drives, hard disk, fast food, fine print, a good deal of, a great deal of, a good amount of, good amount of, \
          a good while, quick question, fresh start, great britain, as good as it gets, for good measure, pretty much, kind of, sort of, \
          why is it, why are they, why does it, why is this, why is there, why do they, why are there, free time, real time, full stop, \
-         dead line, would love to, i'd love to, would love it if, would love if, we'd love to, love to know, love to have, love to see if, cannot miss, can't miss, not miss, don't miss, never miss, \
+         dead line, no worries, would love to, i'd love to, would love it if, would love if, we'd love to, love to know, love to have, love to see if, cannot miss, can't miss, not miss, don't miss, never miss, \
          not enough good things, enough good things, like it or not, not only that, no exaggeration, no exception, no joke, no kidding, no words, better off, better late than never, if you like, if you liked, if you love, if you loved, if you enjoy, if you enjoyed, if you hate, if you hated, if you prefer, \
          if you ask me",
     ),
@@ -116,9 +121,9 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         "\
          不仅, 不仅仅, 不但, 不光, 不只, 不止, 不管, 不论, 不得不, 不得不说, 不愧, 不知不觉, 不少, 不断, 不同, 不一样, 不用, 不用说, \
          不由得, 不得了, 不好意思, 对不起, 差不多, 要不是, 要不然, 了不起, 不久, 不限, 不禁, 不失, 不说, 不然, 不亏, 没事, 没想到, \
-         没得说, 没话说, 没准, 没多久, 没几天, 没错, 无论, 无比, 无线, 无意, 无数, 无非, 无关, 无时无刻, 无所谓, 未来, 好像, 好久, \
+         没得说, 没话说, 没准, 没多久, 没几天, 没错, 无论, 无疑, 无疑是, 无比, 无线, 无意, 无数, 无非, 无关, 无时无刻, 无所谓, 未来, 好像, 好久, \
          好多, 好几, 只好, 你好, 您好, 爱好, 好奇, 好在, 恰好, 正好, 刚好, 幸好, 好不容易, 好坏, 不要太, 不能更, 不必, 再好不过, \
-         不外乎, 不知道, 不明白, 从不失望, 不要钱, 不二之选, 美中不足, 不懂, 想不到, 意想不到, 忍不住, 停不下来, 不妨, 要不, 不一会, \
+         不外乎, 不知道, 不明白, 从不失望, 不要钱, 不二之选, 不要, 千万不要, 切勿, 请勿, 该不会, 该不会是, 不属于, 无理由, 无条件, 无缘无故, 无故, 不停, 不接受, 美中不足, 不懂, 想不到, 意想不到, 忍不住, 停不下来, 不妨, 要不, 不一会, \
          不到, 没用过, 性价比, 比较, 比如, 比一比, 比比, 比美, 评比, 占比, 百分比, 环比, 同比, 对比度, 比分, 比划, 比起来说, 相比之下, 可比性, 比例, 比赛, 好比, 比方, 比率, 比重, 比特, 比拼, 非常, 特别, 没用的, 主要是, 只要是, 要求, \
          追求, 没吃过, 没买过, 没来得及, 没收到, 还没",
     ),
@@ -185,6 +190,8 @@ pub(super) const CUES: &[(Cue, &str)] = &[
     ),
     (Cue::Wished, "就好了, 就更好了, 就完美了, 就更完美了, 该多好, 会更好, 的话"),
     (Cue::WasOnce, "used to, used to be, was once, were once, once was, back when"),
+    (Cue::Before, "以前, 之前, 从前, 原来, 原先, 起初, 刚开始, 当初, 过去, previously, in the past, back then, at first"),
+    (Cue::Now, "现在, 如今, 后来, 更新后, 更新之后, 升级后, 升级之后, now, nowadays, these days, since the update, not anymore, lately"),
     (
         Cue::Asks,
         "\

@@ -189,8 +189,9 @@ fn is_list(reading: &Reading<'_, '_>, at: usize) -> bool {
     if left.product == right.product || !is_list_gap(gap) {
         return false;
     }
-    let between = reading.items.partition_point(|item| item.start < left.end);
-    reading.items.get(between).is_none_or(|item| item.start >= right.start) && !is_sign(reading, *left, *right)
+    let from = reading.items.partition_point(|item| item.start < left.end);
+    let mut between = (from..reading.items.len()).take_while(|item| reading.items[*item].start < right.start);
+    between.all(|item| reading.sense(item).word == "nor") && !is_sign(reading, *left, *right)
 }
 
 /// Whether `>` or `<` stands between two names, which sets them apart.
@@ -250,6 +251,12 @@ mod tests {
             ("Acme, which I got in May, is fast", "+fast > Acme"),
             ("I bought an Acme. It is fast.", "+fast > Acme"),
             ("Acme and Bolt are fast", "+fast > Bolt; +fast > Acme"),
+            ("Acme or the Bolt is slow", "-slow > Bolt; -slow > Acme"),
+            ("Neither Acme nor Bolt is fast", "-fast > Bolt; -fast > Acme"),
+            ("I use it daily with Acme and the Bolt is slow", "-slow > Bolt"),
+            ("Acme came with a cover from Bolt, great", "+great > Acme"),
+            ("Acme has a good cover, unlike the one of Bolt", "+good > Acme; -good > Bolt"),
+            ("爱可米、博特都很好", "+很好 > Bolt; +很好 > Acme"),
             ("爱可米很好，博特难用", "+很好 > Acme; -难用 > Bolt"),
             ("很好的博特", "+很好 > Bolt"),
             ("So easy to use! #acme", "+easy to use > Acme"),

@@ -15,6 +15,7 @@ mod endings;
 mod gaps;
 mod heads;
 mod inflection;
+mod degree;
 mod join;
 mod lists;
 mod overlap;
@@ -24,6 +25,7 @@ mod products;
 mod reading;
 mod scope;
 mod spelling;
+mod sides;
 mod tagger;
 #[cfg(test)]
 mod tests;

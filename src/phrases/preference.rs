@@ -2,8 +2,9 @@
 //!
 //! The cue itself decides here, and only where names stand on the sides it speaks of.
 
-use super::comparison::{Comparison, NEAR, Verdict, name_before, name_behind, only_other, other_before};
+use super::cues::Cue;
 use super::reading::{Name, Reading};
+use super::sides::{Comparison, NEAR, Verdict, name_before, name_behind, only_other, other_before};
 use crate::mention::Polarity;
 
 /// `A beats B`, `A 不如 B`; `A 被 B 完爆` the other way round.
@@ -56,7 +57,6 @@ pub(super) fn beats_apart(reading: &Reading<'_, '_>, at: usize) -> Option<Compar
 
 /// `prefer A over B`, `A rather than B`.
 pub(super) fn over(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
-    use super::cues::Cue;
     let cue = reading.items[at];
     let left = name_before(reading, cue.start, cue.clause).filter(|name| reading.words_between(name.end, cue.start, 3) <= 2)?;
     let right = name_behind(reading, cue.end, cue.clause, 2)?;
@@ -85,7 +85,10 @@ pub(super) fn left_for(reading: &Reading<'_, '_>, at: usize) -> Option<Compariso
         between.starts_with("换".as_bytes()) || between.starts_with("转".as_bytes()) || FOR.iter().any(|word| between.starts_with(word))
     });
     let alone = matches!(reading.sense(at).word, "moved away from" | "switched away from" | "moving away from" | "ditched" | "dumped");
-    (second.is_some() || alone).then(|| Comparison::by(reading, at, Polarity::Complaint, Some(first), second))
+    match second {
+        Some(second) => Some(Comparison::by(reading, at, Polarity::Praise, Some(second), Some(first))),
+        None => alone.then(|| Comparison::by(reading, at, Polarity::Complaint, Some(first), None)),
+    }
 }
 
 /// `went with A` where B was the other choice.

@@ -18,7 +18,7 @@ pub(super) struct Meant {
 const LOOK_BACK: usize = 8;
 /// A negation of a negation stands so near.
 const DOUBLE: usize = 1;
-/// One that makes a phrase double that begins with a negation itself stands at most so far.
+/// One that makes an English phrase double that begins with a negation itself stands at most so far; a Chinese one, right before it.
 const OWN: usize = 2;
 /// A negation never reaches further than this.
 const FAR: usize = 6;
@@ -39,7 +39,7 @@ fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Befor
     if in_question(reading, item, listed) || is_wished_after(reading, item) {
         return None;
     }
-    if before.supposed || before.reported || (before.wished && listed == Polarity::Praise) {
+    if before.supposed || before.reported || before.was_before || (before.wished && listed == Polarity::Praise) {
         return None;
     }
     if let Some(cue) = before.was_once {
@@ -51,11 +51,16 @@ fn said(reading: &Reading<'_, '_>, item: usize, listed: Polarity, before: &Befor
     }
     Some(match before.negations.as_slice() {
         [] => Meant { polarity: listed, rule: plain(reading, item, before.mild), negated: false },
-        [cue] if is_superlative(reading, *cue, item) => {
+        [cue] if is_more_than(reading, *cue, item) => Meant { polarity: listed, rule: plain(reading, item, before.mild), negated: false },
+        [cue] if is_superlative(reading, *cue, item, listed) => {
             Meant { polarity: listed, rule: format!("superlative: {}", reading.sense(*cue).word), negated: false }
         }
-        [cue] if listed == Polarity::Complaint && only_undone(reading, *cue, item) => return None,
+        [cue] if listed == Polarity::Complaint && (only_undone(reading, *cue, item) || is_hedged(reading, *cue, item)) => return None,
         [cue] => Meant { polarity: listed.flipped(), rule: negation(reading, *cue, item), negated: true },
+        // `neither A nor B` is one.
+        [inner, outer, ..] if reading.sense(*inner).word == "nor" && reading.sense(*outer).word == "neither" => {
+            Meant { polarity: listed.flipped(), rule: negation(reading, *inner, item), negated: true }
+        }
         [inner, outer, ..] => {
             let rule = format!("double negation: {} {}", reading.sense(*outer).word, reading.sense(*inner).word);
             Meant { polarity: listed, rule, negated: false }
@@ -75,6 +80,8 @@ struct Before {
     promised: bool,
     mild: Option<usize>,
     was_once: Option<usize>,
+    /// It was so, and the sentence goes on with what is so now.
+    was_before: bool,
 }
 
 impl Before {
@@ -91,8 +98,8 @@ impl Before {
                 match cue {
                     Cue::Negates(reach) if !blocked => {
                         let mut reach = if before.negations.is_empty() { usize::from(*reach) } else { DOUBLE };
-                        if own_negation(reading, item).is_some() {
-                            reach = reach.min(OWN);
+                        if let Some(own) = own_negation(reading, item) {
+                            reach = reach.min(if own.is_ascii() { OWN } else { 0 });
                         }
                         if reading.words_between(end, reached, FAR) <= reach && !is_of_noun(reading, at, reached) {
                             before.negations.push(at);
@@ -106,10 +113,14 @@ impl Before {
                     Cue::Promises => before.promised = true,
                     Cue::Softens if !blocked && reading.words_between(end, reached, FAR) <= 1 => before.mild = before.mild.or(Some(at)),
                     Cue::WasOnce => before.was_once = before.was_once.or(Some(at)),
+                    Cue::Before => {
+                        before.was_before |= reading.sentence_items(item).any(|other| other > item && reading.is(other, Cue::Now))
+                    }
                     _ => {}
                 }
             }
             if sense.phrase.is_some() {
+                before.wished |= reading.bytes(reading.items[at].start, end).windows(5).any(|word| word == b" wish");
                 if before.negations.is_empty() && joins(reading, end, reached) {
                     reached = reading.items[at].start;
                 } else {
@@ -123,7 +134,10 @@ impl Before {
 
 /// Whether a `no` belongs to a noun of which the rest is told (`no wallet is no fun`), so that it reaches no further.
 fn is_of_noun(reading: &Reading<'_, '_>, cue: usize, reached: u32) -> bool {
-    const VERBS: [&[u8]; 8] = [b"is", b"was", b"are", b"were", b"has", b"have", b"makes", b"made"];
+    const VERBS: [&[u8]; 16] = [
+        b"is", b"was", b"are", b"were", b"has", b"have", b"makes", b"made", b"so", b"and", b"because", b"they", b"they're", b"we", b"i",
+        b"it",
+    ];
     let of_noun = matches!(reading.sense(cue).word, "no" | "without" | "zero");
     let between = reading.bytes(reading.items[cue].end, reached);
     of_noun && between.split(|byte| *byte == b' ').any(|word| VERBS.contains(&word))
@@ -167,7 +181,9 @@ fn is_wished_after(reading: &Reading<'_, '_>, item: usize) -> bool {
 /// Whether a negation of a complaint only says that something is not done (`did not fix it`, `don't delay us`), which is no praise.
 /// To have or see no fault is one.
 fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
-    const OF_DOING: [&str; 15] = [
+    const OF_DOING: [&str; 17] = [
+        "不能",
+        "could not",
         "don't",
         "didn't",
         "won't",
@@ -184,26 +200,56 @@ fn only_undone(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
         "没",
         "nobody",
     ];
+    const OF_VERBS: [&[u8]; 7] = [b" did", b" do", b" could", b" can", b" would", b" will", b" should"];
     let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
     let finds =
         [&b" have"[..], b" had", b" has", b" see", b" notice", b" find", b" experience", b" any", b" think", b" feel", b" seem", b" look"];
-    OF_DOING.contains(&reading.sense(cue).word) && !finds.iter().any(|verb| between.starts_with(verb))
+    let head = reading.bytes(reading.clause(reading.items[cue].clause).start, reading.items[cue].start);
+    let word = reading.sense(cue).word;
+    let after_verb = word == "not" && OF_VERBS.iter().any(|verb| head.ends_with(verb));
+    (OF_DOING.contains(&word) || after_verb) && !finds.iter().any(|verb| between.starts_with(verb))
 }
 
-/// Whether a negation only says that there is no more of it elsewhere: `never been treated so badly`, `couldn't find a better one`.
-fn is_superlative(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
-    const NEVER: [&str; 8] = ["never", "can't", "cannot", "can not", "couldn't", "haven't", "从没", "从来没"];
-    const SEARCHED: [&[u8]; 12] =
-        [b"find", b"found", b"imagine", b"ask", b"asked", b"been", b"had", b"seen", b"be", b"get", b"eaten", b"tasted"];
-    if !NEVER.contains(&reading.sense(cue).word) {
-        return false;
-    }
+/// Whether a word of `words` stands in a stretch of text.
+fn has(words: &[&[u8]], text: &[u8]) -> bool {
+    text.split(|byte| *byte == b' ').any(|word| words.contains(&word))
+}
+
+/// Whether the negation says that it is more than that: `this wasn't just a delay`.
+fn is_more_than(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
+    const JUST: [&[u8]; 4] = [b"just", b"only", b"merely", b"simply"];
+    has(&JUST, reading.bytes(reading.items[cue].end, reading.items[item].start))
+}
+
+/// Whether the denial of a complaint grants most of it: `isn't exactly a disaster`, `not as bad as feared`.
+fn is_hedged(reading: &Reading<'_, '_>, cue: usize, item: usize) -> bool {
+    const HEDGES: [&[u8]; 6] = [b"exactly", b"quite", b"necessarily", b"as", b"enough", b"entirely"];
+    has(&HEDGES, reading.bytes(reading.items[cue].end, reading.items[item].start))
+}
+
+/// Whether a negation only says that there is no more of it elsewhere: `never been treated so badly`, `couldn't find a better one`,
+/// `没见过这么差的`.
+fn is_superlative(reading: &Reading<'_, '_>, cue: usize, item: usize, listed: Polarity) -> bool {
+    const NEVER: [&str; 9] = ["never", "can't", "cannot", "can not", "couldn't", "could not", "haven't", "hasn't", "not"];
+    const SEARCHED: [&[u8]; 13] =
+        [b"find", b"found", b"imagine", b"ask", b"asked", b"been", b"had", b"seen", b"be", b"get", b"gotten", b"eaten", b"tasted"];
     let phrase = reading.bytes(reading.items[item].start, reading.items[item].end);
     let between = reading.bytes(reading.items[cue].end, reading.items[item].start);
-    let has = |words: &[&[u8]], text: &[u8]| text.split(|byte| *byte == b' ').any(|word| words.contains(&word));
-    let such = has(&[b"so", b"such"], between) || phrase.starts_with(b" so ") || phrase.starts_with(b" such ");
+    if !NEVER.contains(&reading.sense(cue).word) {
+        return is_chinese_superlative(between, phrase, listed);
+    }
+    let searched = has(&SEARCHED, between);
+    let such = has(&[b"so", b"such", b"this"], between) || phrase.starts_with(b" so ") || phrase.starts_with(b" such ");
     let compares = reading.sense(item).cues.iter().any(|cue| matches!(cue, Cue::Comparative(_))) || has(&[b"better", b"worse"], phrase);
-    such || (compares && has(&SEARCHED, between))
+    let never = reading.sense(cue).word == "never";
+    (such && (never || searched)) || ((compares || has(&[b"more"], between)) && searched)
+}
+
+/// `没见过这么差的`, `没吃过这么好吃的`, `不是第一次这么慢`.
+fn is_chinese_superlative(between: &[u8], phrase: &[u8], listed: Polarity) -> bool {
+    let holds = |text: &[u8], word: &str| text.windows(word.len()).any(|part| part == word.as_bytes());
+    let such = ["这么", "如此", "这样", "那么"].iter().any(|word| holds(between, word) || phrase.starts_with(word.as_bytes()));
+    such && (listed == Polarity::Complaint || holds(between, "过"))
 }
 
 /// The rule of a phrase that means what it says.
@@ -213,6 +259,9 @@ fn plain(reading: &Reading<'_, '_>, item: usize, mild: Option<usize>) -> String 
     }
     if reading.is(item, Cue::Courtesy) {
         return "mild: courtesy".to_owned();
+    }
+    if reading.is(item, Cue::Contrasts) {
+        return format!("mild: {}", reading.sense(item).word);
     }
     match reading.clause(reading.items[item].clause).opened_by.map(|cue| cue as usize) {
         Some(cue) if reading.is(cue, Cue::Concedes) => format!("concession: {}", reading.sense(cue).word),
@@ -295,6 +344,41 @@ mod tests {
             ("没有不满意", "+不满意 (double negation: 没有 不)"),
             ("不是不喜欢", "+喜欢 (double negation: 不是 不)"),
             ("it is not not fast", "+fast (double negation: not not)"),
+            ("neither fast nor reliable", "-fast (negation: neither); -reliable (negation: nor)"),
+            ("既不喜欢也不满意", "-喜欢 (negation: 不); -不满意 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn a_no_belongs_to_its_noun() {
+        hold(&[
+            ("no manual is a problem", "-problem (plain)"),
+            ("no wifi and it crashed", "-crashed (plain)"),
+            ("no real problems", "+problems (negation: no)"),
+        ]);
+    }
+
+    #[test]
+    fn a_negation_that_searches_in_vain_makes_stronger() {
+        hold(&[
+            ("I have never been treated so badly, so bad", "-bad (plain)"),
+            ("never had such a problem", "-problem (superlative: never)"),
+            ("you cannot find a better one", "+better (superlative: cannot)"),
+            ("couldn't be more reliable", "+reliable (superlative: couldn't)"),
+            ("没用过这么好用的", "+好用 (plain)"),
+            ("没见过这么难用的", "-难用 (plain)"),
+            ("从来没见过这么难用的", "-难用 (superlative: 从来没)"),
+            ("从来没用过这么好用的", "+好用 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn more_than_that_and_not_quite_that_are_no_reversals() {
+        hold(&[
+            ("it wasn't just slow", "-slow (plain)"),
+            ("it isn't exactly slow", ""),
+            ("not as slow as feared", ""),
+            ("不要难用的", "-难用 (plain)"),
         ]);
     }
 
@@ -312,7 +396,8 @@ mod tests {
     #[test]
     fn not_doing_something_is_no_praise() {
         hold(&[
-            ("they did not fix it", "+fix it (negation: not)"),
+            ("they did not fix it", ""),
+            ("it does not crash", "+crash (negation: not)"),
             ("don't crash it", ""),
             ("I don't have any problems", "+problems (negation: don't)"),
         ]);
@@ -328,6 +413,21 @@ mod tests {
             ("希望好用，可是难用", "-难用 (contrast: 可是)"),
             ("漂亮就好了", ""),
             ("if you ask me, it is fast", "+fast (plain)"),
+            ("it would be fast", ""),
+            ("I doubt it is reliable", ""),
+            ("要是快点就好了，很好", "+很好 (plain)"),
+        ]);
+    }
+
+    #[test]
+    fn what_sellers_promise_and_others_say_is_not_said() {
+        hold(&[
+            ("advertised as reliable, but slow", "-slow (contrast: but)"),
+            ("they claim it is fast", ""),
+            ("some people say it is slow", ""),
+            ("they claim it is slow", "-slow (plain)"),
+            ("宣传很好", ""),
+            ("听说难用", ""),
         ]);
     }
 
@@ -339,12 +439,21 @@ mod tests {
             ("Why is it so slow?", "-slow (plain)"),
             ("It is great, is it fast?", "+great (plain)"),
             ("好用吗？", ""),
+            ("Why is it so fast?", "+fast (plain)"),
+            ("为什么这么难用？", "-难用 (plain)"),
+            ("Should I expect problems?", ""),
         ]);
     }
 
     #[test]
     fn what_used_to_be_is_no_more() {
-        hold(&[("it used to be fast", "-fast (past: used to be)"), ("it used to crash", "")]);
+        hold(&[
+            ("it used to be fast", "-fast (past: used to be)"),
+            ("it used to crash", ""),
+            ("以前很好，现在难用", "-难用 (plain)"),
+            ("以前难用，现在很好", "+很好 (plain)"),
+            ("以前用过，很好", "+很好 (plain)"),
+        ]);
     }
 
     #[test]

@@ -5,12 +5,13 @@
 use std::collections::HashMap;
 
 use super::ambiguity::{Doubt, Doubts};
-use super::comparison::{self, Comparison, comparisons};
+use super::comparison::comparisons;
 use super::join::{Around, Joined, join, side_by_side};
 use super::lists::Lists;
 use super::reading::{Name, Reading};
 use super::scope::{Meant, compared, meant};
 use super::spelling::name_spellings;
+use super::sides::{self, Comparison};
 use super::verdict::{Severe, severe, verdict};
 use super::vocabulary::{self, Scan, Vocabulary};
 use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
@@ -323,19 +324,21 @@ impl Writer<'_, '_> {
             }
         };
         let Some(meant) = self.compared(comparison, entry.polarity) else { return };
-        let alike = comparison.alike || (comparison.verdict == comparison::Verdict::AsGood && !meant.negated);
+        let alike = comparison.alike || (comparison.verdict == sides::Verdict::AsGood && !meant.negated);
         let clause = decider.map(|(item, _)| item.clause).or(comparison.left.map(|left| left.clause)).unwrap_or_default();
         let other = if alike { meant.clone() } else { Meant { polarity: meant.polarity.flipped(), ..meant.clone() } };
         self.write_side(entry, span, &meant, clause, (comparison.left, comparison.right));
-        self.write_side(entry, span, &other, clause, (comparison.right, comparison.left));
+        if comparison.right.is_some() {
+            self.write_side(entry, span, &other, clause, (comparison.right, comparison.left));
+        }
     }
 
     /// How a comparison comes out for its left side.
     fn compared(&self, comparison: &Comparison, listed: Polarity) -> Option<Meant> {
         let (judged, said) = match comparison.verdict {
-            comparison::Verdict::Fixed(polarity) => (comparison.decider, polarity),
-            comparison::Verdict::AsMeant | comparison::Verdict::AsGood => (comparison.decider, listed),
-            comparison::Verdict::Opposite => (comparison.cue, listed.flipped()),
+            sides::Verdict::Fixed(polarity) => (comparison.decider, polarity),
+            sides::Verdict::AsMeant | sides::Verdict::AsGood => (comparison.decider, listed),
+            sides::Verdict::Opposite => (comparison.cue, listed.flipped()),
         };
         let rule = comparison.rule.clone();
         match judged {
@@ -348,11 +351,7 @@ impl Writer<'_, '_> {
     fn write_side(&mut self, entry: &Entry, span: (u32, u32), meant: &Meant, clause: u32, (side, other): (Option<Name>, Option<Name>)) {
         let Some(side) = side else {
             let unnamed = other.and_then(|other| self.unnamed(other));
-            let is_left = other.is_some_and(|other| other.start >= span.0);
-            if unnamed.is_some() || is_left {
-                self.write(entry, span, meant, unnamed);
-            }
-            return;
+            return self.write(entry, span, meant, unnamed);
         };
         for name in side_by_side(self.reading, side).filter(|name| other.is_none_or(|other| other.product != name.product)) {
             let joined = self.said_of(name, clause);

@@ -121,7 +121,9 @@ impl<'a> Said<'a> {
 }
 
 fn weight(tags: &[&Tag]) -> usize {
-    let is_mild = |tag: &Tag| tag.rule.starts_with("mild") || tag.rule.starts_with("concession");
+    // To lack a fault is less than to have a virtue.
+    let is_mild =
+        |tag: &Tag| tag.rule.starts_with("mild") || tag.rule.starts_with("concession") || (tag.negated && tag.polarity == Polarity::Praise);
     tags.iter().map(|tag| if is_mild(tag) { MILD } else { PLAIN }).sum()
 }
 

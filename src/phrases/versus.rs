@@ -2,9 +2,9 @@
 //!
 //! What decides stands behind the second name, in a list or among the plain comparatives of `cues`.
 
-use super::comparison::{Comparison, FEW, NEAR, Verdict, decides, name_before, name_behind, other_before};
 use super::cues::{AFTER_VERSUS, Cue, LESS_IS_BETTER, OF_SIZE, words};
 use super::reading::{Name, Reading};
+use super::sides::{Comparison, FEW, NEAR, Verdict, decides, name_before, name_behind, other_before};
 use crate::mention::Polarity;
 
 /// A Chinese comparative stands at most so many bytes behind the second name.
@@ -130,7 +130,9 @@ pub(super) fn less_than_named(reading: &Reading<'_, '_>, at: usize) -> Option<Co
     let decided = Comparison::by(reading, at, Polarity::Complaint, Some(left), Some(right));
     let is_phrase = |item: &usize| reading.sense(*item).phrase.is_some() && reading.items[*item].start >= right.end;
     let phrase = reading.sentence_items(at).find(|item| is_phrase(item) && reading.items[*item].end <= end);
-    if let Some((_, _, said)) = comparative(reading.bytes(right.end, end)) {
+    let plain = comparative(reading.bytes(right.end, end));
+    let is_later = |from: u32| phrase.is_none_or(|phrase| reading.items[phrase].start > right.end + from);
+    if let Some((_, _, said)) = plain.filter(|(from, _, _)| is_later(*from)) {
         return Some(Comparison { words: Some((cue.start, cue.end)), verdict: Verdict::Fixed(said.flipped()), ..decided });
     }
     Some(Comparison { decider: Some(phrase?), verdict: Verdict::Opposite, ..decided })

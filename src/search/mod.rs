@@ -18,8 +18,8 @@ mod query;
 mod rank;
 mod reader;
 mod schema;
-mod statistics;
 mod tally;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod writer;

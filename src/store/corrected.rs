@@ -21,9 +21,8 @@ impl Judgement {
 impl Store {
     /// The mention of this public id, or of an id that it once had.
     pub async fn find(&self, id: &str) -> anyhow::Result<Option<Stored>> {
-        let sql = "SELECT row_id FROM mention WHERE id = $1 UNION ALL SELECT mention FROM mention_alias WHERE id = $1";
-        let Some(row) = sqlx::query(sql).bind(id).fetch_optional(&self.pool).await? else { return Ok(None) };
-        Ok(self.mentions(&[row.try_get(0)?]).await?.pop())
+        let Some(row) = self.row_of(id).await? else { return Ok(None) };
+        Ok(self.mentions(&[row]).await?.pop())
     }
 
     /// The mentions that people corrected, the latest change last.

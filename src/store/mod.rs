@@ -6,9 +6,9 @@
 
 mod beside;
 mod copies;
-mod copy;
 mod counts;
 mod corrected;
+mod copy;
 mod coverage;
 mod history;
 mod identity;

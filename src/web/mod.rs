@@ -2,6 +2,7 @@
 //!
 //! Mention text is escaped by the templates; nothing is loaded from elsewhere.
 
+mod feeds;
 mod page;
 
 use std::net::SocketAddr;
@@ -41,6 +42,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(page::search))
         .route("/sources", get(page::sources))
+        .route("/feeds/{file}", get(feeds::feed))
         .route("/style.css", get(page::style))
         // Browsers ask for an icon in any case.
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))

@@ -108,7 +108,7 @@ async fn a_round_told_to_stop_leaves_off_and_goes_on_later() {
     let sources = board(&site, "max_pages = 99").await.replace("min_interval = \"0s\"", "min_interval = \"1s\"");
     let test = TestApp::with_sources(&sources).await;
     let stop = tokio_util::sync::CancellationToken::new();
-    let mut crawl = test.app.crawl(test.app.sources_named(&[]).unwrap(), stop.clone());
+    let mut crawl = test.app.crawl(test.app.sources_named(&[]).unwrap(), stop.clone()).await.unwrap();
     while site.asked("/board/5") == 0 {
         test.later(Duration::from_millis(500));
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -119,7 +119,7 @@ async fn a_round_told_to_stop_leaves_off_and_goes_on_later() {
     assert!(report.left > 0 && report.next <= test.clock.now(), "{report:?}");
     assert!(crawl.next().await.is_none());
     let again = test.again().await;
-    let mut crawl = again.app.crawl(again.app.sources_named(&[]).unwrap(), tokio_util::sync::CancellationToken::new());
+    let mut crawl = again.app.crawl(again.app.sources_named(&[]).unwrap(), tokio_util::sync::CancellationToken::new()).await.unwrap();
     let report = loop {
         tokio::select! {
             report = crawl.next() => break report.unwrap().unwrap(),

@@ -132,3 +132,18 @@ fn flatten(object: &mut Map<String, Value>, name: &str, parts: &[(&str, &str)]) 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_and_a_number_tell_as_much_as_objects_of_them() {
+        for (author, rating) in [("\"Ann\"", "4"), ("{\"name\":\"Ann\"}", "{\"value\":4}")] {
+            let object = serde_json::from_str(&format!("{{\"text\":\"a\",\"author\":{author},\"rating\":{rating}}}")).unwrap();
+            let mention = Objects::read_by(&Columns::default()).mention(object).unwrap();
+            assert_eq!(mention.author.map(|author| author.name).as_deref(), Some("Ann"), "{author}");
+            assert_eq!(mention.rating.map(|rating| rating.value()), Some(4.0), "{rating}");
+        }
+    }
+}
