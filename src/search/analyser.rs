@@ -16,6 +16,8 @@ use crate::text::{Normalised, QUESTION};
 
 /// Marks a stem, so that it meets no word's form.
 const STEM_MARK: char = '\u{1}';
+/// Marks a hashtag as it is written, which the tagger may take apart into words that are not known here.
+pub(super) const HASHTAG_MARK: &str = "\u{2}";
 /// Memory kept from one text to the next, in bytes of terms.
 const MOST_KEPT: usize = 1 << 18;
 /// Longer words are cut here: nobody types them, and base64 would swell the dictionary.
@@ -131,6 +133,16 @@ impl Analyser {
                 Class::Unspaced => self.pairs(text, run, at),
             }
             at += length;
+        }
+    }
+
+    /// Adds the hashtags of `text` as they are written.
+    fn hashtags(&mut self, text: &str) {
+        for rest in text.split(['#', '＃']).skip(1) {
+            let length = rest.bytes().take(LONGEST_WORD).take_while(u8::is_ascii_alphanumeric).count();
+            if let Some(tag) = rest.get(..length).filter(|tag| tag.len() > 1) {
+                self.push(&format!("{HASHTAG_MARK}{}", tag.to_ascii_lowercase()), Kind::Other, 0..0, false);
+            }
         }
     }
 
@@ -313,6 +325,7 @@ impl Tokenizer for Analyser {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens<'a> {
         self.cut(&normalised(text));
+        self.hashtags(text);
         Tokens { cuts: self.cuts.iter(), terms: &self.terms, token: Token::default() }
     }
 }

@@ -18,7 +18,7 @@ use super::facets::{Facet, SegmentFacet, Tally};
 use super::rank::{Place, Sort};
 
 /// Blocks between two looks at the clock.
-const BLOCKS: usize = 256;
+const BLOCKS: usize = 64;
 
 /// What to gather.
 #[derive(Clone, Debug)]
@@ -72,7 +72,11 @@ impl Collector for Gather {
         let alive = reader.alive_bitset();
         let is_alive = |doc: DocId| alive.is_none_or(|alive| alive.is_alive(doc));
         let mut block = [0; COLLECT_BLOCK_BUFFER_LEN];
-        for round in 1.. {
+        for round in 0_usize.. {
+            if round.is_multiple_of(BLOCKS) && Instant::now() > self.deadline {
+                self.late.store(true, Ordering::Relaxed);
+                return Err(TantivyError::InternalError("the time is up".to_owned()));
+            }
             let found = if self.requires_scoring() {
                 let mut found = 0;
                 while found < block.len() && scorer.doc() != TERMINATED {
@@ -99,10 +103,6 @@ impl Collector for Gather {
             }
             if ended {
                 break;
-            }
-            if round % BLOCKS == 0 && Instant::now() > self.deadline {
-                self.late.store(true, Ordering::Relaxed);
-                return Err(TantivyError::InternalError("the time is up".to_owned()));
             }
         }
         Ok(segment.harvest())

@@ -25,7 +25,7 @@ use super::highlight;
 use super::needle::Needle;
 use super::schema::Fields;
 
-pub(super) use self::names::Names;
+pub(super) use self::names::{Names, dictionary};
 
 /// A query as understood.
 #[derive(Clone, Debug, PartialEq)]

@@ -112,7 +112,7 @@ impl Cuts {
 }
 
 /// The names that stand in `field` behind `beginning`.
-pub(super) fn dictionary(
+pub(in crate::search) fn dictionary(
     searcher: &Searcher,
     field: Field,
     beginning: &str,

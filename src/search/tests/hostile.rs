@@ -137,7 +137,7 @@ fn ten_thousand_hostile_queries_are_answered_within_their_time() {
 
 #[test]
 fn an_answer_that_takes_too_long_is_given_up() {
-    let fixture = filled((0..20_000).map(|row| entry(row, "x")));
+    let fixture = filled([entry(1, "x")]);
     let options = Options { within: std::time::Duration::ZERO, ..Options::default() };
     let error = fixture.index.search(&parsed("x"), &options).unwrap_err();
     assert!(matches!(error, Error::TooLong(_)), "{error}");
