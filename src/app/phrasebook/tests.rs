@@ -61,7 +61,7 @@ fn what_stands_already_is_refused_with_its_place() {
             "its form `sluggish` stands as a complaint in complaint.en under `overall` (as `{slow,sluggish}`)",
         ),
         ("{a,b", Polarity::Praise, "`{` has no partner"),
-        (" ... ", Polarity::Praise, "says nothing"),
+        (" ... ", Polarity::Praise, "has a gap"),
         ("とても良い", Polarity::Praise, "looks like language `ja`"),
     ];
     for (written, polarity, want) in cases {
