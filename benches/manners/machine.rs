@@ -1,24 +1,30 @@
 //! What the machine tells of this process; nothing where it does not tell as Linux does.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 /// Ticks a second in which Linux counts the time of threads.
 const TICKS: f64 = 100.0;
 
-/// Computing time of all threads but those whose name begins with `except`.
+/// Computing time of this process, without that of the threads whose name begins with `except`; those must not have ended.
 pub(crate) fn cpu_time(except: &str) -> Option<Duration> {
-    let mut ticks = 0.0;
+    // Threads that have ended count for the process only.
+    let (_, mut ticks) = read(Path::new("/proc/self/stat"))?;
     for task in fs::read_dir("/proc/self/task").ok()?.flatten() {
-        let Ok(stat) = fs::read_to_string(task.path().join("stat")) else { continue };
-        let (name, numbers) = stat.rsplit_once(')')?;
-        if name.split_once('(').is_some_and(|(_, name)| name.starts_with(except)) {
-            continue;
-        }
-        let numbers: Vec<f64> = numbers.split_whitespace().skip(11).take(2).filter_map(|number| number.parse().ok()).collect();
-        ticks += numbers.iter().sum::<f64>();
+        // A thread may end between the two.
+        let Some((name, own)) = read(&task.path().join("stat")) else { continue };
+        ticks -= if name.starts_with(except) { own } else { 0.0 };
     }
-    Some(Duration::from_secs_f64(ticks / TICKS))
+    Some(Duration::from_secs_f64(ticks.max(0.0) / TICKS))
+}
+
+/// The name and the ticks of a process or thread.
+fn read(stat: &Path) -> Option<(String, f64)> {
+    let stat = fs::read_to_string(stat).ok()?;
+    let (name, numbers) = stat.rsplit_once(')')?;
+    let ticks = numbers.split_whitespace().skip(11).take(2).filter_map(|number| number.parse::<f64>().ok()).sum();
+    Some((name.split_once('(')?.1.to_owned(), ticks))
 }
 
 /// The most memory this process has held so far, in MiB.

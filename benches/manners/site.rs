@@ -4,8 +4,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
+use goodword::clock::{Clock, later};
+use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -22,7 +24,7 @@ pub(crate) struct Log {
     pub(crate) asked: Vec<Asked>,
     in_flight: usize,
     pub(crate) most_in_flight: usize,
-    left_alone_until: Option<SystemTime>,
+    left_alone_until: Option<Timestamp>,
     /// Requests that came although the host had asked to be left alone.
     pub(crate) too_early: usize,
 }
@@ -113,7 +115,7 @@ impl<'a> Flight<'a> {
         held.asked.push(Asked { at: Instant::now(), path: path.to_owned() });
         held.in_flight += 1;
         held.most_in_flight = held.most_in_flight.max(held.in_flight);
-        held.too_early += usize::from(held.left_alone_until.is_some_and(|until| until > SystemTime::now()));
+        held.too_early += usize::from(held.left_alone_until.is_some_and(|until| until > Clock::machine().now()));
         Self(log)
     }
 }
@@ -148,15 +150,15 @@ fn answer(path: &str, knows: bool, log: &Mutex<Log>) -> (Option<Duration>, Strin
 }
 
 /// Notes that the host is to be left alone from now on for `length`; `whole` counts from the next whole second.
-fn leave_alone(log: &Mutex<Log>, length: Duration, whole: bool) -> u64 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let start = if whole { Duration::from_secs(now.as_secs() + 1) } else { now };
-    log.lock().expect("no host panics").left_alone_until = Some(SystemTime::UNIX_EPOCH + start + length);
-    (start + length).as_secs()
+fn leave_alone(log: &Mutex<Log>, length: Duration, whole: bool) -> Timestamp {
+    let now = Clock::machine().now();
+    let start = if whole { Timestamp::from_second(now.as_second() + 1).unwrap_or(now) } else { now };
+    let until = later(start, length);
+    log.lock().expect("no host panics").left_alone_until = Some(until);
+    until
 }
 
-fn http_date(second: u64) -> String {
-    let at = jiff::Timestamp::from_second(i64::try_from(second).unwrap_or_default()).unwrap_or_default();
+fn http_date(at: Timestamp) -> String {
     at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use goodword::app::SearchRequest;
-use goodword::crawl::judge;
+use goodword::crawl::tagged;
 use goodword::mention::Mention;
 use goodword::search::{Facet, Options, Query};
 use serde_json::json;
@@ -173,7 +173,7 @@ pub(crate) fn a_chinese_phrase(_: &Setup, random: &mut Random, mention: &Mention
 
 /// Praise or blame of a product that the mention is tagged with.
 fn a_tag(setup: &Setup, _: &mut Random, mention: &Mention) -> Option<String> {
-    let judgement = judge(&setup.tagger, None, mention);
-    let (product, polarity) = judgement.tagging.tags.iter().find_map(|tag| Some((tag.product.as_deref()?, tag.polarity)))?;
+    let (_, tagging) = tagged(&setup.tagger, None, mention);
+    let (product, polarity) = tagging.tags.iter().find_map(|tag| Some((tag.product.as_deref()?, tag.polarity)))?;
     Some(format!("product:\"{product}\" polarity:{polarity}"))
 }

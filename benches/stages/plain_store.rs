@@ -29,6 +29,7 @@ const MENTION: Table = Table {
     columns: 29,
 };
 const KEY: Table = Table { name: "mention_key", columns: 2 };
+const TRACE: Table = Table { name: "mention_trace", columns: 2 };
 const SIGHTING: Table = Table { name: "sighting (mention, source, own_id, kind, url, seen_at)", columns: 6 };
 
 #[derive(Clone, Copy)]
@@ -86,6 +87,16 @@ impl PlainStore {
             rows.add(xxh3_64(stored.id.as_bytes()).cast_signed()).add(stored.row).add(looks).add(stored.row);
         }
         self.insert(KEY, rows, 2 * mentions.len()).await?;
+
+        let (mut rows, mut count) = (Values::default(), 0);
+        for stored in mentions {
+            // As many as a text of so many words leaves.
+            for number in 0..if stored.mention.text.len() > 130 { 4_u8 } else { 3 } {
+                rows.add(xxh3_64(&[stored.id.as_bytes(), &[number]].concat()).cast_signed()).add(stored.row);
+                count += 1;
+            }
+        }
+        self.insert(TRACE, rows, count).await?;
 
         let mut rows = Values::default();
         let sightings = mentions.iter().flat_map(|stored| stored.sightings.iter().map(move |sighting| (stored.row, sighting)));

@@ -7,6 +7,7 @@ use anyhow::ensure;
 use goodword::app::{App, SearchRequest};
 use goodword::crawl::judge;
 use goodword::mention::Mention;
+use goodword::noise::Rules;
 use goodword::search::{Index, Options, Query, Reader};
 use indicatif::ProgressBar;
 use tantivy::IndexReader;
@@ -162,7 +163,7 @@ fn a_chinese_phrase(_: &Setup, random: &mut Random, mention: &Mention, fields: F
 
 /// Praise or blame of a product that the mention is tagged with.
 fn a_tag(setup: &Setup, _: &mut Random, mention: &Mention, fields: Fields) -> Option<Question> {
-    let judgement = judge(&setup.tagger, None, mention);
+    let judgement = judge(&setup.tagger, &Rules::default(), None, mention);
     let (product, polarity) = judgement.tagging.tags.iter().find_map(|tag| Some((tag.product.as_deref()?, tag.polarity)))?;
     let plain = term(fields.tag, &tag_term(product, polarity.as_str(), ""));
     Some(Question { plain, typed: format!("product:\"{product}\" polarity:{polarity}") })

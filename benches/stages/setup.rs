@@ -8,6 +8,7 @@ use goodword::app::App;
 use goodword::clock::Clock;
 use goodword::crawl::judge;
 use goodword::mention::Mention;
+use goodword::noise::Rules;
 use goodword::phrases::{Lists, Tagger};
 use goodword::store::{Judgement, Origin, Store, Stored};
 use jiff::Timestamp;
@@ -74,7 +75,7 @@ impl Setup {
 
     /// What the tagger makes of each mention.
     pub(crate) fn judgements(&self, mentions: &[Mention]) -> Vec<Judgement> {
-        mentions.iter().map(|mention| judge(&self.tagger, None, mention)).collect()
+        mentions.iter().map(|mention| judge(&self.tagger, &Rules::default(), None, mention)).collect()
     }
 
     /// An installation with the generated lists and these sources.
@@ -94,7 +95,7 @@ impl Setup {
             let mentions = voices.mentions(AT_ONCE.min(count - from))?;
             self.runtime.block_on(async {
                 let mut tx = store.begin().await?;
-                tx.save(self.origin(), mentions, |mention| judge(&self.tagger, None, mention)).await?;
+                tx.save(self.origin(), mentions, |mention| judge(&self.tagger, &Rules::default(), None, mention)).await?;
                 anyhow::Ok(tx.commit().await?)
             })?;
         }

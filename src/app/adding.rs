@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::crawl::{Glimpse, Reader, judge};
 use crate::fetch::Fetcher;
 use crate::mention::Mention;
+use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::discover::{self, Candidate, Known};
 use crate::sources::{Ask, Draft, Moment, Source};
@@ -223,8 +224,9 @@ impl Scout {
 
     fn tagged(&self, place: &str, kind: Option<&'static str>, product: Option<&str>, glimpse: Glimpse) -> Trial {
         let tagger = Tagger::new(&self.config.lists);
+        let noise = Rules::new(&self.config.settings.noise, self.config.promo.clone());
         let judged = |mention: Mention| {
-            let judgement = judge(&tagger, product, &mention);
+            let judgement = judge(&tagger, &noise, product, &mention);
             (mention, judgement)
         };
         Trial {

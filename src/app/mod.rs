@@ -13,6 +13,7 @@ mod import;
 mod insight;
 mod ledger;
 mod listen;
+mod noise;
 mod news;
 mod reload;
 mod phrase_check;
@@ -38,6 +39,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
+use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -57,6 +59,7 @@ pub use phrase_rows::{Row, read_rows};
 pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
 pub use preview::{Preview, PreviewRequest, Said};
 pub use retag::Retagged;
+pub use noise::{Block, Noise, block};
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
@@ -146,7 +149,10 @@ impl App {
 
     /// What makes rounds and judges mentions.
     fn crawler(&self) -> Crawler {
-        let rules = self.rules.get_or_init(|| Rulebook::new(Tagger::new(&self.config().lists)));
+        let rules = self.rules.get_or_init(|| {
+            let config = self.config();
+            Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()))
+        });
         Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }
 

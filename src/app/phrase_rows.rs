@@ -19,7 +19,9 @@ pub struct Row {
     pub phrase: anyhow::Result<NewPhrase>,
 }
 
-/// The rows of a file by its name: `.csv` and `.tsv` have a header (`phrase,theme,polarity,lang`), `.toml` is a list by themes or has
+/// The rows of a file, read as its name tells.
+///
+/// `.csv` and `.tsv` have a header (`phrase,theme,polarity,lang`), `.toml` is a list by themes or has
 /// `[[phrase]]` entries with the same keys, anything else has a phrase on each line. `otherwise` holds where a row does not say.
 pub fn read_rows(name: &str, text: &str, otherwise: &Which) -> anyhow::Result<Vec<Row>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::replace::replace;
 use crate::mention::{Lang, Polarity, Product};
 use crate::phrases::edit::{self, Entry, entries};
-use crate::phrases::{Lists, Phrase, list_files, list_kind};
+use crate::phrases::{Lists, Phrase, forms, list_files, list_kind};
 use crate::text::{self, Normalised, fold};
 use crate::tomlfile::Problem;
 
@@ -226,18 +226,18 @@ impl Phrasebook {
         if phrase.forms.iter().all(|form| key(form).is_empty()) {
             bail!("`{written}` says nothing that could be looked for; write words");
         }
-        let mut known = Vec::new();
-        for form in &phrase.forms {
-            match self.taken.get(&key(form)) {
-                Some(other) if other.polarity != new.polarity => bail!("{}", both_ways(&written, form, other)),
-                Some(_) => known.push(form.clone()),
-                None => {}
-            }
+        // Forms that the program adds by itself give way to what people wrote.
+        let own = forms(&written).unwrap_or_default();
+        let taken = |form: &String| self.taken.get(&key(form));
+        if let Some((form, other)) = own.iter().find_map(|form| Some((form, taken(form).filter(|other| other.polarity != new.polarity)?))) {
+            bail!("{}", both_ways(&written, form, other));
         }
-        if known.len() == phrase.forms.len() {
-            let other = self.taken.get(&key(&phrase.forms[0])).context("a form is taken by nobody")?;
+        if own.iter().all(|form| taken(form).is_some())
+            && let Some(other) = own.first().and_then(taken)
+        {
             bail!("`{written}` stands already in {} under `{}`{}", other.list, other.theme, as_written(&written, other));
         }
+        let known = own.iter().filter(|form| taken(form).is_some()).cloned().collect();
         let listed = Listed { list, theme, phrase: written, ..Listed::of(&read, phrase) };
         for form in &listed.forms {
             self.taken.entry(key(form)).or_insert_with(|| listed.clone());

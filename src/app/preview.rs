@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::phrasebook::{Listed, NewPhrase, Phrasebook};
 use super::retag::{product_of, products_of};
 use super::{App, Excerpt};
-use crate::crawl::judge;
+use crate::crawl::tagged;
 use crate::mention::{Field, Polarity, Tag, Verdict};
 use crate::phrases::{Tagger, Tagging};
 use crate::store::Stored;
@@ -109,8 +109,8 @@ impl App {
         for rows in self.affected(&added.listed.forms).await?.chunks(AT_ONCE) {
             for stored in self.store.mentions(rows).await? {
                 let product = product_of(&stored, &products);
-                let before = judge(&now, product, &stored.mention).tagging;
-                let after = judge(&then, product, &stored.mention).tagging;
+                let (_, before) = tagged(&now, product, &stored.mention);
+                let (_, after) = tagged(&then, product, &stored.mention);
                 outcome.note(&stored, &before, &after, &added.listed, request);
             }
         }

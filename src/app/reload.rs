@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::App;
 use crate::config::Config;
+use crate::noise::Rules;
 use crate::phrases::Tagger;
 
 /// The files are looked at this often.
@@ -34,11 +35,12 @@ impl App {
         }
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
-            tracing::warn!("settings.toml has changed; start goodword again for its settings to count");
+            tracing::warn!("settings.toml has changed: [noise] counts from now on; start goodword again for the rest");
         }
-        let lists_changed = config.lists != before.lists;
-        if let Some(rules) = self.rules.get().filter(|_| lists_changed) {
-            rules.replace(Tagger::new(&config.lists));
+        let rules = Rules::new(&config.settings.noise, config.promo.clone());
+        let same = Rules::new(&before.settings.noise, before.promo.clone()).version() == rules.version() && config.lists == before.lists;
+        if let Some(book) = self.rules.get().filter(|_| !same) {
+            book.replace(Tagger::new(&config.lists), rules);
         }
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         true

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::App;
 use crate::config::Config;
 use crate::crawl::Crawler;
+use crate::noise::Rules;
 use crate::phrases::{Difference, Lists};
 use crate::sources::Source;
 use crate::store::{Stored, TaggedWith};
@@ -25,6 +26,9 @@ const MOST_WORDS: usize = 5_000;
 const PROGRAM: &str = "program";
 /// The name under which it stands what each source is about.
 const SOURCES: &str = "sources";
+
+/// The name under which the rules of noise stand there.
+const NOISE: &str = "noise";
 
 /// What tagging again did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -69,7 +73,7 @@ impl App {
 
     /// The rows of mentions that can come out otherwise now; none if that can be all of them.
     async fn affected_by(&self, before: &TaggedWith, now: &TaggedWith) -> anyhow::Result<Option<Vec<i64>>> {
-        if before.get(PROGRAM) != now.get(PROGRAM) {
+        if [PROGRAM, NOISE].iter().any(|name| before.get(*name) != now.get(*name)) {
             return Ok(None);
         }
         let difference = Difference::between(&lists(before), &lists(now));
@@ -122,6 +126,7 @@ async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: 
 fn tagged_with(config: &Config) -> anyhow::Result<TaggedWith> {
     let mut with: TaggedWith = config.files.lists().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     with.insert(PROGRAM.to_owned(), Lists::default().version());
+    with.insert(NOISE.to_owned(), Rules::new(&config.settings.noise, config.promo.clone()).version().to_owned());
     with.insert(
         SOURCES.to_owned(),
         serde_json::to_string(&products_of(&config.sources).into_iter().collect::<std::collections::BTreeMap<_, _>>())?,

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::phrasebook::key;
 use super::{App, Excerpt};
-use crate::mention::{Field, Lang, Polarity, Verdict};
+use crate::mention::{Field, Lang, Polarity, Tag, Verdict};
 use crate::phrases::Subject;
-use crate::phrases::discovery::{Part, Place, Proposal, Shortlist, Side, Survey, Voice};
+use crate::phrases::discovery::{Part, Place, Proposal, Shortlist, Side, Stretch, Survey, Voice};
 use crate::store::Wording;
 use crate::suggestions::{self, Rejected};
 use crate::text::fold;
@@ -204,7 +204,7 @@ impl App {
         Ok(move |phrase: &str| {
             rejected.contains(&fold(phrase))
                 || listed.contains(&key(phrase))
-                || !tagger.tag(&Subject { text: phrase, ..Subject::default() }).tags.is_empty()
+                || tagger.tag(&Subject { text: phrase, ..Subject::default() }).tags.iter().any(|tag| is_all_of(phrase, tag))
         })
     }
 
@@ -240,19 +240,26 @@ impl SuggestRequest {
     }
 }
 
+/// Whether a tag covers all of a phrase.
+fn is_all_of(phrase: &str, tag: &Tag) -> bool {
+    tag.start == 0 && tag.end == phrase.chars().count()
+}
+
 /// The part of a voice that is its title; the text comes before it.
 const TITLE: usize = 1;
 
 fn with_voice(wording: &Wording, side: Side, each: &mut impl FnMut(&Wording, &Voice<'_>)) {
-    let tagged = |field: Field| -> Vec<(usize, usize)> {
-        wording.tagged.iter().filter(|(part, _, _)| *part == field).map(|(_, start, end)| (*start, *end)).collect()
+    let tagged = |field: Field| -> Vec<Stretch> {
+        let here = wording.tagged.iter().filter(|tag| tag.field == field);
+        here.map(|tag| Stretch { start: tag.start, end: tag.end, side: side_of(tag.polarity) }).collect()
     };
     let (in_text, in_title) = (tagged(Field::Text), tagged(Field::Title));
     let parts =
         [Part { text: &wording.text, tagged: &in_text }, Part { text: wording.title.as_deref().unwrap_or_default(), tagged: &in_title }];
     // What a page is about everything on it is said of; a product that is only named is spoken of where it is named.
     let only_near_names = wording.subject.is_none() && !wording.products.is_empty();
-    each(wording, &Voice { side, parts: &parts, names: &wording.products, only_near_names });
+    let place = format!("{}\n{}", wording.source, wording.subject.as_deref().unwrap_or_default());
+    each(wording, &Voice { side, place: &place, parts: &parts, names: &wording.products, only_near_names });
 }
 
 /// Whose voice it is: by the rating; where there is none, by a verdict that is clear.

@@ -61,7 +61,10 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     }
     bar.finish_and_clear();
     app.catch_up(&progress::bar("indexed", 0)).await?;
-    app.look_for_news(&mut News::default()).await?;
+    if let Err(error) = app.look_for_news(&mut News::default()).await {
+        eprintln!("goodword: alerts and spikes could not be looked for: {error:#}");
+        ran = Ran::WithFailures;
+    }
     app.close().await;
     Ok(ran)
 }

@@ -12,6 +12,7 @@ mod history;
 mod import;
 mod init;
 mod insight;
+mod noise;
 mod paint;
 mod phrases;
 mod products;
@@ -75,6 +76,8 @@ enum Command {
     Products(products::Args),
     /// The phrases listened for: list, add, remove, import, preview, check, suggest
     Phrases(phrases::Args),
+    /// What is put aside as noise; bring it back, or put more aside
+    Noise(noise::Args),
     /// Tag stored mentions again that a change of the lists can affect, or all of them
     Retag(upkeep::RetagArgs),
     /// Build the search index anew from the store
@@ -133,6 +136,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Products(args) => products::run(dir, args),
         Command::Phrases(args) => phrases::run(dir, args).await,
         Command::Try(args) => sources::trying::run_try(dir, args).await,
+        Command::Noise(args) => noise::run(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
         Command::Backup(args) => backup::run(dir, &args).await,

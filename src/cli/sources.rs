@@ -92,7 +92,7 @@ fn ledger_table(ledger: &[LedgerEntry]) -> String {
         let coverage = if entry.enabled { coverage } else { "paused".to_owned() };
         let today = entry.coverage.map_or_else(String::new, |_| format!("{} / {}", entry.seen_today, entry.new_today));
         let a_day = entry.seen_a_day.zip(entry.new_a_day).map_or_else(String::new, |(seen, new)| format!("{seen} / {new}"));
-        let next_why = entry.next_why.as_ref().map(|why| format!("next due then because {why}"));
+        let next_why = entry.next_why.as_ref().map(|why| format!("next due later: {why}"));
         let reason: Vec<String> = entry.reason.iter().chain(&next_why).chain(&entry.notes).cloned().collect();
         table.add_row([
             entry.source.clone(),
@@ -102,7 +102,7 @@ fn ledger_table(ledger: &[LedgerEntry]) -> String {
             time(entry.next_due),
             today,
             a_day,
-            reason.join(". "),
+            reason.join("; "),
         ]);
     }
     format!("{table}\ntimes are UTC; today and a day (mean of 7): mentions seen / new. `goodword sources history` tells how each fared")
@@ -118,4 +118,41 @@ pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Coverage;
+
+    #[test]
+    fn the_ledger_tells_what_was_seen_and_why_not_all() {
+        let at = |time: &str| Some(time.parse().unwrap());
+        let well = LedgerEntry {
+            source: "forum".to_owned(),
+            kind: "feed",
+            enabled: true,
+            coverage: Some(Coverage::Fresh),
+            reason: None,
+            notes: Vec::new(),
+            last_run: at("2026-03-10T12:00:00Z"),
+            last_good: at("2026-03-10T12:00:00Z"),
+            next_due: at("2026-03-10T13:00:00Z"),
+            next_why: Some("the feed asks for 1h between two visits".to_owned()),
+            failures: 0,
+            left: 0,
+            seen_today: 110,
+            new_today: 5,
+            seen_a_day: Some(1204.3),
+            new_a_day: Some(7.1),
+        };
+        let paused = LedgerEntry { source: "shop".to_owned(), enabled: false, coverage: None, next_why: None, ..well.clone() };
+        let table = ledger_table(&[well, paused]);
+        let rows: Vec<String> = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+        assert_eq!(
+            rows[1],
+            "forum feed fresh 2026-03-10 12:00 2026-03-10 13:00 110 / 5 1204.3 / 7.1 next due later: the feed asks for 1h between two visits"
+        );
+        assert!(rows[2].starts_with("shop feed paused"), "{rows:?}");
+    }
 }

@@ -13,6 +13,7 @@ mod starter;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::noise::Promo;
 use crate::phrases::Lists;
 use crate::sources::{self, Source};
 use crate::tomlfile::{Problem, TomlFile};
@@ -34,6 +35,8 @@ pub struct Config {
     pub lists: Lists,
     /// The files as they were read.
     pub files: Files,
+    /// `phrases/promo.*.toml`: what tells a promotion.
+    pub promo: Promo,
     /// Every mistake in any of the files, in the order of files and lines.
     pub problems: Vec<Problem>,
 }
@@ -47,11 +50,14 @@ impl Config {
         let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
         let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));
         problems.extend(list_problems);
+        let (promo, promo_problems) = Promo::read(dir);
+        problems.extend(promo_problems);
         Self {
             settings: settings.unwrap_or_default(),
             sources: sources.unwrap_or_default().into_iter().map(Arc::new).collect(),
             lists,
             files: Files::read(dir),
+            promo,
             problems,
         }
     }

@@ -11,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::hosts;
 use crate::clock;
 use crate::fetch;
+use crate::noise;
 use crate::tomlfile::{TomlFile, name_the_valid};
 
 /// The settings of an installation.
@@ -22,6 +23,8 @@ pub struct Settings {
     pub fetch: fetch::Settings,
     /// The store.
     pub store: StoreSettings,
+    /// What is put aside as noise.
+    pub noise: noise::Settings,
 }
 
 /// Settings of the web page.
@@ -59,7 +62,7 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 4] = ["web", "fetch", "hosts", "store"];
+const SECTIONS: [&str; 5] = ["web", "fetch", "hosts", "store", "noise"];
 
 /// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile) -> Settings {
@@ -75,6 +78,7 @@ pub(super) fn read(file: &TomlFile) -> Settings {
             ..section(file, &table, "fetch").map(fetch_settings).unwrap_or_default()
         },
         store: section(file, &table, "store").unwrap_or_default(),
+        noise: section(file, &table, "noise").unwrap_or_default(),
     }
 }
 

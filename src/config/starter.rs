@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 
 /// The files with their texts: those that this project itself listens with.
-pub const STARTER_FILES: [(&str, &str); 8] = [
+pub const STARTER_FILES: [(&str, &str); 10] = [
     ("sources.toml", include_str!("../../sources.toml")),
     ("settings.toml", include_str!("settings.starter.toml")),
     ("phrases/products.toml", include_str!("../../phrases/products.toml")),
@@ -15,6 +15,8 @@ pub const STARTER_FILES: [(&str, &str); 8] = [
     ("phrases/praise.zh.toml", include_str!("../../phrases/praise.zh.toml")),
     ("phrases/complaint.en.toml", include_str!("../../phrases/complaint.en.toml")),
     ("phrases/complaint.zh.toml", include_str!("../../phrases/complaint.zh.toml")),
+    ("phrases/promo.en.toml", include_str!("../../phrases/promo.en.toml")),
+    ("phrases/promo.zh.toml", include_str!("../../phrases/promo.zh.toml")),
     ("index/.gitignore", include_str!("../../index/.gitignore")),
 ];
 

@@ -30,18 +30,7 @@ impl Crawler {
             (round.state.read_through, round.state.walked) = (Some(round.began), 0);
         }
         round.state.frontier = frontier(left.iter())?;
-        let found = Found {
-            seen: round.saved.seen,
-            had_items: round.state.had_items,
-            left: left.len(),
-            short: round.state.short.take(),
-            stopped_early: round.walk.stopped_early(),
-        };
-        let (coverage, reason, short) = round.outcome.coverage(found);
-        round.state.short = short;
-        (round.state.coverage, round.state.reason, round.state.last_run) = (coverage, reason, now);
-        let silent = coverage == Coverage::Partial && round.state.short.as_deref() == Some(SILENCE);
-        round.state.blind = silent || matches!(coverage, Coverage::Blocked | Coverage::Failing);
+        round.settle(left.len(), not_asked, now);
         let mut next = self.next(source, &mut round, left.len(), now);
         if round.interrupted && !left.is_empty() {
             next = Next { at: now, why: Some("its last round was interrupted".to_owned()) };
@@ -51,7 +40,7 @@ impl Crawler {
             }
         }
         (round.state.next_due, round.state.next_why) = (next.at, next.why);
-        let day = count(&mut round.state, round.saved, now);
+        let day = count(&mut round.state, round.saved, !not_asked, now);
         let report = report(&round.state, round.saved, left.len());
         let quiet = self.keep_end(source, round, day, now).await?;
         Ok(Ended { report, quiet, asked: !not_asked })
@@ -72,7 +61,7 @@ impl Crawler {
             return next::after_well(&source.every, now, &well);
         }
         match not_before.filter(|_| round.outcome.was_not_asked()) {
-            Some(until) => next::after_pause(until),
+            Some(until) => next::after_pause(until, round.before.as_ref().map(|before| before.next_due)),
             None => {
                 state.failures += 1;
                 next::after_failure(&source.every, now, state.failures, not_before)
@@ -85,7 +74,7 @@ impl Crawler {
         let Round { began, before, state, .. } = round;
         let pauses = self.reader.fetcher.take_pauses();
         let missed = before.as_ref().and_then(|before| source.every.missed_since(before.next_due, began));
-        let turned = before.as_ref().is_none_or(|before| before.today.rounds == 0 || kind_of(before) != kind_of(&state));
+        let turned = before.as_ref().is_none_or(|before| is_untold(before) || kind_of(before) != kind_of(&state));
         let same = before.as_ref().is_some_and(|before| is_quiet(before, &state));
         if same && !turned && missed.is_none() && over.is_none() && pauses.is_empty() {
             return Ok(Some(state));
@@ -119,6 +108,28 @@ impl Crawler {
     }
 }
 
+impl Round {
+    /// Notes what the round amounts to.
+    fn settle(&mut self, left: usize, not_asked: bool, now: Timestamp) {
+        let state = &mut self.state;
+        let found = Found {
+            seen: self.saved.seen,
+            had_items: state.had_items,
+            left,
+            short: state.short.take(),
+            stopped_early: self.walk.stopped_early(),
+        };
+        (state.coverage, state.reason, state.short) = self.outcome.coverage(found);
+        if let Some(before) = self.before.as_ref().filter(|before| not_asked && before.failures > 0) {
+            // What it answered when it was asked tells more than that it is left alone.
+            (state.coverage, state.reason) = (before.coverage, before.reason.clone());
+        }
+        let silent = state.coverage == Coverage::Partial && state.short.as_deref() == Some(SILENCE);
+        state.blind = silent || matches!(state.coverage, Coverage::Blocked | Coverage::Failing);
+        state.last_run = now;
+    }
+}
+
 /// What a change of makes a new span of the history: whether a poll showed something new is none.
 fn kind_of(state: &SourceState) -> (Coverage, bool) {
     let coverage = match state.coverage {
@@ -129,6 +140,11 @@ fn kind_of(state: &SourceState) -> (Coverage, bool) {
     (coverage, state.blind)
 }
 
+/// Whether the state is from before there was a history.
+fn is_untold(state: &SourceState) -> bool {
+    state.today.date == Day::of(Timestamp::UNIX_EPOCH).date
+}
+
 /// Whether a round changed nothing but times and the count of rounds.
 fn is_quiet(before: &SourceState, after: &SourceState) -> bool {
     let SourceState { coverage, reason, last_run, last_good, next_due, next_why, today, .. } = after.clone();
@@ -137,14 +153,14 @@ fn is_quiet(before: &SourceState, after: &SourceState) -> bool {
         && Day { rounds: before.today.rounds, ..after.today.clone() } == before.today
 }
 
-/// Counts the round to its day; returns the day before it if that is over.
-fn count(state: &mut SourceState, saved: Saved, now: Timestamp) -> Option<Day> {
+/// Counts the round to its day, if the source was asked; returns the day before it if that is over.
+fn count(state: &mut SourceState, saved: Saved, asked: bool, now: Timestamp) -> Option<Day> {
     let today = Day::of(now);
     let over = (state.today.date != today.date).then(|| std::mem::replace(&mut state.today, today)).filter(|day| day.rounds > 0);
-    state.today.rounds += 1;
+    state.today.rounds += i64::from(asked);
     state.today.seen += i64::try_from(saved.seen).unwrap_or(i64::MAX);
     state.today.new += i64::try_from(saved.new).unwrap_or(i64::MAX);
-    state.today.failures += i64::from(state.blind);
+    state.today.failures += i64::from(asked && state.blind);
     over
 }
 

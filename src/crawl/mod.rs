@@ -34,7 +34,7 @@ use outcome::Outcome;
 use walk::{Shown, Step, Walk};
 
 pub use glimpse::Glimpse;
-pub use judge::judge;
+pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
 pub use reader::Reader;
 pub use rulebook::Rulebook;
@@ -108,6 +108,8 @@ struct Round {
     outcome: Outcome,
     /// Whether it was told to stop before its end.
     interrupted: bool,
+    /// What is known of the page that is most likely asked for first, with its address.
+    at_hand: Option<(String, Option<PageState>)>,
 }
 
 impl Crawler {
@@ -126,7 +128,10 @@ impl Crawler {
                 break;
             }
             let Some(step) = round.walk.take() else { break };
-            let known = self.store.page_state(&source.name, &address(&step.ask)).await?;
+            let known = match round.at_hand.take().filter(|(at, _)| *at == address(&step.ask)) {
+                Some((_, known)) => known,
+                None => self.store.page_state(&source.name, &address(&step.ask)).await?,
+            };
             if reason == Reason::Turn
                 && let Some(good) = known.as_ref().and_then(|known| known.good_until).filter(|good| *good > round.began)
             {
@@ -175,7 +180,8 @@ impl Crawler {
     /// What the kind asks for, then what is left from the round before.
     async fn start(&self, source: &Source) -> anyhow::Result<Round> {
         let began = self.reader.clock.now();
-        let before = self.store.source_state(&source.name).await?;
+        let likely = self.reader.first_url(source).map(|url| url.to_string()).unwrap_or_default();
+        let (before, page) = self.store.source_with_page(&source.name, &likely).await?;
         let state = before.clone().unwrap_or_else(|| SourceState::never_asked(&source.name, began));
         let left: Vec<Ask> = serde_json::from_str(&state.frontier).unwrap_or_default();
         let mut outcome = Outcome::default();
@@ -185,7 +191,7 @@ impl Crawler {
         });
         let deep = state.read_through.is_none_or(|read| began.duration_since(read) >= LOOK_DEEPER_AFTER);
         let walk = Walk::new(first, left, state.walked, deep);
-        Ok(Round { began, before, state, walk, saved: Saved::default(), outcome, interrupted: false })
+        Ok(Round { began, before, state, walk, saved: Saved::default(), outcome, interrupted: false, at_hand: Some((likely, page)) })
     }
 
     /// Passes over a page that has not changed.

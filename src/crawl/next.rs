@@ -65,9 +65,9 @@ pub(super) fn after_failure(every: &Every, now: Timestamp, failures: i64, not_be
     put_off(Next { at, why }, not_before)
 }
 
-/// The turn of a source that was not asked because its host is left alone until then.
-pub(super) fn after_pause(until: Timestamp) -> Next {
-    put_off(Next { at: until, why: None }, Some(until))
+/// The turn of a source that was not asked because its host is left alone until then; `due` is when it was to be asked.
+pub(super) fn after_pause(until: Timestamp, due: Option<Timestamp>) -> Next {
+    put_off(Next { at: due.map_or(until, |due| due.max(until)), why: None }, Some(until))
 }
 
 fn put_off(next: Next, not_before: Option<Timestamp>) -> Next {

@@ -11,7 +11,7 @@ use url::Url;
 use super::answer::Answer;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Page};
-use crate::sources::{Ask, Moment, ParseError, Parsed, Source};
+use crate::sources::{Ask, Kind, Moment, ParseError, Parsed, Source};
 
 /// Pages read at the same time by this process, whoever asks: a page's tree takes ten times its own room.
 static READERS: Semaphore = Semaphore::const_new(8);
@@ -51,6 +51,9 @@ impl Reader {
 
     /// The page that a source asks for first; none if it reads files.
     pub fn first_url(&self, source: &Source) -> Option<Url> {
+        if matches!(source.kind, Kind::File(_)) {
+            return None;
+        }
         match self.asks(source, None).ok()?.into_iter().next()? {
             Ask::Get(url) => Some(url),
             Ask::Read(_) => None,

@@ -4,31 +4,44 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::judge;
 use crate::mention::Mention;
+use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::store::Judgement;
 
 /// What mentions are judged by. Clones are one and the same book: what is put in holds for rounds under way too.
 #[derive(Clone, Debug)]
-pub struct Rulebook(Arc<RwLock<Arc<Tagger>>>);
+pub struct Rulebook(Arc<RwLock<Arc<Book>>>);
+
+/// What counts at one time.
+#[derive(Debug)]
+struct Book {
+    tagger: Arc<Tagger>,
+    noise: Rules,
+}
 
 impl Rulebook {
-    /// A book with this tagger.
-    pub fn new(tagger: Tagger) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(tagger))))
+    /// A book with this tagger and these rules of noise.
+    pub fn new(tagger: Tagger, noise: Rules) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise }))))
     }
 
-    /// From now on `tagger` is what counts.
-    pub fn replace(&self, tagger: Tagger) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tagger);
+    /// From now on these are what counts.
+    pub fn replace(&self, tagger: Tagger, noise: Rules) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Book { tagger: Arc::new(tagger), noise });
     }
 
     /// The tagger that counts now.
     pub fn tagger(&self) -> Arc<Tagger> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.open().tagger)
     }
 
     /// What is made of `mention` by what counts now; `product` is what its source's pages are about.
     pub fn judge(&self, product: Option<&str>, mention: &Mention) -> Judgement {
-        judge(&self.tagger(), product, mention)
+        let book = self.open();
+        judge(&book.tagger, &book.noise, product, mention)
+    }
+
+    fn open(&self) -> Arc<Book> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 }

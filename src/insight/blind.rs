@@ -5,20 +5,10 @@
 use jiff::Timestamp;
 
 use super::period::Period;
+use crate::store::Blind;
 
 /// A part of a period with more silence than this is no measure of what is usual.
 pub const MOSTLY_HEARD: f64 = 0.2;
-
-/// A stretch of time in which a source did not show what it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blind {
-    /// The source.
-    pub source: String,
-    /// From then on,
-    pub from: Timestamp,
-    /// up to then.
-    pub until: Timestamp,
-}
 
 /// The share of `sources` × time that was not heard in `period`, counted up to `now`: 0 all was heard, 1 nothing.
 pub fn share(spans: &[Blind], sources: &[&str], period: Period, now: Timestamp) -> f64 {
@@ -49,9 +39,11 @@ fn silent_seconds(spans: &[Blind], source: &str, from: Timestamp, end: Timestamp
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Coverage;
 
     fn blind(source: &str, from: &str, until: &str) -> Blind {
-        Blind { source: source.to_owned(), from: from.parse().unwrap(), until: until.parse().unwrap() }
+        let (from, until) = (from.parse().unwrap(), until.parse().unwrap());
+        Blind { source: source.to_owned(), from, until, state: Coverage::Blocked, reason: None }
     }
 
     #[test]

@@ -71,8 +71,10 @@ pub fn poisson_tail(count: u64, usual: f64) -> f64 {
     sum.min(1.0)
 }
 
-/// How much more often something is found in `now` than in `before` (each hits and of how many): the logarithm of the odds
-/// ratio and how many standard errors it lies from none. Half a hit is added everywhere, so that nothing is infinite.
+/// How much more often something is found in `now` than in `before`, each as hits and of how many.
+///
+/// The logarithm of the odds ratio, and how many standard errors it lies from none. Half a hit is added everywhere, so that
+/// nothing is infinite.
 pub fn log_odds(before: (u64, u64), now: (u64, u64)) -> (f64, f64) {
     let cell = |count: u64| count as f64 + 0.5;
     let without = |(hits, of): (u64, u64)| cell(of.saturating_sub(hits));

@@ -20,7 +20,6 @@ mod themes;
 mod trend;
 
 pub use before_after::{Difference, Effect, LEAST_TO_TELL, Side, windows};
-pub use blind::Blind;
 pub use changes::Change;
 pub use emerging::{Emerging, Found, candidates, ranked};
 pub use events::Spike;

@@ -211,9 +211,9 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         Cue::Beats,
         "\
          beats, beat, outperforms, outperform, outperformed, outclasses, outshines, surpasses, surpass, surpassed, trumps, destroys, \
-         crushes, blows away, blow away, puts to shame, outdoes, outlasts, outmatches, bests, leaps ahead of, miles ahead of, years ahead of, way ahead of, light years ahead of, leagues ahead of, head and shoulders above, a step up from, a notch above, steps above, superior to, ahead of, preferable to, eats, tops, \
-         blows past, runs circles around, runs rings around, wipes the floor with, mops the floor with, smokes, dominates, destroyed, \
-         crushed, wins over, wins against, won over, an edge over, edge over, advantage over, advantages over, improvement over, \
+         crushes, blows away, blow away, puts to shame, outdoes, outlasts, outmatches, bests, leaps ahead of, miles ahead of, years ahead of, way ahead of, light years ahead of, leagues ahead of, head and shoulders above, a step up from, a notch above, steps above, superior to, ahead of, preferable to, \
+         blows past, runs circles around, runs rings around, wipes the floor with, mops the floor with, \
+         wins over, wins against, won over, an edge over, edge over, advantage over, advantages over, improvement over, \
          improvement on, improvement from, improvements over, upgrade over, upgrade from, step up from, step up over, huge jump from, \
          to replace my, to replace our, replaces my, superior than, \
          more than a match for, far ahead of, beats the pants off, beats the crap out of, beat out, surpassing, outperforming, beating, \
@@ -225,7 +225,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         "\
          no match for, can't compete with, cannot compete with, can't compare to, can't compare with, cannot compare to, \
          doesn't compare to, don't compare to, does not compare to, doesn't hold a candle to, can't hold a candle to, \
-         pales in comparison to, pales compared to, loses to, lost to, inferior to, lags behind, behind, falls short of, \
+         pales in comparison to, pales compared to, loses to, lost to, inferior to, lags behind, lagging behind, falls behind, far behind, way behind, years behind, miles behind, light years behind, falls short of, \
          nowhere near as good as, can't touch, cannot touch, can't keep up with, could not keep up with, couldn't keep up with, cannot keep up with, not up to, doesn't come close to, don't come close to, can't come close to, comes nowhere near, not in the same league as, doesn't match, can't match, cannot match, doesn't measure up to, nowhere near, nowhere close to, not as well as, not as much as, not quite as well as, has nothing on, have nothing on, had nothing on, catch up with, catch up to, catching up to, catching up with, trails, trailing, step down from, downgrade from, step back from, a far cry from, not comparable to, no comparison to, takes a back seat to, worse off than, 不如, 不及, 比不上, 比不过, 比不了, 赶不上, 输给, 逊色于, 逊于, 差于, 弱于, 低于, \
          小于, 落后于, 不敌, 没法跟, 没法和, 没法与, 无法与, 无法和, 无法跟, 不能跟, 不能和, 不能与, 不能同, 别想跟, 别想和, 稍逊于, 略逊于, 远不如, 还不如, 都不如, 也不如, 真不如, 感觉不如, 反不如, 明显不如, 远远不如, 远不及, 远逊于, 还比不上, 差过, 落后, 慢于, 劣于, 比不得, 跟不上",
     ),
@@ -266,7 +266,7 @@ pub(super) const CUES: &[(Cue, &str)] = &[
         "\
          switched to, switched over to, switching to, switch to, moved to, moved over to, went with, going with, go with, opted for, \
          settled on, decided on, ended up with, ended up buying, ended up purchasing, ended up getting, ended up going with, \
-         came back to, come back to, going back to, went back to, go back to, switch back to, switched back to, switching back to, \
+         switch back to, switched back to, switching back to, \
          returned to, stick with, sticking with, stuck with, stay with, sticking to, stick to, leaning towards, bought instead, \
          换成了, 换成, 换到, 换到了, 转投, 改用, 改用了, 最终选择了, 最后选择了, 最后选了, 最终选了, 最后还是选择了, 果断选了, \
          果断选择了, 还是选择了, 还是选了, 选择了, 敲定了, 入手了, 还是买了, 最后买了",

@@ -154,11 +154,11 @@ pub(super) fn open(reading: &Reading<'_, '_>, at: usize, polarity: Polarity) -> 
     if !several || reading.sense(at).phrase.is_some() || OF_SIZE.contains(&reading.sense(at).word) {
         return None;
     }
-    let left = name_before(reading, cue.start, cue.clause).filter(|name| name.clause == cue.clause)?;
-    let between = reading.bytes(left.end, cue.start);
-    let linked = between.split(|byte| *byte == b' ').any(|word| LINKS.contains(&word));
+    let close = |name: &Name| name.clause == cue.clause && reading.words_between(name.end, cue.start, NEAR) < NEAR;
+    let left = name_before(reading, cue.start, cue.clause).filter(close)?;
+    let linked = reading.bytes(left.end, cue.start).split(|byte| *byte == b' ').any(|word| LINKS.contains(&word));
     let than = reading.sentence_items(at).any(|item| item > at && reading.is(item, Cue::Than));
-    if !linked || than || reading.words_between(left.end, cue.start, 5) > 5 {
+    if !linked || than {
         return None;
     }
     Some(Comparison::by(reading, at, polarity, Some(left), only_other(reading, left)))

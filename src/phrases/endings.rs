@@ -22,7 +22,7 @@ withdraw withdrew withdrawn, withstand withstood, wreak wreaked, write wrote wri
 /// Regular verbs that may begin a phrase, whatever follows them.
 pub(super) const VERBS: &str = "\
 accept add adore alert allow amaze annoy answer appear apply appreciate arrive ask avoid back block boost boot bother bounce brick \
-bug burn call cancel care carry cause change charge cheat check chip clean clear clog close collapse come complain complete \
+bug burn call cancel care carry cause change charge cheat chip clean clear clog close collapse come complain complete \
 confuse connect consume copy corrupt crack crash crawl create damage delay delete deliver delight deny depend despise destroy die \
 disappear disappoint disconnect dislike display drag drain drip drop dump duplicate ease empty enable enjoy erase escalate exceed excel \
 excite exclude expect explain explode fade fail flash flicker fold follow force fray frustrate glitch handle hate heat help \
@@ -47,7 +47,7 @@ virus wit wonder workaround";
 pub(super) const UNENDING: &str = "\
 a about above absurd abysmal accurate acute adept again ahead alike all almost alone also always amiss an and any apt are as at away \
 awry back bad bare basic be been best better big bitter bland blank blunt blurry bold both brave brief bright bring brisk broad broke but by \
-calm can cheap chic chief chill civil classic classy clean clear clever close coarse cold common compact complete complex concise content \
+calm can cheap check chic chief chill civil classic classy clean clear clever close coarse cold common compact complete complex concise content \
 cool corrupt could crap crazy crisp crude cruel current cute damn damp dark dead deaf dear decent deep defunct dense did dim dire direct \
 dirty discreet distinct do does down drab dry due dull dumb each earnest easy elegant else empty enough entire erect even ever every exact exempt \
 exotic express extra faint fair false familiar famous far fast fat few fine firm fit fix flat flush for foul frail frank free frequent fresh \

@@ -2,19 +2,20 @@
 //!
 //! Knows how the patterns begin, and no more. May let through a place where none begins, never pass over one where one does.
 
-/// How many beginnings are told apart.
-const PLACES: usize = 1 << 16;
-
 #[derive(Debug)]
 pub(super) struct Heads {
     /// What is known of a pattern's first byte.
     first: [Head; 256],
     /// First words, by a hash of as much of them as is looked at.
-    words: Box<[bool]>,
-    /// First characters of three bytes, by their code point.
-    characters: Box<[Character]>,
-    /// The first two characters, both of three bytes, by a hash.
-    pairs: Box<[bool]>,
+    first_words: Marks,
+    /// Those behind which no other word need stand.
+    words: Marks,
+    /// The first two words, with one blank between them.
+    pairs_of_words: Marks,
+    /// First characters of three bytes behind which no such character need stand.
+    characters: Marks,
+    /// The first two characters, both of three bytes.
+    pairs: Marks,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,34 +30,55 @@ enum Head {
     Character,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Character {
-    /// No pattern begins so.
-    Never,
-    /// One begins so with some characters behind it.
-    Pair,
-    /// One may begin so.
-    Always,
+/// Numbers that are known, by a hash. Small, so that it stays at hand while a text is read.
+#[derive(Debug)]
+struct Marks(Box<[u64]>);
+
+/// As many places as an eighth is taken of by the largest lists.
+const BITS: u32 = 17;
+
+impl Marks {
+    fn none() -> Self {
+        Self(vec![0; 1 << (BITS - 6)].into())
+    }
+
+    fn place(number: u64) -> usize {
+        (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - BITS)) as usize
+    }
+
+    fn add(&mut self, number: u64) {
+        let place = Self::place(number);
+        self.0[place >> 6] |= 1 << (place & 63);
+    }
+
+    fn has(&self, number: u64) -> bool {
+        let place = Self::place(number);
+        self.0[place >> 6] >> (place & 63) & 1 == 1
+    }
 }
 
 impl Heads {
     pub(super) fn of(patterns: &[&[u8]]) -> Self {
         let mut heads = Self {
             first: [Head::Never; 256],
-            words: vec![false; PLACES].into(),
-            characters: vec![Character::Never; PLACES].into(),
-            pairs: vec![false; PLACES].into(),
+            first_words: Marks::none(),
+            words: Marks::none(),
+            pairs_of_words: Marks::none(),
+            characters: Marks::none(),
+            pairs: Marks::none(),
         };
         for pattern in patterns {
             let Some(first) = pattern.first() else { continue };
             heads.first[usize::from(*first)] = match (first, character(pattern)) {
                 (b' ', _) => {
-                    let (word, _) = word_at(pattern, 1);
-                    heads.words[place(word)] = true;
+                    heads.add_word(pattern);
                     Head::Blank
                 }
                 (_, Some(character)) => {
-                    heads.add_character(character, pattern.get(3..).and_then(self::character));
+                    match pattern.get(3..).and_then(self::character) {
+                        Some(next) => heads.pairs.add(character << 16 | next),
+                        None => heads.characters.add(character),
+                    }
                     Head::Character
                 }
                 _ => Head::Always,
@@ -65,16 +87,12 @@ impl Heads {
         heads
     }
 
-    fn add_character(&mut self, character: u16, next: Option<u16>) {
-        let known = &mut self.characters[usize::from(character)];
-        match next {
-            None => *known = Character::Always,
-            Some(next) => {
-                if *known == Character::Never {
-                    *known = Character::Pair;
-                }
-                self.pairs[pair(character, next)] = true;
-            }
+    fn add_word(&mut self, pattern: &[u8]) {
+        let (word, length) = word_at(pattern, 1);
+        self.first_words.add(word);
+        match next_word(pattern, 1 + length) {
+            Some(next) => self.pairs_of_words.add(together(word, next)),
+            None => self.words.add(word),
         }
     }
 
@@ -86,14 +104,13 @@ impl Heads {
                 Head::Always => return at,
                 Head::Blank => {
                     let (word, length) = word_at(bytes, at + 1);
-                    if self.words[place(word)] {
+                    if self.first_words.has(word) && self.may_begin_with(word, bytes, at + 1 + length) {
                         return at;
                     }
                     at += 1 + length;
                 }
                 Head::Character => {
-                    let rest = bytes.get(at..).unwrap_or_default();
-                    if self.may_begin(rest) {
+                    if self.may_begin(bytes.get(at..).unwrap_or_default()) {
                         return at;
                     }
                     at += 3;
@@ -103,13 +120,14 @@ impl Heads {
         bytes.len()
     }
 
+    fn may_begin_with(&self, word: u64, bytes: &[u8], end: usize) -> bool {
+        self.words.has(word) || next_word(bytes, end).is_some_and(|next| self.pairs_of_words.has(together(word, next)))
+    }
+
     fn may_begin(&self, rest: &[u8]) -> bool {
         let Some(first) = character(rest) else { return true };
-        match self.characters[usize::from(first)] {
-            Character::Never => false,
-            Character::Always => true,
-            Character::Pair => rest.get(3..).and_then(character).is_some_and(|next| self.pairs[pair(first, next)]),
-        }
+        let next = || rest.get(3..).and_then(character);
+        self.characters.has(first) || next().is_some_and(|next| self.pairs.has(first << 16 | next))
     }
 }
 
@@ -134,19 +152,22 @@ fn word_at(bytes: &[u8], at: usize) -> (u64, usize) {
 }
 
 /// The code point of the character of three bytes that `bytes` begin with.
-fn character(bytes: &[u8]) -> Option<u16> {
+fn character(bytes: &[u8]) -> Option<u64> {
     match bytes {
-        [first @ 0xe0..=0xef, second, third, ..] => Some(u16::from(first & 15) << 12 | u16::from(second & 63) << 6 | u16::from(third & 63)),
+        [first @ 0xe0..=0xef, second, third, ..] => Some(u64::from(first & 15) << 12 | u64::from(second & 63) << 6 | u64::from(third & 63)),
         _ => None,
     }
 }
 
-fn place(word: u64) -> usize {
-    (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
+/// The word behind the one of which at least eight letters, or all, end at `end`; none if anything but one blank stands between.
+fn next_word(bytes: &[u8], end: usize) -> Option<u64> {
+    let rest = bytes.get(end..)?;
+    let left = rest.iter().position(|byte| !byte.is_ascii_alphanumeric())?;
+    (rest.get(left) == Some(&b' ')).then(|| word_at(bytes, end + left + 1).0)
 }
 
-fn pair(first: u16, second: u16) -> usize {
-    place(u64::from(first) << 16 | u64::from(second))
+fn together(word: u64, next: u64) -> u64 {
+    word.rotate_left(29) ^ next.wrapping_mul(0xff51_afd7_ed55_8ccd)
 }
 
 #[cfg(test)]
@@ -173,9 +194,10 @@ mod tests {
 
     #[test]
     fn no_place_where_a_pattern_begins_is_passed_over() {
-        let patterns = [" good", " ok", " i", " don't", " wonderfully", "好用", "棒", "é", "🙂", " 好"].map(str::as_bytes);
+        let patterns = [" good", " ok", " i", " don't", " wonderfully", " wonderfully made", " is it", "好用", "棒", "é", "🙂", " 好"]
+            .map(str::as_bytes);
         let heads = Heads::of(&patterns);
-        let text = " this good one is ok 好看好用棒é🙂 i don't 好 wonderfully ok";
+        let text = " this good one is ok 好看好用棒é🙂 i don't 好 wonderfully ok wonderfully made is it";
         let stands = |rest: &[u8], pattern: &[u8]| {
             rest.starts_with(pattern) && !(pattern.is_ascii() && rest.get(pattern.len()).is_some_and(u8::is_ascii_alphanumeric))
         };

@@ -77,9 +77,7 @@ fn class_of(word: &str) -> Class {
         Class::Noun
     } else if TABLES.irregular.contains_key(word) || (TABLES.verbs.contains(word) && !TABLES.unending.contains(word)) {
         Class::Verb
-    } else if TABLES.unending.contains(word) || ends(&["ed", "ing"]) || (word.ends_with('s') && !word.ends_with("ss")) {
-        Class::Unending
-    } else if is_comparative(word) {
+    } else if TABLES.unending.contains(word) || is_comparative(word) || is_inflected(word) {
         Class::Unending
     } else if ends(&NOUNS) {
         Class::Noun
@@ -88,6 +86,11 @@ fn class_of(word: &str) -> Class {
     } else {
         Class::Verb
     }
+}
+
+/// Whether a word has an ending already.
+fn is_inflected(word: &str) -> bool {
+    word.ends_with("ed") || word.ends_with("ing") || (word.ends_with('s') && !word.ends_with("ss"))
 }
 
 /// Whether a word is one that takes no ending, with the `er` of a comparative.

@@ -15,7 +15,7 @@ use super::inflection::inflected;
 use super::pattern::{GAP, forms};
 use super::products::read_products;
 use crate::mention::{Lang, Polarity, Product};
-use crate::text::fold;
+use crate::text::{Normalised, fold};
 use crate::tomlfile::{Problem, TomlFile};
 
 /// A file of phrases of one polarity and language.
@@ -116,20 +116,20 @@ impl Lists {
     /// Adds the forms with other endings. What a person wrote, and what steers other phrases, comes first; a form that would
     /// stand for praise and complaint stands for neither.
     fn inflect(&mut self) {
-        let written = self.phrases.iter().flat_map(|phrase| &phrase.forms).map(|form| fold(form));
-        let taken: HashSet<String> = written.chain(CUES.iter().flat_map(|(_, entry)| words(entry)).map(fold)).collect();
-        let mut polarities: HashMap<String, HashSet<&'static str>> = HashMap::new();
+        let written = self.phrases.iter().flat_map(|phrase| &phrase.forms).map(|form| spoken(form));
+        let taken: HashSet<Vec<u8>> = written.chain(CUES.iter().flat_map(|(_, entry)| words(entry)).map(spoken)).collect();
+        let mut polarities: HashMap<Vec<u8>, HashSet<&'static str>> = HashMap::new();
         let mut added: Vec<(usize, String)> = Vec::new();
         for (at, phrase) in self.phrases.iter().enumerate().filter(|(_, phrase)| phrase.inflect) {
             let polarity = self.lists.get(phrase.list).map_or("", |list| list.polarity.as_str());
-            for form in phrase.forms.iter().flat_map(|form| inflected(form)).filter(|form| !taken.contains(form)) {
-                polarities.entry(form.clone()).or_default().insert(polarity);
+            for form in phrase.forms.iter().flat_map(|form| inflected(form)).filter(|form| !taken.contains(&spoken(form))) {
+                polarities.entry(spoken(&form)).or_default().insert(polarity);
                 added.push((at, form));
             }
         }
         for (at, form) in added {
             // Taken out by the first phrase that has it.
-            if polarities.remove(&form).is_some_and(|polarities| polarities.len() == 1) {
+            if polarities.remove(&spoken(&form)).is_some_and(|polarities| polarities.len() == 1) {
                 self.phrases[at].forms.push(form);
             }
         }
@@ -196,6 +196,10 @@ impl Lists {
                 Err(unreadable) => file.problem(at, &thing, unreadable.to_string(), unreadable.remedy()),
                 Ok(forms) => {
                     let unless = plain_forms(file, at, &thing, "unless", &entry.unless);
+                    if let Some(words) = unless.iter().find(|words| forms.iter().all(|form| fold(form).contains(&fold(words)))) {
+                        let what = format!("never counts, as `{words}` under `unless` stands in it");
+                        file.problem(at, &thing, what, "write longer words there, which hold the phrase");
+                    }
                     let inflect = in_english && entry.inflect.unwrap_or(true);
                     let phrase =
                         Phrase { written: entry.phrase, theme: theme.to_owned(), list: self.lists.len() - 1, forms, unless, inflect };
@@ -276,12 +280,19 @@ pub(super) fn plain_forms(file: &TomlFile, at: Option<usize>, thing: &str, key: 
     plain
 }
 
+/// A form as it is looked for, whatever its hyphens and capitals.
+fn spoken(form: &str) -> Vec<u8> {
+    Normalised::plain(form).bytes().to_vec()
+}
+
 /// The names, without `.toml`, of the files in `dir/phrases` that should be lists.
 pub fn list_files(dir: &Path) -> std::io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir.join("phrases"))? {
         let name = entry?.file_name();
         let list = name.to_str().and_then(|name| name.strip_suffix(".toml")).filter(|name| *name != "products" && !name.starts_with('.'));
+        // Lists of promotion are read by `noise`.
+        let list = list.filter(|name| !name.starts_with("promo."));
         names.extend(list.map(str::to_owned));
     }
     names.sort();
@@ -330,6 +341,7 @@ mod tests {
     #[test]
     fn a_phrase_may_say_how_it_is_looked_for() {
         let praise = "a = [\n  { phrase = \"sick\", unless = [\"sick leave\", \"… x\"], inflect = false },\n  { phrase = \"odd\", unles = 1 },\n\
+                      { phrase = \"sick day\", unless = [\"Sick\"] },\n\
                       { unless = [\"x\"] },\n]\n";
         let (lists, problems) =
             read(&[("praise.en.toml", praise), ("praise.zh.toml", "a = [{ phrase = \"好\", inflect = true }]"), NO_PRODUCTS]);
@@ -339,7 +351,9 @@ mod tests {
             "phrases/praise.en.toml:2: phrase `sick`: `… x` under `unless` has a gap `…` that is not between words; \
              write at least one word before and behind every `…`, and not only in brackets",
             "phrases/praise.en.toml:3: phrase `odd`: unknown key `unles`; did you mean `unless`? valid: `phrase`, `unless`, `inflect`",
-            "phrases/praise.en.toml:4: theme `a`: missing key `phrase`; add a line `phrase = …`",
+            "phrases/praise.en.toml:4: phrase `sick day`: never counts, as `Sick` under `unless` stands in it; \
+             write longer words there, which hold the phrase",
+            "phrases/praise.en.toml:5: theme `a`: missing key `phrase`; add a line `phrase = …`",
             "phrases/praise.zh.toml:1: phrase `好`: has the key `inflect`, which is for English lists only; \
              delete the key; Chinese words have no endings",
         ];
@@ -348,12 +362,13 @@ mod tests {
 
     #[test]
     fn other_endings_give_way_to_what_people_wrote_and_to_the_other_list() {
-        let praise = "a = [\"shine\", \"glow\", \"delight\"]";
-        let complaint = "a = [\"shining\", \"glows\", \"shine up\", { phrase = \"{delights,x}\", inflect = false }]";
+        let praise = "a = [\"shine\", \"glow\", \"delight\", \"add-on\"]";
+        let complaint = "a = [\"shining\", \"glows\", \"add ons\", \"shine up\", { phrase = \"{delights,x}\", inflect = false }]";
         let (lists, problems) = read(&[("praise.en.toml", praise), ("complaint.en.toml", complaint), NO_PRODUCTS]);
         assert_eq!(problems, [""; 0]);
         let forms = |written: &str| lists.phrases.iter().find(|phrase| phrase.written == written).unwrap().forms.join(" ");
         assert_eq!(forms("shine"), "shine shines shone shined");
+        assert_eq!(forms("add-on"), "add-on");
         assert_eq!(forms("glow"), "glow glowed glowing");
         assert_eq!(forms("delight"), "delight delighted delighting");
     }

@@ -2,7 +2,7 @@
 //!
 //! `lists` and `products` read what people edit (`pattern`, `inflection`: the forms of a phrase); `vocabulary` compiles it with the
 //! built-in cue words and scans a text; `overlap`, `gaps` and `ambiguity` settle what counts; `reading` cuts the text up; `scope`,
-//! `comparison` and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
+//! `comparison` (by `degree`, `versus`, `preference`) and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
 
 mod ambiguity;
 mod comparison;
@@ -19,6 +19,7 @@ mod degree;
 mod join;
 mod lists;
 mod overlap;
+mod negation;
 mod pattern;
 mod preference;
 mod products;

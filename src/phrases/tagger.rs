@@ -3,13 +3,14 @@
 //! Puts the steps together: read, judge, compare, join, weigh. Knows nothing of where texts come from or tags go.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::ambiguity::{Doubt, Doubts};
 use super::comparison::comparisons;
 use super::join::{Around, Joined, join, side_by_side};
-use super::lists::Lists;
+use super::lists::{Lists, Phrase};
 use super::reading::{Name, Reading};
-use super::scope::{Meant, compared, meant};
+use super::scope::{Meant, compared, is_ironic, meant};
 use super::spelling::name_spellings;
 use super::sides::{self, Comparison};
 use super::verdict::{Severe, severe, verdict};
@@ -80,13 +81,17 @@ pub struct Tagger {
     by_name: HashMap<String, u32>,
 }
 
+/// Named as the list of what no list has.
+const BUILT_IN: &str = concat!("goodword@", env!("CARGO_PKG_VERSION"));
+
 /// What a tag tells of the phrase it found.
 #[derive(Clone, Debug)]
 struct Entry {
     written: String,
-    theme: String,
+    /// One text for all entries of the theme, so that it is at hand when a tag is written.
+    theme: Arc<str>,
     polarity: Polarity,
-    list: String,
+    list: Arc<str>,
     /// Whether a mention is severe in which it is meant as a complaint.
     severe: bool,
 }
@@ -96,16 +101,18 @@ const SEVERE: &str = "severe:";
 
 impl Tagger {
     /// Builds the tagger for these lists.
-    pub fn new(lists: &Lists) -> Self {
-        let entry = |phrase: &super::Phrase| {
+    pub fn new<'l>(lists: &'l Lists) -> Self {
+        let mut themes: HashMap<&str, Arc<str>> = HashMap::new();
+        let mut entry = |phrase: &'l Phrase| {
             let list = &lists.lists[phrase.list];
             let severe = phrase.theme.strip_prefix(SEVERE);
+            let theme = severe.unwrap_or(&phrase.theme).trim();
             Entry {
                 severe: severe.is_some(),
                 written: phrase.written.clone(),
-                theme: severe.unwrap_or(&phrase.theme).trim().to_owned(),
+                theme: Arc::clone(themes.entry(theme).or_insert_with(|| theme.into())),
                 polarity: list.polarity,
-                list: format!("{}@{}", list.name, phrase.version()),
+                list: format!("{}@{}", list.name, phrase.version()).into(),
             }
         };
         let mut by_name = HashMap::new();
@@ -116,7 +123,7 @@ impl Tagger {
         }
         Self {
             vocabulary: Vocabulary::new(lists),
-            phrases: lists.phrases.iter().map(entry).collect(),
+            phrases: lists.phrases.iter().map(&mut entry).collect(),
             products: lists.products.iter().map(|product| product.name.clone()).collect(),
             by_name,
         }
@@ -201,7 +208,8 @@ impl Tagger {
                 writer.compare(comparison);
             } else if let Some(phrase) = reading.sense(item).phrase {
                 let entry = &self.phrases[phrase as usize];
-                if let Some(meant) = meant(reading, item, entry.polarity) {
+                let listed = |item| reading.sense(item).phrase.map(|phrase| self.phrases[phrase as usize].polarity);
+                if let Some(meant) = meant(reading, item, entry.polarity).filter(|_| !is_ironic(reading, item, listed)) {
                     let span = (reading.items[item].start, reading.items[item].end);
                     for joined in writer.joined(item) {
                         writer.write(entry, span, &meant, joined);
@@ -364,10 +372,10 @@ impl Writer<'_, '_> {
         let words = String::from_utf8_lossy(self.reading.bytes(span.0, span.1)).trim().to_owned();
         Entry {
             written: if word.is_empty() { words } else { word.to_owned() },
-            theme: "comparison".to_owned(),
+            theme: "comparison".into(),
             polarity: Polarity::Praise,
             severe: false,
-            list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
+            list: BUILT_IN.into(),
         }
     }
 
@@ -401,7 +409,7 @@ impl Writer<'_, '_> {
         self.tags.push(Tag {
             polarity: meant.polarity,
             phrase: entry.written.clone(),
-            theme: entry.theme.clone(),
+            theme: entry.theme.to_string(),
             product: joined.map(|joined| self.cast.name(joined.product).to_owned()),
             field: self.field,
             start,
@@ -412,7 +420,7 @@ impl Writer<'_, '_> {
             joined_by: joined.map(|joined| joined.by),
             rule: meant.rule.clone(),
             negated: meant.negated,
-            list: entry.list.clone(),
+            list: entry.list.to_string(),
         });
     }
 
@@ -458,7 +466,7 @@ impl Writer<'_, '_> {
             joined_by: joined.map(|(_, by)| by),
             rule: rule.to_owned(),
             negated: false,
-            list: concat!("goodword@", env!("CARGO_PKG_VERSION")).to_owned(),
+            list: BUILT_IN.to_owned(),
         })
     }
 }

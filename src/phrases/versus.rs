@@ -49,14 +49,13 @@ pub(super) fn versus(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison>
     Some(Comparison { decider: Some(decider), words, verdict, ..decided })
 }
 
-/// `A 不比 B 好`: A is not better. `A 不比 B 差`: the two are alike.
+/// `A 不比 B 好`: A is not better. `A 不比 B 差` sets neither above the other.
 pub(super) fn not_more(reading: &Reading<'_, '_>, at: usize) -> Option<Comparison> {
     let cue = reading.items[at];
     let right = name_behind(reading, cue.end, cue.clause, NEAR)?;
     let (_, _, said) = comparative(reading.bytes(right.end, reading.clause(right.clause).end))?;
     let left = name_before(reading, cue.start, cue.clause);
-    let alike = said == Polarity::Complaint;
-    Some(Comparison { alike, ..Comparison::by(reading, at, said.flipped(), left, Some(right)) })
+    (said == Polarity::Praise).then(|| Comparison::by(reading, at, Polarity::Complaint, left, Some(right)))
 }
 
 /// The item that decides, where its words stand if not in the item, and how.

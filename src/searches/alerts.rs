@@ -49,9 +49,10 @@ impl Alert {
     }
 }
 
-/// Queues `mentions` for the search of this name and notes that it has been matched up to change `reached`: a mention that it
-/// alerted of before is left out. Nothing happens if the search is gone or has become another one since it was read.
-/// Returns how many were queued.
+/// Queues `mentions` for `search`, and notes that it has been matched up to change `reached`.
+///
+/// A mention that it alerted of before is left out. Nothing happens if the search is gone or has become another one since
+/// it was read. Returns how many were queued.
 pub async fn queue(
     connection: &mut AnyConnection,
     search: &SavedSearch,

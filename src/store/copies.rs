@@ -48,7 +48,9 @@ pub(super) fn are_one(one: Seen<'_>, wording: &Wording, other: Seen<'_>) -> bool
     }
     if size < SHORT {
         let same_text = text::fingerprint(&a.text) == text::fingerprint(&b.text);
-        return same_text && (same_place || same_author && hosts_agree(a, b) && days_apart(a, b).is_some_and(|apart| apart <= 1));
+        // Where a day is not known, the stars have to say it.
+        let same_time = days_apart(a, b).map_or(a.rating.is_some() && b.rating.is_some(), |apart| apart <= 1);
+        return same_text && (same_place || same_author && same_time && hosts_agree(a, b));
     }
     (size >= LONG || same_author || same_place) && wording.is_copy_of(&others)
 }
@@ -128,6 +130,11 @@ fn hours_apart(a: &Mention, b: &Mention) -> Option<i64> {
 fn hosts_agree(a: &Mention, b: &Mention) -> bool {
     let hosts = a.url.as_ref().and_then(|url| url.host_str()).zip(b.url.as_ref().and_then(|url| url.host_str()));
     hosts.is_none_or(|(a, b)| a.trim_start_matches("www.") == b.trim_start_matches("www."))
+}
+
+/// Whether two posts say the same few words under different titles, as announcements do.
+pub(super) fn share_a_phrase_only(a: &Mention, b: &Mention) -> bool {
+    titles_differ(a, b) && Wording::of(&a.text).size() < LONG
 }
 
 fn titles_differ(a: &Mention, b: &Mention) -> bool {

@@ -153,21 +153,20 @@ impl Store {
         row.as_ref().map(source_state).transpose()
     }
 
+    /// How one source fares, and what is known of one of its pages: what most rounds need, in one question.
+    pub async fn source_with_page(&self, source: &str, address: &str) -> anyhow::Result<(Option<SourceState>, Option<PageState>)> {
+        let sql = "SELECT s.*, p.etag, p.last_modified, p.body, p.next, p.followed_at, p.good_until_at FROM source_state s
+            LEFT JOIN page p ON p.source = s.source AND p.address = $2 WHERE s.source = $1";
+        let Some(row) = sqlx::query(sql).bind(source).bind(address).fetch_optional(&self.pool).await? else { return Ok((None, None)) };
+        let known = row.try_get::<Option<i64>, _>("body")?.is_some();
+        Ok((Some(source_state(&row)?), known.then(|| page_state(&row)).transpose()?))
+    }
+
     /// What is known of a source's page.
     pub async fn page_state(&self, source: &str, address: &str) -> anyhow::Result<Option<PageState>> {
         let sql = "SELECT etag, last_modified, body, next, followed_at, good_until_at FROM page WHERE source = $1 AND address = $2";
         let row = sqlx::query(sql).bind(source).bind(address).fetch_optional(&self.pool).await?;
-        let read = |row: sqlx::any::AnyRow| -> anyhow::Result<PageState> {
-            Ok(PageState {
-                etag: row.try_get(0)?,
-                last_modified: row.try_get(1)?,
-                body: row.try_get(2)?,
-                next: row.try_get(3)?,
-                followed: time(row.try_get(4)?)?,
-                good_until: row.try_get::<Option<i64>, _>(5)?.map(time).transpose()?,
-            })
-        };
-        row.map(read).transpose()
+        row.as_ref().map(page_state).transpose()
     }
 }
 
@@ -275,6 +274,17 @@ fn state_row(rows: &mut Rows, state: &SourceState) {
         .with(state.today.seen)
         .with(state.today.new)
         .with(state.today.failures);
+}
+
+fn page_state(row: &sqlx::any::AnyRow) -> anyhow::Result<PageState> {
+    Ok(PageState {
+        etag: row.try_get("etag")?,
+        last_modified: row.try_get("last_modified")?,
+        body: row.try_get("body")?,
+        next: row.try_get("next")?,
+        followed: time(row.try_get("followed_at")?)?,
+        good_until: row.try_get::<Option<i64>, _>("good_until_at")?.map(time).transpose()?,
+    })
 }
 
 fn source_state(row: &sqlx::any::AnyRow) -> anyhow::Result<SourceState> {

@@ -37,9 +37,9 @@ impl Keys {
 
 /// The keys of `mention`; `namespace` is where its own id is unique.
 pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
-    let own = mention.own_id.as_deref().map(|own_id| match Url::parse(own_id) {
+    let own = mention.own_id.as_deref().map(|own_id| match own_id.starts_with("http").then(|| Url::parse(own_id)) {
         // An id that is an address names the post wherever it is seen.
-        Ok(address) if matches!(address.scheme(), "http" | "https") => hash(&["address", &place(&address)]),
+        Some(Ok(address)) if matches!(address.scheme(), "http" | "https") => hash(&["address", &place(&address)]),
         _ => hash(&["own", namespace, own_id]),
     });
     let fingerprint = text::fingerprint(&mention.text).to_string();

@@ -10,6 +10,7 @@ mod counts;
 mod corrected;
 mod copy;
 mod coverage;
+mod filtered;
 mod history;
 mod identity;
 mod read;
@@ -39,7 +40,7 @@ pub use read::{Changes, Sighting, Stored};
 pub use revisions::Revision;
 pub use save::{Decision, Judgement, Origin, Saved};
 pub use tagged::TaggedWith;
-pub use wording::Wording;
+pub use wording::{Tagged, Wording};
 
 use rows::Placeholders;
 

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use sqlx::Row;
 
 use super::identity;
 use super::read::Stored;
@@ -172,13 +173,20 @@ impl Tx<'_> {
     pub(super) async fn change(&mut self, stored: &Stored, change: impl FnOnce(&mut Stored)) -> anyhow::Result<bool> {
         let mut again = stored.clone();
         change(&mut again);
-        if again == *stored {
+        // Another process may have changed it since it was read, or found it to be another one: then that holds.
+        if again == *stored || self.changed(stored.row).await? != Some(stored.changed) {
             return Ok(false);
         }
         let mut writing = Writing::new(HashSet::new());
         writing.changed.insert(stored.row);
         self.write(&mut writing, &mut HashMap::from([(stored.row, again)])).await?;
         Ok(true)
+    }
+
+    /// The number of a mention's last change; none if it is gone.
+    async fn changed(&mut self, row: i64) -> anyhow::Result<Option<i64>> {
+        let row = sqlx::query("SELECT changed FROM mention WHERE row_id = $1").bind(row).fetch_optional(&mut *self.inner).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
     /// The public ids that are no longer free, among those that the mentions would like to keep.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::Row;
 
 use super::Tx;
-use super::copies::{Seen, are_one, contradict, told_apart};
+use super::copies::{Seen, are_one, contradict, share_a_phrase_only, told_apart};
 use super::identity::{self, Keys};
 use super::read::{Sighting, Stored, select};
 use super::save::{Change, Origin};
@@ -66,7 +66,10 @@ impl Standing {
         }
         let row = heard.keys.looks.and_then(|key| self.keys.get(&key))?;
         let stands = self.rows.get(row)?;
-        (!stands.sightings.iter().any(|sighting| told_apart(sighting, &heard.sighting))).then_some(*row)
+        let told_apart = stands.sightings.iter().any(|sighting| told_apart(sighting, &heard.sighting));
+        // Only what has an id of its own can be taken for another post: it is known by that from now on.
+        let another = told_apart || heard.keys.own.is_some() && share_a_phrase_only(&heard.mention, &stands.mention);
+        (!another).then_some(*row)
     }
 
     /// The rows that a heard mention is as well, by comparing what it says: copies of it, of which none speaks against another.

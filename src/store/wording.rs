@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::TryStreamExt;
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
 
 use super::Store;
 use super::beside::read_tags;
-use super::read::{time, word};
-use crate::mention::{Field, Lang, Rating, Tag, Verdict};
+use super::read::{select, time, word};
+use crate::mention::{Field, Lang, Polarity, Rating, Tag, Verdict};
 
 /// What a mention says.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,14 +30,35 @@ pub struct Wording {
     pub verdict: Verdict,
     /// The points given with it.
     pub rating: Option<Rating>,
+    /// One of the sources it was seen in, always the same.
+    pub source: String,
     /// The product it was taken to be about.
     pub subject: Option<String>,
     /// Every product named in it or being its subject.
     pub products: Vec<String>,
     /// When it was written, or else first seen.
     pub at: Timestamp,
-    /// Where tags stand: in which part, and from which character to before which.
-    pub tagged: Vec<(Field, usize, usize)>,
+    /// Where tags stand.
+    pub tagged: Vec<Tagged>,
+}
+
+/// Where a tag stands in a mention, and what it says there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// In which part.
+    pub field: Field,
+    /// First character.
+    pub start: usize,
+    /// One past the last character.
+    pub end: usize,
+    /// For or against.
+    pub polarity: Polarity,
+}
+
+impl Tagged {
+    fn of(tag: &Tag) -> Self {
+        Self { field: tag.field, start: tag.start, end: tag.end, polarity: tag.polarity }
+    }
 }
 
 impl Store {
@@ -47,7 +68,15 @@ impl Store {
         let sql = "SELECT row_id, id, title, text, lang, verdict, rating_value, rating_worst, rating_best, subject, products, \
                    published_at, first_seen_at, tags FROM mention WHERE row_id > $1 ORDER BY row_id LIMIT $2";
         let found = sqlx::query(sql).bind(after).bind(limit).fetch_all(&mut *connection).await?;
-        found.iter().map(wording).collect()
+        let mut wordings = found.iter().map(wording).collect::<anyhow::Result<Vec<_>>>()?;
+        let rows: Vec<i64> = wordings.iter().map(|wording| wording.row).collect();
+        for (chunk, rows) in wordings.chunks_mut(500).zip(rows.chunks(500)) {
+            let mut sources = sources(&mut connection, rows).await?;
+            for wording in chunk {
+                wording.source = sources.remove(&wording.row).unwrap_or_default();
+            }
+        }
+        Ok(wordings)
     }
 
     /// In how many mentions each phrase of each list was found, by (list, phrase).
@@ -67,6 +96,11 @@ impl Store {
     }
 }
 
+async fn sources(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<HashMap<i64, String>> {
+    let found = select(connection, "SELECT mention, MIN(source) FROM sighting WHERE mention IN", rows, " GROUP BY mention").await?;
+    found.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+}
+
 fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
     let lang: String = row.try_get("lang")?;
     let products: String = row.try_get("products")?;
@@ -83,9 +117,10 @@ fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
             (Some(value), Some(worst), Some(best)) => Rating::new(value, worst, best),
             _ => None,
         },
+        source: String::new(),
         subject: row.try_get("subject")?,
         products: serde_json::from_str(&products)?,
         at: time(published.map_or_else(|| row.try_get("first_seen_at"), Ok)?)?,
-        tagged: read_tags(row.try_get("tags")?)?.into_iter().map(|tag| (tag.field, tag.start, tag.end)).collect(),
+        tagged: read_tags(row.try_get("tags")?)?.iter().map(Tagged::of).collect(),
     })
 }

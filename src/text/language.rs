@@ -3,7 +3,7 @@
 use crate::mention::Lang;
 
 /// Only so many bytes are looked at.
-const ENOUGH: usize = 600;
+const ENOUGH: usize = 320;
 /// Below so many letters, statistics of a Latin text mean little.
 const SHORT: usize = 60;
 /// So many bytes mostly tell English already.

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::fold::fold_letter;
 
@@ -128,9 +128,11 @@ fn is_number(word: u64) -> bool {
 }
 
 fn hash(words: &[u64]) -> u64 {
-    let mut hasher = Xxh3Default::new();
-    words.iter().for_each(|word| hasher.update(&word.to_le_bytes()));
-    hasher.digest()
+    let mut bytes = [0; 8 * 2 * STRETCH[1]];
+    for (place, word) in bytes.chunks_exact_mut(8).zip(words) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
+    xxh3_64(bytes.get(..8 * words.len()).unwrap_or(&bytes))
 }
 
 /// Whether a text ends with dots or with the words that stand where the rest can be read.

@@ -150,8 +150,11 @@ fn item(hit: &Hit) -> askama::Result<Item> {
 
 /// The text without the characters that XML cannot hold.
 fn writable(text: &str) -> String {
-    let holds =
-        |letter: &char| !(letter.is_control() && !matches!(letter, '\t' | '\n' | '\r')) && !matches!(letter, '\u{fffe}' | '\u{ffff}');
+    let holds = |letter: &char| match letter {
+        '\t' | '\n' | '\r' => true,
+        '\u{fffe}' | '\u{ffff}' => false,
+        other => !other.is_control(),
+    };
     text.chars().filter(holds).collect()
 }
 

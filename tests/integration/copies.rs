@@ -169,7 +169,11 @@ async fn posts_that_share_a_title_or_a_body_only_stay_two() {
         let (source, url) = if title == "My desk" { ("a", "https://a.example/1") } else { ("b", "") };
         post(source, url, title, "submitted by Ann link comments").by("Ann").on("2026-03-01")
     });
-    stand(&[("one title", one_title), ("one body", one_body)], 2).await;
+    let releases = ["Desk 1.2", "Chair 3.4"].map(|title| {
+        let (source, url) = if title == "Desk 1.2" { ("a", "https://a.example/desk") } else { ("b", "https://a.example/chair") };
+        at(source, "feed", url, Some(title), "Bug fixes and faster starts.").titled(title).by("Release Bot").on("2026-03-01")
+    });
+    stand(&[("one title", one_title), ("one body", one_body), ("two releases", releases)], 2).await;
 }
 
 #[tokio::test]
@@ -345,5 +349,59 @@ async fn what_a_review_said_before_is_shown_oldest_first() {
         {"revision": 2, "replaced": "2026-03-10T14:00:00Z", "text": "it crashes less"},
     ]);
     assert_eq!((&view["revisions"], &view["edited"], &view["revision"]), (&said, &"2026-03-10T14:00:00Z".into(), &3.into()));
+    test.end().await;
+}
+
+#[tokio::test]
+async fn json_ld_microdata_a_feed_and_a_file_of_one_review_are_one_mention() {
+    let site = crate::harness::Site::default();
+    let address = site.serve().await;
+    let json_ld = serde_json::json!({
+        "@context": "https://schema.org", "@type": "Product", "name": "Acme Desk",
+        "review": [
+            {"@type": "Review", "author": {"@type": "Person", "name": "Ann Lee"}, "datePublished": "2026-03-01", "reviewBody": "Great desk, works well",
+             "reviewRating": {"@type": "Rating", "ratingValue": 4, "bestRating": 5}},
+            {"@type": "Review", "author": {"@type": "Person", "name": "Bob"}, "datePublished": "2026-03-01", "reviewBody": "Great desk, works well",
+             "reviewRating": {"@type": "Rating", "ratingValue": 4, "bestRating": 5}},
+        ],
+    });
+    site.show(
+        "/json-ld",
+        format!("<html><head><script type=\"application/ld+json\">{json_ld}</script></head><body>Acme Desk</body></html>"),
+    );
+    let microdata = "<html><body><div itemscope itemtype=\"https://schema.org/Product\"><h1 itemprop=name>Acme Desk</h1>\
+        <div itemprop=review itemscope itemtype=\"https://schema.org/Review\"><span itemprop=author>Ann Lee</span>\
+        <meta itemprop=datePublished content=\"2026-03-01\"><p itemprop=reviewBody>Great desk, works well</p>\
+        <div itemprop=reviewRating itemscope itemtype=\"https://schema.org/Rating\"><meta itemprop=ratingValue content=4></div></div></div></body></html>";
+    site.show("/microdata", microdata);
+    site.show(
+        "/feed",
+        format!(
+            "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>t</title><item><guid isPermaLink=\"false\">r7</guid>\
+             <link>http://{address}/json-ld#r7</link><dc:creator>Ann Lee</dc:creator><pubDate>Sun, 01 Mar 2026 09:00:00 +0000</pubDate>\
+             <description>Great desk, works well</description></item></channel></rss>"
+        ),
+    );
+    let source = |name: &str, kind: &str, rest: &str| {
+        format!("[[source]]\nname = \"{name}\"\nkind = \"{kind}\"\nevery = \"15m\"\nmin_interval = \"0s\"\nallow_private = true\n{rest}\n")
+    };
+    let page = |name: &str| source(name, "reviews", &format!("url = \"http://{address}/{name}\""));
+    let sources = [
+        page("json-ld"),
+        page("microdata"),
+        crate::harness::feed("feed", &format!("http://{address}/feed")),
+        source("file", "file", "path = \"export.csv\""),
+    ];
+    let test = crate::harness::TestApp::with_sources(&sources.concat()).await;
+    std::fs::write(test.dir().join("export.csv"), "id,author,text,rating\n9,Ann Lee,\"Great desk, works well\",4\n").unwrap();
+    for _ in 0..2 {
+        let reports = test.crawl().await;
+        assert!(reports.iter().all(|report| report.error.is_none()), "{reports:?}");
+        test.later(std::time::Duration::from_secs(25 * 3600));
+    }
+    let mut seen: Vec<(String, usize)> =
+        all(test.app.store()).await.into_iter().map(|stored| (stored.mention.author.unwrap().name, stored.sightings.len())).collect();
+    seen.sort();
+    assert_eq!(seen, [("Ann Lee".to_owned(), 4), ("Bob".to_owned(), 1)]);
     test.end().await;
 }

@@ -137,6 +137,13 @@ impl TestApp {
         Self { app, clock, dir }
     }
 
+    /// The same installation opened again, after its files were changed.
+    pub async fn reopened(self) -> Self {
+        let app = Arc::new(App::open(self.dir(), self.clock.clone()).await.unwrap());
+        assert_eq!(app.config().problems, []);
+        Self { app, ..self }
+    }
+
     pub fn dir(&self) -> &Path {
         self.dir.path()
     }

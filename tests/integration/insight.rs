@@ -230,21 +230,17 @@ async fn after_silence(silence_is_known: bool) -> usize {
     let busy: Vec<_> = days.iter().flat_map(|day| [(day.as_str(), "Acme Desk crashes", None); 8]).collect();
     import(&test, "reviews", &busy).await;
     import(&test, "tickets", &[("2026-03-10", "Acme Desk crashes", None); 9]).await;
-    let state = goodword::store::SourceState {
-        source: "forum".to_owned(),
-        coverage: goodword::store::Coverage::Blocked,
-        reason: None,
-        last_run: test.clock.now(),
-        last_good: Some("2026-01-27T00:00:00Z".parse().unwrap()),
-        next_due: test.clock.now(),
-        failures: 3,
-        had_items: true,
-        frontier: "[]".to_owned(),
-        cursor: None,
-    };
     if silence_is_known {
+        let silent = goodword::store::Span {
+            source: "forum".to_owned(),
+            from: "2026-01-27T00:00:00Z".parse().unwrap(),
+            until: None,
+            coverage: goodword::store::Coverage::Blocked,
+            blind: true,
+            reason: None,
+        };
         let mut tx = test.app.store().begin().await.unwrap();
-        tx.keep_source_state(&state).await.unwrap();
+        tx.begin_span(&silent).await.unwrap();
         tx.commit().await.unwrap();
     }
     let told = test.app.find_spikes(yesterday()).await.unwrap().len();

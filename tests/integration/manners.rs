@@ -7,7 +7,7 @@ use goodword::crawl::Report;
 use goodword::store::Coverage;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::harness::{Page, Site, TestApp, feed, rss};
+use crate::harness::{Page, Site, TestApp, feed, rss, write_files};
 
 const NOW: &str = "2026-03-10T12:00:00Z";
 
@@ -466,4 +466,44 @@ async fn the_ledger_counts_by_the_day_and_old_history_is_let_go() {
     assert!(test.app.days(None, Timestamp::UNIX_EPOCH).await.unwrap().len() <= 2, "only what its last rounds brought is left");
     assert!(test.app.history(Some("fourm"), Timestamp::UNIX_EPOCH).await.unwrap_err().to_string().contains("did you mean `forum`?"));
     test.end().await;
+}
+
+fn goodword(dir: &std::path::Path, args: &[&str]) -> (Option<i32>, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_goodword")).arg("--dir").arg(dir).args(args).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_tells_what_was_seen_when_and_what_to_know() {
+    let site = Site::default();
+    site.show("/feed", rss(&[("1", "Ann", "great")]));
+    site.set("/shut", Page { status: 403, ..Page::default() });
+    let (a, b) = (site.serve().await, site.serve().await);
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("token"), "hunter2").unwrap();
+    let open = format!("{}secret = {{ file = \"token\", expires = \"2020-01-31\" }}\n", feed("open", &format!("http://{a}/feed")));
+    write_files(dir.path(), &format!("{open}{}", feed("shut", &format!("http://{b}/shut"))));
+    std::fs::write(dir.path().join("settings.toml"), "[hosts.\"own.example\"]\nrobots = \"ignore\"\n").unwrap();
+
+    let (code, check) = goodword(dir.path(), &["check"]);
+    assert_eq!(code, Some(0));
+    insta::assert_snapshot!(check, @r#"
+    note: source `open`: its secret expired on 2020-01-31; renew it, then set `expires` anew
+    note: host `own.example`: ITS ROBOTS.TXT IS NOT ASKED (`robots = "ignore"` in settings.toml); keep that for sites of your own
+    no problem; 2 of 2 sources enabled, 2 products, 8 phrases
+    "#);
+    let lines = |text: &str| text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>();
+    assert_eq!(goodword(dir.path(), &["crawl", "--due", "--json"]).0, Some(1));
+    assert_eq!(goodword(dir.path(), &["crawl", "--due", "--json"]), (Some(0), String::new()), "nothing is due");
+    let (code, ledger) = goodword(dir.path(), &["sources", "--json"]);
+    let ledger = lines(&ledger);
+    assert_eq!((code, ledger.len()), (Some(0), 2));
+    assert_eq!((&ledger[0]["coverage"], &ledger[0]["new_today"], &ledger[1]["coverage"]), (&"fresh".into(), &1.into(), &"blocked".into()));
+    let history = lines(&goodword(dir.path(), &["sources", "history", "shut", "--since", "1d", "--json"]).1);
+    assert_eq!((history.len(), &history[0]["state"], &history[0]["until"]), (1, &"blocked".into(), &serde_json::Value::Null));
+    let days = lines(&goodword(dir.path(), &["sources", "history", "--days", "--json"]).1);
+    assert_eq!((days.len(), &days[0]["seen"], &days[1]["failures"]), (2, &1.into(), &1.into()));
+    let (_, people) = goodword(dir.path(), &["sources", "history"]);
+    assert!(people.contains("a file export") && people.contains("times are UTC"), "{people}");
+    assert_eq!(goodword(dir.path(), &["sources", "history", "shutt"]).0, Some(2));
 }

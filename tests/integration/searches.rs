@@ -68,7 +68,7 @@ async fn an_edit_by_the_author_is_news_and_other_tags_are_not() {
     let text = std::fs::read_to_string(&list).unwrap();
     std::fs::write(&list, format!("{text}\"quality\" = [\"wobbly\"]\n")).unwrap();
     assert!(test.app.reload());
-    assert_eq!(test.app.retag(&ProgressBar::hidden()).await.unwrap(), 1);
+    assert_eq!(test.app.retag(&ProgressBar::hidden()).await.unwrap().changed, 1);
     assert_eq!(round(&test).await, 0, "it has another tag, but it said so before");
     assert_eq!(test.search("polarity:complaint").await, ["Acme Desk is wobbly"]);
     site.show("/feed", rss(&[("1", "Ann", "Acme Desk is terrible now"), ("2", "Bob", "Acme Desk is wobbly")]));

@@ -13,10 +13,9 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 
 use super::{App, Hit, SearchRequest};
-use crate::insight::{Blind, Each, Example, Period, Scope, blind, day_of};
+use crate::insight::{Each, Example, Period, Scope, blind, day_of};
 use crate::mention::Lang;
 use crate::search::{FacetCount, Error, Query, Sort, Tally, Weights};
-use crate::store::Coverage;
 use crate::tomlfile::name_the_valid;
 
 pub use trend::TrendRequest;
@@ -87,9 +86,22 @@ impl App {
     async fn count(&self, queries: &[String], edges: Vec<Timestamp>) -> anyhow::Result<Vec<Vec<Tally>>> {
         let reader = self.follower.reader()?;
         let now = self.clock.now();
+        let places: Vec<Option<usize>> =
+            queries.iter().enumerate().map(|(place, query)| queries.get(..place)?.iter().position(|earlier| earlier == query)).collect();
         let queries: Vec<Query> = queries.iter().map(|query| Query::parse(query, now)).collect();
         let weights = self.weights();
-        let count = move || queries.iter().map(|query| reader.tally(query, &edges, weights.as_ref())).collect::<Result<Vec<_>, _>>();
+        let count = move || {
+            let mut counted: Vec<Vec<Tally>> = Vec::with_capacity(queries.len());
+            for (query, same) in queries.iter().zip(places) {
+                // What is asked for twice is counted once.
+                let tallies = match same.and_then(|place| counted.get(place).cloned()) {
+                    Some(tallies) => tallies,
+                    None => reader.tally(query, &edges, weights.as_ref())?,
+                };
+                counted.push(tallies);
+            }
+            Ok::<_, Error>(counted)
+        };
         Ok(tokio::task::spawn_blocking(count).await??)
     }
 
@@ -122,25 +134,12 @@ impl App {
 
     /// What was not heard in each of `parts`.
     async fn blind_shares(&self, parts: &[Period]) -> anyhow::Result<Vec<f64>> {
-        let spans = self.blind_spans().await?;
+        let now = self.clock.now();
+        let from = parts.iter().map(|part| part.limits().0).min().unwrap_or(now);
+        let spans = self.blind(from, now).await?;
         let config = self.config();
         let sources: Vec<&str> = config.sources.iter().filter(|source| source.enabled).map(|source| source.name.as_str()).collect();
-        let now = self.clock.now();
         Ok(parts.iter().map(|part| blind::share(&spans, &sources, *part, now)).collect())
-    }
-
-    /// When which source was not heard, as far as is known: from the last time it showed what it has until now, where that was
-    /// not at its last round.
-    async fn blind_spans(&self) -> anyhow::Result<Vec<Blind>> {
-        let now = self.clock.now();
-        let silent = |coverage| matches!(coverage, Some(Coverage::Blocked | Coverage::Failing | Coverage::Stale));
-        let entries = self.ledger().await?.into_iter().filter(|entry| entry.enabled && silent(entry.coverage));
-        Ok(entries
-            .filter_map(|entry| {
-                let from = entry.last_good.or(entry.last_run)?;
-                Some(Blind { source: entry.source, from, until: now })
-            })
-            .collect())
     }
 }
 

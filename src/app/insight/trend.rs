@@ -40,7 +40,7 @@ impl App {
         if each != Each::Polarity && series.len() > 1 {
             let silent = series.split_off(1).into_iter().filter(|series| series.total.mentions > 0);
             series.extend(silent);
-            series.get_mut(1..).unwrap_or_default().sort_by(|one, other| other.total.mentions.cmp(&one.total.mentions));
+            series.get_mut(1..).unwrap_or_default().sort_by_key(|series| std::cmp::Reverse(series.total.mentions));
         }
         let at = |place: usize| whole.get(place).copied().unwrap_or_default();
         let counted = Tallies { all: at(0), praise: at(named.len()), complaint: at(named.len() + 1) };

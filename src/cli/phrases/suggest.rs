@@ -118,7 +118,7 @@ fn footer(told: &Suggestions) -> String {
     let voices = format!("from {} happy and {} unhappy customers", told.happy, told.unhappy);
     match told.proposed.len() {
         0 if told.happy == 0 || told.unhappy == 0 => format!("nothing to propose {voices}: both are needed to tell them apart"),
-        0 => format!("nothing to propose {voices}"),
+        0 => format!("nothing to propose {voices}: no new phrase is said by at least four on one side and by few on the other"),
         _ => format!("{voices}; take one up with `goodword phrases suggest accept \"PHRASE\"`, turn one down with `… reject \"PHRASE\"`"),
     }
 }

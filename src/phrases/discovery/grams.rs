@@ -1,18 +1,21 @@
 //! Groups of words: a mention cut into clauses of words and Han characters, and every group of neighbours in them.
 //!
-//! What is tagged already, names of products, breaks, digits and signs part the groups; none reaches across.
+//! Names of products, breaks, digits and signs part the groups; none reaches across. What is tagged already stands in a group whole or
+//! not at all, and only where the group says more than the tag.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::Voice;
-use super::idle::{is_idle, may_begin, may_end};
+use super::idle::{Known, is_idle_han};
+use super::{Part, Side, Voice};
 use crate::text::{Normalised, SENTENCE};
 
 /// Groups of at most so many words.
 const MOST_WORDS: usize = 4;
+/// So many Han characters must say something: one alone is most often a piece of a word.
+const LEAST_HAN: u32 = 2;
 /// Groups of at most so many Han characters.
 const MOST_HAN: usize = 6;
 
@@ -47,6 +50,17 @@ impl Gram {
         ((self.0 & ((1 << BITS) - 1)) as u32) < FIRST_WORD
     }
 
+    /// Whether it is no longer than one word.
+    pub(super) fn is_word(self) -> bool {
+        let words = if self.is_han() { 3 } else { 1 };
+        self.0 >> (BITS * words) == 0
+    }
+
+    /// Whether it has so many words that it is hardly just a topic.
+    pub(super) fn is_clause(self) -> bool {
+        !self.is_han() && self.0 >> (BITS * 2) != 0
+    }
+
     /// Both sides of every place where it could be parted.
     pub(super) fn seams(self) -> impl Iterator<Item = (Self, Self)> {
         let words = self.words();
@@ -60,16 +74,16 @@ impl Gram {
     }
 }
 
-/// The mutual information that every seam of a group must have. Han characters need more: most pairs are parts of two words.
+/// The mutual information, 1 at most, that every seam of a group must have. Han characters need more: most pairs are parts of two words.
 pub(super) fn least_cohesion(gram: Gram) -> f64 {
-    if gram.is_han() { 1.5 } else { 1.0 }
+    if gram.is_han() { 0.22 } else { 0.15 }
 }
 
 /// The words met so far, and the names that part them.
 #[derive(Debug)]
 pub(super) struct Lexicon {
     numbers: HashMap<Box<[u8]>, u32>,
-    words: Vec<Box<[u8]>>,
+    words: Vec<(Box<[u8]>, Known)>,
     names: Option<AhoCorasick>,
 }
 
@@ -85,15 +99,23 @@ impl Lexicon {
             return Some(*number);
         }
         let number = FIRST_WORD + u32::try_from(self.words.len()).ok().filter(|_| self.words.len() < FULL)?;
-        self.words.push(word.into());
+        self.words.push((word.into(), Known::of(&String::from_utf8_lossy(word))));
         self.numbers.insert(word.into(), number);
         Some(number)
     }
 
-    fn word(&self, number: u32) -> String {
+    pub(super) fn word(&self, number: u32) -> String {
         match number.checked_sub(FIRST_WORD) {
-            Some(place) => self.words.get(place as usize).map(|word| String::from_utf8_lossy(word).into_owned()).unwrap_or_default(),
+            Some(place) => self.words.get(place as usize).map(|(word, _)| String::from_utf8_lossy(word).into_owned()).unwrap_or_default(),
             None => char::from_u32(number).map(String::from).unwrap_or_default(),
+        }
+    }
+
+    /// What is known of a word.
+    pub(super) fn known(&self, number: u32) -> Known {
+        match number.checked_sub(FIRST_WORD) {
+            Some(place) => self.words.get(place as usize).map_or_else(|| Known::of(""), |(_, known)| *known),
+            None => Known::of(&self.word(number)),
         }
     }
 
@@ -105,10 +127,14 @@ impl Lexicon {
 
     /// Whether a group may be a saying: it begins and ends with words that a saying may begin and end with, and says something.
     pub(super) fn may_be_said_alone(&self, gram: Gram) -> bool {
-        let words: Vec<String> = gram.words().into_iter().map(|word| self.word(word)).collect();
+        let words = gram.words();
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-        let long_enough = words.len() > 1 || first.len() > 3;
-        long_enough && may_begin(first) && may_end(last) && !words.iter().all(|word| is_idle(word))
+        let long_enough = words.len() > 1 || self.word(*first).len() > 3;
+        long_enough
+            && self.known(*first).may_begin
+            && self.known(*last).may_end
+            && !words.iter().all(|word| self.known(*word).idle)
+            && !(gram.is_han() && is_idle_han(&self.written(gram)))
     }
 }
 
@@ -125,15 +151,39 @@ fn spelled(name: &str) -> Vec<u8> {
 struct Word {
     number: u32,
     is_han: bool,
+    is_idle: bool,
     start: u32,
     end: u32,
+    /// The tag it stands in, numbered, and the side that speaks for.
+    tag: Option<(u32, Side)>,
 }
 
-/// A part of a voice cut into stretches of neighbouring words.
+/// What stands beside a group of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// Another word.
+    Word(u32),
+    /// Nothing: the clause begins or ends.
+    Edge,
+    /// Something that is tagged, or a product's name.
+    Found,
+    /// A number, a sign, a word of another script.
+    Other,
+}
+
+/// Neighbouring words, and what stands before the first and behind the last.
+#[derive(Debug)]
+struct Stretch {
+    words: Vec<Word>,
+    before: Beside,
+    behind: Beside,
+}
+
+/// A part of a voice cut into stretches.
 #[derive(Debug)]
 struct Stretches<'a> {
     normalised: Normalised<'a>,
-    stretches: Vec<Vec<Word>>,
+    stretches: Vec<Stretch>,
 }
 
 /// All stretches of a voice.
@@ -144,8 +194,10 @@ pub(super) struct Clauses<'a>(Vec<Stretches<'a>>);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stand<'c> {
     pub part: usize,
-    pub before: Option<u32>,
-    pub behind: Option<u32>,
+    pub before: Beside,
+    pub behind: Beside,
+    /// The side that the first tag in it speaks for.
+    pub tag: Option<Side>,
     normalised: &'c Normalised<'c>,
     start: u32,
     end: u32,
@@ -161,41 +213,64 @@ impl Stand<'_> {
 impl<'a> Clauses<'a> {
     pub(super) fn of(voice: &Voice<'a>, lexicon: &mut Lexicon) -> Self {
         let own: Vec<Vec<u8>> = voice.names.iter().map(|name| spelled(name)).filter(|name| !name.is_empty()).collect();
-        let cut = |part: &super::Part<'a>| {
+        let cut = |part: &Part<'a>| {
             let normalised = Normalised::new(part.text, &|_| false);
             let names = names_in(normalised.bytes(), lexicon, &own);
             let near = near_names(normalised.bytes(), &names, voice.only_near_names);
-            let mut closed = names;
-            closed.extend(tagged_in(&normalised, part.tagged));
-            closed.sort_unstable_by_key(|span| span.start);
-            let stretches = stretches(normalised.bytes(), &closed, &near, lexicon);
+            let mut stretches = stretches(normalised.bytes(), &names, &near, lexicon);
+            mark_tags(&normalised, part, &mut stretches);
             Stretches { normalised, stretches }
         };
         Self(voice.parts.iter().map(cut).collect())
     }
 
-    /// Calls `each` with every group of neighbours.
+    /// Calls `each` with every group of neighbours that says more than a tag does.
     pub(super) fn each_gram<'c>(&'c self, mut each: impl FnMut(Gram, Stand<'c>)) {
         for (part, Stretches { normalised, stretches }) in self.0.iter().enumerate() {
             for stretch in stretches {
-                for first in 0..stretch.len() {
-                    let mut gram = 0;
-                    let most = if stretch[first].is_han { MOST_HAN } else { MOST_WORDS };
-                    for last in first..stretch.len().min(first + most) {
-                        gram = gram << BITS | u128::from(stretch[last].number);
-                        let stand = Stand {
-                            part,
-                            before: first.checked_sub(1).map(|before| stretch[before].number),
-                            behind: stretch.get(last + 1).map(|behind| behind.number),
-                            normalised,
-                            start: stretch[first].start,
-                            end: stretch[last].end,
-                        };
-                        each(Gram(gram), stand);
+                let words = &stretch.words;
+                for first in 0..words.len() {
+                    if first > 0 && is_one_tag(&words[first - 1], &words[first]) {
+                        continue;
+                    }
+                    let (mut gram, mut tag, mut said) = (0, None, 0);
+                    let most = if words[first].is_han { MOST_HAN } else { MOST_WORDS };
+                    for last in first..words.len().min(first + most) {
+                        let word = &words[last];
+                        gram = gram << BITS | u128::from(word.number);
+                        tag = tag.or(word.tag.map(|(_, side)| side));
+                        said += u32::from(word.tag.is_none() && !word.is_idle);
+                        let says_more = said >= if word.is_han { LEAST_HAN } else { 1 };
+                        let cuts_tag = words.get(last + 1).is_some_and(|next| is_one_tag(word, next));
+                        if says_more && !cuts_tag {
+                            let (before, behind) = (stretch.before_word(first), stretch.behind_word(last));
+                            each(Gram(gram), Stand { part, before, behind, tag, normalised, start: words[first].start, end: word.end });
+                        }
                     }
                 }
             }
         }
+    }
+}
+
+/// Whether two neighbours stand in the same tag.
+fn is_one_tag(one: &Word, next: &Word) -> bool {
+    one.tag.is_some() && one.tag == next.tag
+}
+
+impl Stretch {
+    fn before_word(&self, place: usize) -> Beside {
+        place.checked_sub(1).map_or(self.before, |before| self.words[before].beside())
+    }
+
+    fn behind_word(&self, place: usize) -> Beside {
+        self.words.get(place + 1).map_or(self.behind, Word::beside)
+    }
+}
+
+impl Word {
+    fn beside(&self) -> Beside {
+        if self.tag.is_some() { Beside::Found } else { Beside::Word(self.number) }
     }
 }
 
@@ -215,7 +290,7 @@ fn names_in(bytes: &[u8], lexicon: &Lexicon, own: &[Vec<u8>]) -> Vec<Range<u32>>
 /// The stretches of normalised text that count: sentences with a name and those beside them, or all of it.
 fn near_names(bytes: &[u8], names: &[Range<u32>], only: bool) -> Vec<Range<u32>> {
     if !only || names.is_empty() {
-        return vec![0..bytes.len() as u32];
+        return std::iter::once(0..bytes.len() as u32).collect();
     }
     let mut ends: Vec<u32> =
         bytes.iter().enumerate().filter(|(_, byte)| (SENTENCE..b' ').contains(*byte)).map(|(at, _)| at as u32).collect();
@@ -229,25 +304,16 @@ fn near_names(bytes: &[u8], names: &[Range<u32>], only: bool) -> Vec<Range<u32>>
     names.iter().map(around).collect()
 }
 
-/// What is tagged, in bytes of the normalised text.
-fn tagged_in(normalised: &Normalised<'_>, tagged: &[(usize, usize)]) -> Vec<Range<u32>> {
-    if tagged.is_empty() {
-        return Vec::new();
+/// Notes which words are tagged.
+fn mark_tags(normalised: &Normalised<'_>, part: &Part<'_>, stretches: &mut [Stretch]) {
+    if part.tagged.is_empty() {
+        return;
     }
-    let bytes = normalised.bytes();
-    let mut spans = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let end = token_end(bytes, at);
-        if bytes.get(at).is_some_and(|byte| *byte >= b' ') {
-            let (start, last) = normalised.letters(&normalised.original_bytes(at..end));
-            if tagged.iter().any(|(from, to)| start < *to && last > *from) {
-                spans.push(at as u32..end as u32);
-            }
-        }
-        at = end;
+    for word in stretches.iter_mut().flat_map(|stretch| &mut stretch.words) {
+        let (start, end) = normalised.letters(&normalised.original_bytes(word.start as usize..word.end as usize));
+        let tags = part.tagged.iter().zip(0..);
+        word.tag = tags.filter(|(tag, _)| tag.start < end && tag.end > start).map(|(tag, number)| (number, tag.side)).next();
     }
-    spans
 }
 
 /// Where the word, character or break ends that begins at byte `at`.
@@ -267,21 +333,36 @@ fn stands_bare(bytes: &[u8], at: usize) -> bool {
     bytes.get(at).is_some_and(|byte| *byte >= 0xe2)
 }
 
-fn stretches(bytes: &[u8], closed: &[Range<u32>], near: &[Range<u32>], lexicon: &mut Lexicon) -> Vec<Vec<Word>> {
+fn stretches(bytes: &[u8], names: &[Range<u32>], near: &[Range<u32>], lexicon: &mut Lexicon) -> Vec<Stretch> {
     let mut stretches = Vec::new();
-    let mut open: Vec<Word> = Vec::new();
+    let mut open = Stretch { words: Vec::new(), before: Beside::Edge, behind: Beside::Edge };
     let mut at = 0;
     while at < bytes.len() {
         let end = token_end(bytes, at);
         let (from, to) = (at as u32, end as u32);
-        let is_closed = closed.iter().any(|span| from < span.end && to > span.start);
-        let counts = !is_closed && near.iter().any(|span| span.contains(&from));
+        let is_found = names.iter().any(|span| from < span.end && to > span.start);
+        let counts = !is_found && near.iter().any(|span| span.contains(&from));
         let word = if counts { word_at(bytes.get(at..end).unwrap_or_default(), lexicon) } else { None };
-        let fits = |(_, is_han): &(u32, bool)| open.last().is_none_or(|last| last.is_han == *is_han);
-        if word.as_ref().is_none_or(|word| !fits(word)) && !open.is_empty() {
-            stretches.push(std::mem::take(&mut open));
+        let parts = match word {
+            _ if is_found => Some(Beside::Found),
+            None if bytes.get(at).is_some_and(|byte| *byte < b' ') => Some(Beside::Edge),
+            None => Some(Beside::Other),
+            Some((_, is_han)) if open.words.last().is_some_and(|last| last.is_han != is_han) => Some(Beside::Other),
+            Some(_) => None,
+        };
+        if let Some(beside) = parts {
+            open.behind = beside;
+            let next = Stretch { words: Vec::new(), before: beside, behind: Beside::Edge };
+            stretches.push(std::mem::replace(&mut open, next));
         }
-        open.extend(word.map(|(number, is_han)| Word { number, is_han, start: from, end: to }));
+        open.words.extend(word.map(|(number, is_han)| Word {
+            number,
+            is_han,
+            is_idle: lexicon.known(number).idle,
+            start: from,
+            end: to,
+            tag: None,
+        }));
         at = end;
     }
     stretches.push(open);

@@ -15,10 +15,10 @@ const MOST: usize = 900_000;
 /// How many of the happy and the unhappy say each group of words.
 #[derive(Debug)]
 pub(super) struct Tally {
-    counts: HashMap<Gram, Sides, BuildHasherDefault<Mix>>,
+    counts: HashMap<Gram, [f32; 2], BuildHasherDefault<Mix>>,
     most: usize,
     /// What is said no more often than this was dropped.
-    floor: u32,
+    floor: u16,
 }
 
 impl Default for Tally {
@@ -28,25 +28,25 @@ impl Default for Tally {
 }
 
 impl Tally {
-    pub(super) fn count(&mut self, gram: Gram, side: usize) {
-        self.counts.entry(gram).or_default()[side] += 1;
+    pub(super) fn count(&mut self, gram: Gram, side: usize, weight: f32) {
+        self.counts.entry(gram).or_default()[side] += weight;
         if self.counts.len() > self.most {
             self.thin();
         }
     }
 
     pub(super) fn get(&self, gram: Gram) -> Option<Sides> {
-        self.counts.get(&gram).copied()
+        self.counts.get(&gram).map(|counts| counts.map(f64::from))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (Gram, Sides)> {
-        self.counts.iter().map(|(gram, counts)| (*gram, *counts))
+        self.counts.iter().map(|(gram, counts)| (*gram, counts.map(f64::from)))
     }
 
     fn thin(&mut self) {
         while self.counts.len() > self.most / 2 {
             self.floor += 1;
-            let floor = self.floor;
+            let floor = f32::from(self.floor);
             self.counts.retain(|_, [happy, unhappy]| *happy + *unhappy > floor);
         }
     }
@@ -68,7 +68,7 @@ impl Hasher for Mix {
     }
 
     fn write_u64(&mut self, number: u64) {
-        let mixed = u128::from(self.0 ^ number) * 0x9e37_79b9_7f4a_7c15_f39c_0c49_u128;
+        let mixed = u128::from(self.0 ^ number) * 0x9e37_79b9_7f4a_7c15_u128;
         self.0 = (mixed >> 64) as u64 ^ mixed as u64;
     }
 
@@ -86,13 +86,13 @@ mod tests {
     fn the_rare_go_and_the_frequent_stay_with_their_counts() {
         let mut tally = Tally { most: 100, ..Tally::default() };
         for number in 0..10_000_u32 {
-            tally.count(Gram::of(&[number + 10]), 0);
-            tally.count(Gram::of(&[number % 5]), 1);
+            tally.count(Gram::of(&[number + 10]), 0, 1.0);
+            tally.count(Gram::of(&[number % 5]), 1, 1.0);
         }
         assert!(tally.counts.len() <= 100);
         for number in 0..5 {
             let [happy, unhappy] = tally.get(Gram::of(&[number])).unwrap();
-            assert!(happy == 0 && (1_900..=2_000).contains(&unhappy), "{unhappy}");
+            assert!(happy == 0.0 && (1_900.0..=2_000.0).contains(&unhappy), "{unhappy}");
         }
     }
 }
