@@ -111,7 +111,7 @@ fn serve_news(listener: TcpListener) -> Receiver<Instant> {
     let (sender, asked) = channel();
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let answered = stream.and_then(|stream| answer(stream));
+            let answered = stream.and_then(answer);
             if let Ok(true) = answered
                 && sender.send(Instant::now()).is_err()
             {

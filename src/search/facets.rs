@@ -181,7 +181,8 @@ impl SegmentFacet {
                 }
             }
             Counted::Words { column, tallies, docs: of, rows, values, .. } => {
-                (of.clear(), rows.clear());
+                of.clear();
+                rows.clear();
                 column.row_ids_for_docs(docs, of, rows);
                 values.resize(rows.len(), 0);
                 column.values.get_vals(rows, values);

@@ -121,7 +121,7 @@ impl Collector for Gather {
                 }
             }
         }
-        all.first.sort_unstable_by(|one, other| other.place.cmp(&one.place));
+        all.first.sort_unstable_by_key(|ranked| Reverse(ranked.place));
         all.first.truncate(self.first);
         Ok(all)
     }
