@@ -8,7 +8,7 @@ use super::App;
 use super::phrasebook::{Phrasebook, key};
 use crate::mention::Polarity;
 use crate::phrases::edit::entries;
-use crate::phrases::{Lists, Phrase, Subject, Tagger};
+use crate::phrases::{Lists, Phrase, Subject, Tagger, parts};
 use crate::tomlfile::Problem;
 
 /// Something about a phrase that its keeper may want to know.
@@ -134,10 +134,12 @@ impl<'a> Read<'a> {
             let what = format!("`{form}` reads the same as `{}` in {}, which always wins", owner.written, self.list(owner));
             return Some(Finding::Collides(entry.problem(what, "keep it in one of the two")));
         }
-        if phrase.forms.iter().any(|form| self.is_found(phrase, form, tagger)) {
+        // Its words as they are written: another ending would not be missed.
+        let written = crate::phrases::forms(&phrase.written).unwrap_or_default();
+        if written.iter().any(|form| self.is_found(phrase, form, tagger)) {
             return None;
         }
-        let winner = phrase.forms.iter().find_map(|form| self.instead_of(form, tagger));
+        let winner = written.iter().find_map(|form| self.instead_of(form, tagger));
         let what = match winner {
             Some(winner) => format!("can never be found: {winner} always wins"),
             None => "is not tagged even where it stands alone: a cue word, a negation or a product's name has its place".to_owned(),
@@ -161,13 +163,18 @@ impl<'a> Read<'a> {
     }
 
     fn is_found(&self, phrase: &Phrase, form: &str, tagger: &Tagger) -> bool {
-        let tags = tagger.tag(&Subject { text: form, ..Subject::default() }).tags;
+        let tags = tagger.tag(&Subject { text: &alone(form), ..Subject::default() }).tags;
         tags.iter().any(|tag| tag.phrase == phrase.written && tag.list.split('@').next() == Some(self.list(phrase)))
     }
 
     /// What is found where a form stands alone.
     fn instead_of(&self, form: &str, tagger: &Tagger) -> Option<String> {
-        let tag = tagger.tag(&Subject { text: form, ..Subject::default() }).tags.into_iter().next()?;
+        let tag = tagger.tag(&Subject { text: &alone(form), ..Subject::default() }).tags.into_iter().next()?;
         Some(format!("`{}` in {}", tag.phrase, tag.list.split('@').next().unwrap_or_default()))
     }
+}
+
+/// A text that holds a form and nothing else; gaps are closed.
+fn alone(form: &str) -> String {
+    parts(form).collect::<Vec<_>>().join(" ")
 }

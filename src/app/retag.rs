@@ -11,8 +11,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::App;
 use crate::config::Config;
 use crate::crawl::Crawler;
+use crate::mention::Product;
 use crate::noise::Rules;
-use crate::phrases::{Difference, Lists};
+use crate::phrases::{Difference, Lists, Tagger};
 use crate::sources::Source;
 use crate::store::{Stored, TaggedWith};
 
@@ -51,7 +52,7 @@ impl App {
         let before = self.store.all_tagged_with().await?;
         let rows = match self.affected_by(&before, &with).await? {
             Some(rows) => rows,
-            None => self.store.rows_until(end).await?,
+            None => self.store.rows_between(0, end).await?,
         };
         self.retag_rows(&rows, &version, &with, progress).await
     }
@@ -59,7 +60,7 @@ impl App {
     /// Tags all stored mentions again.
     pub async fn retag_all(&self, progress: &ProgressBar) -> anyhow::Result<Retagged> {
         let with = tagged_with(&self.config())?;
-        let rows = self.store.rows_until(self.turn().await?).await?;
+        let rows = self.store.rows_between(0, self.turn().await?).await?;
         self.retag_rows(&rows, &version(&with), &with, progress).await
     }
 
@@ -76,7 +77,8 @@ impl App {
         if [PROGRAM, NOISE].iter().any(|name| before.get(*name) != now.get(*name)) {
             return Ok(None);
         }
-        let difference = Difference::between(&lists(before), &lists(now));
+        let (before_lists, now_lists) = (lists(before), lists(now));
+        let difference = Difference::between(&before_lists, &now_lists);
         let words: Vec<String> = difference.forms.iter().chain(&difference.names).cloned().collect();
         let mut rows: BTreeSet<i64> = BTreeSet::new();
         if words.len() > MOST_WORDS {
@@ -86,11 +88,23 @@ impl App {
             rows.extend(self.affected(&words).await?);
         }
         if !difference.names.is_empty() {
-            rows.extend(self.affected_subjects(&difference.names).await?);
+            rows.extend(self.subjects_read_otherwise(before_lists.products, now_lists.products).await?);
         }
         let changed = changed_sources(before, now)?;
         rows.extend(self.store.rows_of_sources(&changed.iter().map(String::as_str).collect::<Vec<_>>()).await?);
         Ok(Some(rows.into_iter().collect()))
+    }
+
+    /// The rows of mentions whose page says that it is about something that is read as another product now.
+    async fn subjects_read_otherwise(&self, before: Vec<Product>, now: Vec<Product>) -> anyhow::Result<Vec<i64>> {
+        let [before, now] = [before, now].map(|products| Tagger::new(&Lists { products, ..Lists::default() }));
+        let mut known: HashMap<String, bool> = HashMap::new();
+        let mut rows = Vec::new();
+        for (row, about) in self.store.abouts().await? {
+            let differs = *known.entry(about).or_insert_with_key(|about| before.product_in(about) != now.product_in(about));
+            rows.extend(differs.then_some(row));
+        }
+        Ok(rows)
     }
 
     async fn retag_rows(&self, rows: &[i64], version: &str, with: &TaggedWith, progress: &ProgressBar) -> anyhow::Result<Retagged> {

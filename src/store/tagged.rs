@@ -21,9 +21,10 @@ impl Store {
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
     }
 
-    /// The rows, ascending, of mentions that have not changed since change number `end`.
-    pub async fn rows_until(&self, end: i64) -> anyhow::Result<Vec<i64>> {
-        let rows = sqlx::query("SELECT row_id FROM mention WHERE changed <= $1 ORDER BY row_id").bind(end).fetch_all(&self.pool).await?;
+    /// The rows, ascending, of mentions whose last change has a number above `after` and up to `until`.
+    pub async fn rows_between(&self, after: i64, until: i64) -> anyhow::Result<Vec<i64>> {
+        let sql = "SELECT row_id FROM mention WHERE changed > $1 AND changed <= $2 ORDER BY row_id";
+        let rows = sqlx::query(sql).bind(after).bind(until).fetch_all(&self.pool).await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
