@@ -87,6 +87,18 @@ enum Action {
         #[arg(value_name = "N", default_value_t = 1)]
         number: usize,
     },
+    /// Make a correction a rule of the lists, so that the next such mention is right by itself
+    Rule {
+        /// The mention's id
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The number of the correction, as `list` prints it
+        #[arg(value_name = "N", default_value_t = 1)]
+        number: usize,
+        /// The words that make the difference, with the phrase among them; its neighbour word if not given
+        #[arg(long, value_name = "WORDS")]
+        words: Option<String>,
+    },
     /// Print corrected mentions as test cases, a JSON object a line
     Export,
     /// Try the lists alone on corrected mentions: which corrections do they get right by now?
@@ -136,6 +148,14 @@ pub(super) async fn run_list(dir: &Path, args: ListArgs) -> anyhow::Result<Ran> 
             let stored = app.undo_correction(&id, number).await?;
             app.catch_up(&progress::bar("indexed", 0)).await?;
             println!("{}", if args.json { serde_json::to_string(&MentionView::from(&stored))? } else { paint::numbered(&stored) });
+            Ran::Fine
+        }
+        Action::Rule { id, number, words } => {
+            let rule = app.make_rule(&id, number, words.as_deref()).await?;
+            match args.json {
+                true => println!("{}", serde_json::to_string(&rule)?),
+                false => println!("written to {}: {}\n{}", rule.list, rule.entry, super::phrases::WHEN),
+            }
             Ran::Fine
         }
         Action::Export => export(&app).await?,

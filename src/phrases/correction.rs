@@ -81,10 +81,12 @@ impl Correction {
                 says => said_verdict(says).is_none_or(|verdict| verdict == tagging.verdict),
             };
         };
-        let here = |tag: &&Tag| tag.field == place.field && tag.text == place.text && tag.start == place.start;
-        let mut here = tagging.tags.iter().filter(here);
+        // A longer phrase over the same words may say what is right.
+        let end = place.start + place.text.chars().count();
+        let over = |tag: &&Tag| tag.field == place.field && tag.start <= place.start && tag.end >= end;
+        let mut here = tagging.tags.iter().filter(over);
         match &self.says {
-            Says::NotThis => !here.any(|tag| tag.product == place.product),
+            Says::NotThis => !here.any(|tag| tag.text == place.text && tag.product == place.product),
             Says::Product(product) => here.any(|tag| tag.product == *product),
             Says::Polarity(polarity) => here.any(|tag| tag.polarity == *polarity),
             Says::Verdict(verdict) => *verdict == tagging.verdict,

@@ -87,3 +87,28 @@ async fn a_wrong_number_or_id_is_told() {
     assert!(error.to_string().contains("there is no mention `m0`"), "{error}");
     test.end().await;
 }
+
+#[tokio::test]
+async fn a_correction_becomes_a_rule_of_the_lists() {
+    let (_site, test) =
+        heard(&[("1", "Ben", "Acme Desk is broken in well."), ("2", "Cleo", "A terrible love it is"), ("3", "Dan", "艾克美不好用")]).await;
+    let id = id_of(&test, "broken").await;
+    test.app.correct(&id, Some(1), Says::NotThis, None).await.unwrap();
+    let rule = test.app.make_rule(&id, 1, Some("broken in")).await.unwrap();
+    assert_eq!(rule.entry, "{ phrase = \"broken\", unless = [\"broken in\"] }");
+    let by_neighbour = test.app.make_rule(&id, 1, None).await.unwrap();
+    assert_eq!(by_neighbour.entry, "{ phrase = \"broken\", unless = [\"broken in\", \"is broken\"] }");
+
+    let other = id_of(&test, "terrible").await;
+    test.app.correct(&other, Some(1), Says::Polarity(Polarity::Praise), None).await.unwrap();
+    let rule = test.app.make_rule(&other, 1, Some("terrible love")).await.unwrap();
+    assert_eq!((rule.list.as_str(), rule.entry.as_str()), ("praise.en", "\"terrible love\""));
+
+    assert!(test.app.reload());
+    for case in test.app.corrected_cases().await.unwrap() {
+        assert_eq!(test.app.try_case(&case).wrong, [""; 0], "right by the lists alone");
+    }
+    let error = test.app.make_rule(&id, 1, Some("something else")).await.unwrap_err();
+    assert!(error.to_string().contains("does not hold `broken`"), "{error}");
+    test.app.close().await;
+}

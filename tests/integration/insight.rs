@@ -1,6 +1,5 @@
 //! The figures, over mentions whose days and words are known.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -329,26 +328,25 @@ fn installation() -> tempfile::TempDir {
     dir
 }
 
-#[test]
-fn figures_are_neat_tables() {
+/// What `insight` prints for each of these, under a heading, never wider than 80 columns.
+fn tables(figures: &[(&str, &str)]) -> String {
     let dir = installation();
-    let mut shown = BTreeMap::new();
-    for (name, args) in [
-        ("1 trend", "trend --since 2026-03-01 --until 2026-03-10"),
-        ("2 trend of products", "trend --since 2026-02 --until 2026-03-10 --by week --each product"),
-        ("3 voice", "voice --since 2026-02 --until 2026-03-10"),
-        ("4 themes", "themes --since 2026-02-25 --until 2026-03-10 --product Rival"),
-        ("5 emerging", "emerging --since 2026-02-25 --until 2026-03-10"),
-        ("6 nothing emerging", "emerging --since 2026-03-10 --until 2026-03-10 --lang zh"),
-        ("7 spikes", "spikes --since 2026-03-10"),
-    ] {
+    let table = |(name, args): &(&str, &str)| {
         let args: Vec<&str> = ["insight"].into_iter().chain(args.split(' ')).collect();
         let text = out(&goodword(dir.path(), &args));
         let widest = text.lines().map(|line| line.chars().count()).filter(|width| *width > 80).max();
         assert!(widest.is_none(), "{widest:?} columns in\n{text}");
-        shown.insert(name, text);
-    }
-    let shown: String = shown.into_iter().map(|(name, text)| format!("── {name}\n{text}\n")).collect();
+        format!("── {name}\n{text}\n")
+    };
+    figures.iter().map(table).collect()
+}
+
+#[test]
+fn trends_are_neat_tables() {
+    let shown = tables(&[
+        ("1 trend", "trend --since 2026-03-01 --until 2026-03-10"),
+        ("2 trend of products", "trend --since 2026-02 --until 2026-03-10 --by week --each product"),
+    ]);
     insta::assert_snapshot!(shown, @r"
     ── 1 trend
     2026-03-01 to 2026-03-10, by day; days are UTC
@@ -398,7 +396,19 @@ fn figures_are_neat_tables() {
     50 % praise (27–73 %, Wilson 95 %)
     3.2 stars on average (2.1–4.3), of 10 ratings
     to read them: goodword search 'since:2026-02-01 until:2026-03-10'
+    ");
+}
 
+#[test]
+fn figures_are_neat_tables() {
+    let shown = tables(&[
+        ("3 voice", "voice --since 2026-02 --until 2026-03-10"),
+        ("4 themes", "themes --since 2026-02-25 --until 2026-03-10 --product Rival"),
+        ("5 emerging", "emerging --since 2026-02-25 --until 2026-03-10"),
+        ("6 nothing emerging", "emerging --since 2026-03-10 --until 2026-03-10 --lang zh"),
+        ("7 spikes", "spikes --since 2026-03-10"),
+    ]);
+    insta::assert_snapshot!(shown, @r"
     ── 3 voice
     Share of voice, 2026-02-01 to 2026-03-10; days are UTC
 

@@ -17,7 +17,8 @@ use crate::app::{Added, Listed, NewPhrase, Phrasebook, Row, Which, read_rows};
 use crate::mention::{Lang, Polarity};
 
 /// When a change of the files begins to count.
-pub(super) const WHEN: &str = "stored mentions follow at the next crawl, or now with `goodword retag`; a running `serve` needs a restart";
+pub(super) const WHEN: &str =
+    "a running `serve` takes it up at once; otherwise stored mentions follow at the next crawl, or now with `goodword retag`";
 
 /// What `phrases` takes.
 #[derive(Debug, clap::Args)]
