@@ -3,6 +3,8 @@
 //! Decoding goes on after a mistake: the offending key is noted and set aside, and the rest is tried again.
 //! Knows nothing of what the files are about.
 
+mod replace;
+
 use std::cell::RefCell;
 use std::fmt;
 use std::path::Path;
@@ -11,6 +13,8 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+pub use replace::replace;
 
 /// One mistake in a file that people edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -21,7 +21,6 @@ mod phrase_check;
 mod phrase_rows;
 mod phrasebook;
 mod preview;
-mod replace;
 mod retag;
 mod search;
 mod searches;

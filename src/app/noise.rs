@@ -8,6 +8,7 @@ use toml_edit::{Array, DocumentMut, Item, Value};
 
 use super::App;
 use crate::store::{Decision, Stored};
+use crate::tomlfile::replace;
 
 /// What is put aside.
 #[derive(Clone, Debug)]
@@ -74,16 +75,13 @@ pub fn block(dir: &Path, block: Block, name: &str) -> anyhow::Result<bool> {
         bail!("name whom to block");
     }
     let path = dir.join("settings.toml");
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+    let was = match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", path.display())),
     };
-    let Some(text) = with_blocked(&text, block, name)? else { return Ok(false) };
-    // Written beside it and put in its place at once, so that it is never half there.
-    let beside = dir.join("settings.toml.new");
-    std::fs::write(&beside, text).with_context(|| format!("cannot write `{}`", beside.display()))?;
-    std::fs::rename(&beside, &path).with_context(|| format!("cannot write `{}`", path.display()))?;
+    let Some(text) = with_blocked(was.as_deref().unwrap_or_default(), block, name)? else { return Ok(false) };
+    replace(&path, was.as_deref(), &text)?;
     Ok(true)
 }
 

@@ -9,12 +9,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::Serialize;
 
-use super::replace::replace;
 use crate::mention::{Lang, Polarity, Product};
 use crate::phrases::edit::{self, Entry, entries};
 use crate::phrases::{Lists, Phrase, forms, list_files, list_kind};
 use crate::text::{self, Normalised, fold};
-use crate::tomlfile::Problem;
+use crate::tomlfile::{Problem, replace};
 
 /// Where a phrase goes whose theme is not named.
 pub const PLAIN_THEME: &str = "overall";

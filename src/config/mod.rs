@@ -3,7 +3,6 @@
 //! Pure but for reading files: nothing here asks the network or the store.
 
 mod files;
-mod replace;
 mod hosts;
 mod notes;
 mod settings;

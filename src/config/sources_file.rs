@@ -13,9 +13,8 @@ use anyhow::{Context, bail};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::replace::replace_file;
 use crate::sources::place_key;
-use crate::tomlfile::{TomlFile, name_the_valid};
+use crate::tomlfile::{TomlFile, name_the_valid, replace};
 
 /// The file's name.
 const NAME: &str = "sources.toml";
@@ -162,7 +161,7 @@ impl SourcesFile {
         if self.text == self.before {
             return Ok(());
         }
-        replace_file(&self.path, &self.before, &self.text)
+        replace(&self.path, Some(&self.before), &self.text)
     }
 
     fn entry(&self, name: &str) -> anyhow::Result<&Entry> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 /// Writes `text` to `path`, where `was` stood when it was read; none if there was no file.
-pub(super) fn replace(path: &Path, was: Option<&str>, text: &str) -> anyhow::Result<()> {
+pub fn replace(path: &Path, was: Option<&str>, text: &str) -> anyhow::Result<()> {
     let stands = match fs::read_to_string(path) {
         Ok(stands) => Some(stands),
         Err(error) if error.kind() == ErrorKind::NotFound => None,
