@@ -3,13 +3,16 @@
 //! `sources` never sleeps, retries or stores; [`crate::crawl`] does. Nothing outside this folder names a site.
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
+mod api;
 mod dates;
 pub mod discover;
 mod draft;
 mod every;
 mod feed;
 mod file;
+mod github;
 mod hacker_news;
+mod markdown;
 mod markup;
 mod opml;
 pub mod packs;
@@ -19,6 +22,7 @@ mod picker;
 mod reviews;
 mod secret;
 mod settings;
+mod terms;
 mod wall;
 mod walled;
 mod wishes;
@@ -52,6 +56,8 @@ pub enum Kind {
     Page(page::Settings),
     /// Hacker News stories and comments.
     HackerNews(hacker_news::Settings),
+    /// Issues of GitHub, and what is written under them.
+    Github(github::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -115,6 +121,7 @@ impl Kind {
             Self::Reviews(settings) => Ok(settings.asks()),
             Self::Page(settings) => Ok(settings.asks()),
             Self::HackerNews(settings) => Ok(settings.asks(moment)),
+            Self::Github(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -126,7 +133,16 @@ impl Kind {
             Self::Reviews(settings) => settings.parse(ask, page),
             Self::Page(settings) => settings.parse(ask, page),
             Self::HackerNews(settings) => settings.parse(ask, page, moment),
+            Self::Github(settings) => settings.parse(ask, page),
             Self::File(settings) => settings.parse(page),
+        }
+    }
+
+    /// What its site asks of whoever listens there.
+    fn terms(&self) -> terms::Terms {
+        match self {
+            Self::Github(_) => github::TERMS,
+            _ => terms::USUAL,
         }
     }
 
@@ -137,6 +153,7 @@ impl Kind {
             Self::Reviews(_) => "reviews",
             Self::Page(_) => "page",
             Self::HackerNews(_) => "hacker-news",
+            Self::Github(_) => "github",
             Self::File(_) => "file",
         }
     }
