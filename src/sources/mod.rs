@@ -26,6 +26,7 @@ mod terms;
 mod wall;
 mod walled;
 mod wishes;
+mod youtube;
 
 use std::path::{Path, PathBuf};
 
@@ -58,6 +59,8 @@ pub enum Kind {
     HackerNews(hacker_news::Settings),
     /// Issues of GitHub, and what is written under them.
     Github(github::Settings),
+    /// Comments under YouTube videos.
+    Youtube(youtube::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -122,6 +125,7 @@ impl Kind {
             Self::Page(settings) => Ok(settings.asks()),
             Self::HackerNews(settings) => Ok(settings.asks(moment)),
             Self::Github(settings) => Ok(settings.asks()),
+            Self::Youtube(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -134,6 +138,7 @@ impl Kind {
             Self::Page(settings) => settings.parse(ask, page),
             Self::HackerNews(settings) => settings.parse(ask, page, moment),
             Self::Github(settings) => settings.parse(ask, page),
+            Self::Youtube(settings) => settings.parse(ask, page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -142,6 +147,7 @@ impl Kind {
     fn terms(&self) -> terms::Terms {
         match self {
             Self::Github(_) => github::TERMS,
+            Self::Youtube(_) => youtube::TERMS,
             _ => terms::USUAL,
         }
     }
@@ -154,6 +160,7 @@ impl Kind {
             Self::Page(_) => "page",
             Self::HackerNews(_) => "hacker-news",
             Self::Github(_) => "github",
+            Self::Youtube(_) => "youtube",
             Self::File(_) => "file",
         }
     }

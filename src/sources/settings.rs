@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Every, Kind, Secret, feed, file, github, hacker_news, page, reviews, secret};
+use super::{Every, Kind, Secret, feed, file, github, hacker_news, page, reviews, secret, youtube};
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
 
@@ -143,6 +143,7 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "page" => file.decode::<page::Settings>(own, thing, &COMMON).map(Kind::Page),
         "hacker-news" => file.decode::<hacker_news::Settings>(own, thing, &COMMON).map(Kind::HackerNews),
         "github" => file.decode::<github::Settings>(own, thing, &COMMON).map(Kind::Github),
+        "youtube" => file.decode::<youtube::Settings>(own, thing, &COMMON).map(Kind::Youtube),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));
@@ -228,6 +229,14 @@ mod tests {
         assert_eq!(sources[0].min_interval, Duration::from_secs(2));
         let named = |name: &str| sources[0].headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).count();
         assert_eq!((named("Accept"), named("Authorization")), (1, 1));
+    }
+
+    #[test]
+    fn a_site_that_needs_a_key_is_not_listened_to_without() {
+        let (sources, problems) = read("[[source]]\nname = \"a\"\nkind = \"youtube\"\nevery = \"1h\"\nvideos = [\"v\"]\n");
+        assert!(sources.is_empty());
+        let start = "sources.toml:1: source `a`: `youtube` needs a key; make an API key at";
+        assert!(problems.len() == 1 && problems[0].starts_with(start) && problems[0].contains("secret = {"), "{problems:?}");
     }
 
     #[test]
