@@ -23,6 +23,7 @@ mod reviews;
 mod secret;
 mod settings;
 mod terms;
+mod v2ex;
 mod wall;
 mod walled;
 mod wishes;
@@ -61,6 +62,8 @@ pub enum Kind {
     Github(github::Settings),
     /// Comments under YouTube videos.
     Youtube(youtube::Settings),
+    /// Topics and replies of V2EX.
+    V2ex(v2ex::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -126,6 +129,7 @@ impl Kind {
             Self::HackerNews(settings) => Ok(settings.asks(moment)),
             Self::Github(settings) => Ok(settings.asks()),
             Self::Youtube(settings) => Ok(settings.asks()),
+            Self::V2ex(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -139,6 +143,7 @@ impl Kind {
             Self::HackerNews(settings) => settings.parse(ask, page, moment),
             Self::Github(settings) => settings.parse(ask, page),
             Self::Youtube(settings) => settings.parse(ask, page),
+            Self::V2ex(settings) => settings.parse(ask, page, moment),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -148,6 +153,7 @@ impl Kind {
         match self {
             Self::Github(_) => github::TERMS,
             Self::Youtube(_) => youtube::TERMS,
+            Self::V2ex(_) => v2ex::TERMS,
             _ => terms::USUAL,
         }
     }
@@ -161,6 +167,7 @@ impl Kind {
             Self::HackerNews(_) => "hacker-news",
             Self::Github(_) => "github",
             Self::Youtube(_) => "youtube",
+            Self::V2ex(_) => "v2ex",
             Self::File(_) => "file",
         }
     }
