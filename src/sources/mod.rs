@@ -27,6 +27,7 @@ mod v2ex;
 mod wall;
 mod walled;
 mod wishes;
+mod wordpress_org;
 mod youtube;
 
 use std::path::{Path, PathBuf};
@@ -64,6 +65,8 @@ pub enum Kind {
     Youtube(youtube::Settings),
     /// Topics and replies of V2EX.
     V2ex(v2ex::Settings),
+    /// Reviews of WordPress.org.
+    WordpressOrg(wordpress_org::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -130,6 +133,7 @@ impl Kind {
             Self::Github(settings) => Ok(settings.asks()),
             Self::Youtube(settings) => Ok(settings.asks()),
             Self::V2ex(settings) => Ok(settings.asks()),
+            Self::WordpressOrg(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -144,6 +148,7 @@ impl Kind {
             Self::Github(settings) => settings.parse(ask, page),
             Self::Youtube(settings) => settings.parse(ask, page),
             Self::V2ex(settings) => settings.parse(ask, page, moment),
+            Self::WordpressOrg(settings) => settings.parse(page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -154,6 +159,7 @@ impl Kind {
             Self::Github(_) => github::TERMS,
             Self::Youtube(_) => youtube::TERMS,
             Self::V2ex(_) => v2ex::TERMS,
+            Self::WordpressOrg(_) => wordpress_org::TERMS,
             _ => terms::USUAL,
         }
     }
@@ -168,6 +174,7 @@ impl Kind {
             Self::Github(_) => "github",
             Self::Youtube(_) => "youtube",
             Self::V2ex(_) => "v2ex",
+            Self::WordpressOrg(_) => "wordpress-org",
             Self::File(_) => "file",
         }
     }

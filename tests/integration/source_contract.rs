@@ -22,6 +22,7 @@ const KINDS: &[(&str, &str)] = &[
     ("github", "query = \"acme\""),
     ("youtube", concat!("videos = [\"exampleVid1\"]\nsecret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }")),
     ("v2ex", "replies = true"),
+    ("wordpress-org", "plugin = \"acme-desk\""),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -108,6 +109,7 @@ const WEB_KINDS: &[(&str, &str)] = &[
     ("github", "endpoint"),
     ("youtube", "endpoint"),
     ("v2ex", "endpoint"),
+    ("wordpress-org", "endpoint"),
 ];
 
 /// An installation that listens to `site` with the example of a kind.
