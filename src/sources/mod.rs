@@ -22,6 +22,7 @@ mod picker;
 mod reviews;
 mod secret;
 mod settings;
+mod telegram;
 mod terms;
 mod v2ex;
 mod wall;
@@ -67,6 +68,8 @@ pub enum Kind {
     V2ex(v2ex::Settings),
     /// Reviews of WordPress.org.
     WordpressOrg(wordpress_org::Settings),
+    /// Public channels of Telegram.
+    Telegram(telegram::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -134,6 +137,7 @@ impl Kind {
             Self::Youtube(settings) => Ok(settings.asks()),
             Self::V2ex(settings) => Ok(settings.asks()),
             Self::WordpressOrg(settings) => Ok(settings.asks()),
+            Self::Telegram(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -149,6 +153,7 @@ impl Kind {
             Self::Youtube(settings) => settings.parse(ask, page),
             Self::V2ex(settings) => settings.parse(ask, page, moment),
             Self::WordpressOrg(settings) => settings.parse(page),
+            Self::Telegram(settings) => settings.parse(ask, page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -160,6 +165,7 @@ impl Kind {
             Self::Youtube(_) => youtube::TERMS,
             Self::V2ex(_) => v2ex::TERMS,
             Self::WordpressOrg(_) => wordpress_org::TERMS,
+            Self::Telegram(_) => telegram::TERMS,
             _ => terms::USUAL,
         }
     }
@@ -175,6 +181,7 @@ impl Kind {
             Self::Youtube(_) => "youtube",
             Self::V2ex(_) => "v2ex",
             Self::WordpressOrg(_) => "wordpress-org",
+            Self::Telegram(_) => "telegram",
             Self::File(_) => "file",
         }
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Every, Kind, Secret, feed, file, github, hacker_news, page, reviews, secret, v2ex, wordpress_org, youtube};
+use super::{Every, Kind, Secret, feed, file, github, hacker_news, page, reviews, secret, telegram, v2ex, wordpress_org, youtube};
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
 
@@ -146,6 +146,7 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "youtube" => file.decode::<youtube::Settings>(own, thing, &COMMON).map(Kind::Youtube),
         "v2ex" => file.decode::<v2ex::Settings>(own, thing, &COMMON).map(Kind::V2ex),
         "wordpress-org" => file.decode::<wordpress_org::Settings>(own, thing, &COMMON).map(Kind::WordpressOrg),
+        "telegram" => file.decode::<telegram::Settings>(own, thing, &COMMON).map(Kind::Telegram),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));

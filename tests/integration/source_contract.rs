@@ -23,6 +23,7 @@ const KINDS: &[(&str, &str)] = &[
     ("youtube", concat!("videos = [\"exampleVid1\"]\nsecret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }")),
     ("v2ex", "replies = true"),
     ("wordpress-org", "plugin = \"acme-desk\""),
+    ("telegram", "channels = [\"fernnotes\"]"),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -110,6 +111,7 @@ const WEB_KINDS: &[(&str, &str)] = &[
     ("youtube", "endpoint"),
     ("v2ex", "endpoint"),
     ("wordpress-org", "endpoint"),
+    ("telegram", "endpoint"),
 ];
 
 /// An installation that listens to `site` with the example of a kind.
