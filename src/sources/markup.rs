@@ -51,6 +51,20 @@ fn outgrown(html: &Html, fed: usize) -> bool {
 
 /// The text of an element as a reader sees it: blocks on lines of their own, other line breaks as blanks.
 pub(super) fn text_of(element: ElementRef<'_>) -> String {
+    text_where(element, is_shown)
+}
+
+/// The same without what it quotes of others.
+fn own_words_of(element: ElementRef<'_>) -> String {
+    text_where(element, |name| is_shown(name) && name != "blockquote")
+}
+
+/// What the author of a piece of HTML says, as plain text: without quotes of others.
+pub(super) fn own_words(html: &str) -> String {
+    if html.contains("<blockquote") { plain(&own_words_of(tree(html).html.root_element())) } else { html_to_text(html) }
+}
+
+fn text_where(element: ElementRef<'_>, is_shown: fn(&str) -> bool) -> String {
     let mut text = String::new();
     // What is still to be read, last first: nodes, and the breaks after blocks.
     let mut ahead: Vec<_> = element.children().rev().map(Ok).collect();
@@ -75,6 +89,8 @@ pub(super) fn text_of(element: ElementRef<'_>) -> String {
                 }
                 ahead.extend(node.children().rev().map(Ok));
             }
+            // What stands before and after a quote that is left out does not become one word.
+            Node::Element(element) if element.name() == "blockquote" => break_lines(&mut text, 2),
             _ => {}
         }
     }
@@ -116,6 +132,15 @@ impl Texts {
 
     /// The text of an element; empty once too much has been read.
     pub(super) fn of(&mut self, element: ElementRef<'_>) -> String {
+        self.read(element, text_of)
+    }
+
+    /// The same without what it quotes of others.
+    pub(super) fn own_words(&mut self, element: ElementRef<'_>) -> String {
+        self.read(element, own_words_of)
+    }
+
+    fn read(&mut self, element: ElementRef<'_>, text_of: fn(ElementRef<'_>) -> String) -> String {
         if self.left == 0 {
             return String::new();
         }
@@ -209,6 +234,17 @@ mod tests {
         ];
         for (html, want) in cases {
             assert_eq!(plain(&text_of(tree(html).html.root_element())), want, "{html}");
+        }
+    }
+
+    #[test]
+    fn quotes_of_others_are_not_ones_own_words() {
+        for (html, want) in [
+            ("<blockquote><p>awful</p></blockquote><p>I like it.</p>", "I like it."),
+            ("a<blockquote>b<blockquote>c</blockquote></blockquote>d", "a\n\nd"),
+            ("fine &amp; good", "fine & good"),
+        ] {
+            assert_eq!(own_words(html), want, "{html}");
         }
     }
 

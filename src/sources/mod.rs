@@ -3,13 +3,16 @@
 //! `sources` never sleeps, retries or stores; [`crate::crawl`] does. Nothing outside this folder names a site.
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
+mod api;
 mod dates;
 pub mod discover;
 mod draft;
 mod every;
 mod feed;
 mod file;
+mod github;
 mod hacker_news;
+mod markdown;
 mod markup;
 mod opml;
 pub mod packs;
@@ -19,9 +22,14 @@ mod picker;
 mod reviews;
 mod secret;
 mod settings;
+mod telegram;
+mod terms;
+mod v2ex;
 mod wall;
 mod walled;
 mod wishes;
+mod wordpress_org;
+mod youtube;
 
 use std::path::{Path, PathBuf};
 
@@ -52,6 +60,16 @@ pub enum Kind {
     Page(page::Settings),
     /// Hacker News stories and comments.
     HackerNews(hacker_news::Settings),
+    /// Issues of GitHub, and what is written under them.
+    Github(github::Settings),
+    /// Comments under YouTube videos.
+    Youtube(youtube::Settings),
+    /// Topics and replies of V2EX.
+    V2ex(v2ex::Settings),
+    /// Reviews of WordPress.org.
+    WordpressOrg(wordpress_org::Settings),
+    /// Public channels of Telegram.
+    Telegram(telegram::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -115,6 +133,11 @@ impl Kind {
             Self::Reviews(settings) => Ok(settings.asks()),
             Self::Page(settings) => Ok(settings.asks()),
             Self::HackerNews(settings) => Ok(settings.asks(moment)),
+            Self::Github(settings) => Ok(settings.asks()),
+            Self::Youtube(settings) => Ok(settings.asks()),
+            Self::V2ex(settings) => Ok(settings.asks()),
+            Self::WordpressOrg(settings) => Ok(settings.asks()),
+            Self::Telegram(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -126,7 +149,24 @@ impl Kind {
             Self::Reviews(settings) => settings.parse(ask, page),
             Self::Page(settings) => settings.parse(ask, page),
             Self::HackerNews(settings) => settings.parse(ask, page, moment),
+            Self::Github(settings) => settings.parse(ask, page),
+            Self::Youtube(settings) => settings.parse(ask, page),
+            Self::V2ex(settings) => settings.parse(ask, page, moment),
+            Self::WordpressOrg(settings) => settings.parse(page),
+            Self::Telegram(settings) => settings.parse(ask, page),
             Self::File(settings) => settings.parse(page),
+        }
+    }
+
+    /// What its site asks of whoever listens there.
+    fn terms(&self) -> terms::Terms {
+        match self {
+            Self::Github(_) => github::TERMS,
+            Self::Youtube(_) => youtube::TERMS,
+            Self::V2ex(_) => v2ex::TERMS,
+            Self::WordpressOrg(_) => wordpress_org::TERMS,
+            Self::Telegram(_) => telegram::TERMS,
+            _ => terms::USUAL,
         }
     }
 
@@ -137,6 +177,11 @@ impl Kind {
             Self::Reviews(_) => "reviews",
             Self::Page(_) => "page",
             Self::HackerNews(_) => "hacker-news",
+            Self::Github(_) => "github",
+            Self::Youtube(_) => "youtube",
+            Self::V2ex(_) => "v2ex",
+            Self::WordpressOrg(_) => "wordpress-org",
+            Self::Telegram(_) => "telegram",
             Self::File(_) => "file",
         }
     }

@@ -19,6 +19,11 @@ const KINDS: &[(&str, &str)] = &[
          fields = { text = \".words\", title = \"h3\", author = \".who\", date = \"time\", url = \"a.link\", id = \"@data-id\" }",
     ),
     ("hacker-news", "query = \"acme\"\nhits_per_page = 100"),
+    ("github", "query = \"acme\""),
+    ("youtube", concat!("videos = [\"exampleVid1\"]\nsecret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }")),
+    ("v2ex", "replies = true"),
+    ("wordpress-org", "plugin = \"acme-desk\""),
+    ("telegram", "channels = [\"fernnotes\"]"),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -97,7 +102,17 @@ fn fixtures_give_the_same_whole_mentions_every_time() {
 }
 
 /// The kinds that ask the web, with the key that points their example at a site of ours.
-const WEB_KINDS: &[(&str, &str)] = &[("feed", "url"), ("reviews", "url"), ("page", "url"), ("hacker-news", "endpoint")];
+const WEB_KINDS: &[(&str, &str)] = &[
+    ("feed", "url"),
+    ("reviews", "url"),
+    ("page", "url"),
+    ("hacker-news", "endpoint"),
+    ("github", "endpoint"),
+    ("youtube", "endpoint"),
+    ("v2ex", "endpoint"),
+    ("wordpress-org", "endpoint"),
+    ("telegram", "endpoint"),
+];
 
 /// An installation that listens to `site` with the example of a kind.
 async fn listening(word: &str, key: &str, site: &Site) -> TestApp {
