@@ -32,10 +32,12 @@ pub struct GroupedAlerts {
 }
 
 impl Alert {
-    /// What is queued, of one search or of all: by search, oldest first.
+    /// What is queued, of one search or of all: by search, oldest first. Mentions that turned out to be one are one.
     pub async fn queued(connection: &mut AnyConnection, search: Option<&str>) -> anyhow::Result<Vec<Self>> {
-        let sql = "SELECT search, mention, at, state FROM alert WHERE state = 'queued' AND (search = $1 OR $2 = 1)
-            ORDER BY search, at, mention";
+        let sql = "SELECT search, COALESCE(united.mention, alert.mention), MIN(at), state FROM alert
+            LEFT JOIN mention_alias united ON united.row_id = alert.mention
+            WHERE state = 'queued' AND (search = $1 OR $2 = 1)
+            GROUP BY search, COALESCE(united.mention, alert.mention), state ORDER BY 1, 3, 2";
         let rows = sqlx::query(sql).bind(search.unwrap_or_default()).bind(i64::from(search.is_none())).fetch_all(connection).await?;
         let alert = |row: &sqlx::any::AnyRow| -> anyhow::Result<Self> {
             Ok(Self {
@@ -68,8 +70,13 @@ pub async fn queue(
     }
     let mut queued = 0;
     for mention in mentions {
-        let sql = "INSERT INTO alert (search, mention, at, state) VALUES ($1, $2, $3, 'queued') ON CONFLICT (search, mention) DO NOTHING";
-        let done = sqlx::query(sql).bind(&search.name).bind(*mention).bind(now.as_millisecond()).execute(&mut *connection).await?;
+        // One that it alerted of before it turned out to be this one counts too.
+        let sql = "INSERT INTO alert (search, mention, at, state) SELECT CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), 'queued'
+            WHERE NOT EXISTS (SELECT 1 FROM alert JOIN mention_alias united ON united.row_id = alert.mention
+                WHERE search = $4 AND united.mention = $5)
+            ON CONFLICT (search, mention) DO NOTHING";
+        let query = sqlx::query(sql).bind(&search.name).bind(*mention).bind(now.as_millisecond()).bind(&search.name).bind(*mention);
+        let done = query.execute(&mut *connection).await?;
         queued += usize::from(done.rows_affected() > 0);
     }
     Ok(queued)

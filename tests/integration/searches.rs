@@ -227,11 +227,39 @@ async fn all_of_it_is_kept(store: &Store) {
     assert!(mentions(&mut connection).await.is_empty());
 }
 
+/// Mention 8 alerted, and then turned out to be mention 4, which alerted or did not.
+async fn a_mention_that_is_another_alerts_once(store: &Store) {
+    let now: Timestamp = "2026-03-10T12:00:00Z".parse().unwrap();
+    let search = SavedSearch {
+        name: "late".to_owned(),
+        query: "polarity:complaint".to_owned(),
+        owner: None,
+        shared: false,
+        alert: Alerting::Now,
+        digest: false,
+        token: "u".to_owned(),
+        made: now,
+        since: 3,
+        since_at: now,
+        reached: 3,
+    };
+    let mut tx = store.begin().await.unwrap();
+    search.keep(tx.connection()).await.unwrap();
+    assert_eq!(queue(tx.connection(), &search, &[8], 9, now).await.unwrap(), 1);
+    let united = "INSERT INTO mention_alias (row_id, id, mention, changed) VALUES (8, 'm8', 4, 10)";
+    sqlx::query(united).execute(tx.connection()).await.unwrap();
+    assert_eq!(queue(tx.connection(), &search, &[4], 10, now).await.unwrap(), 0, "it alerted under its other row");
+    tx.commit().await.unwrap();
+    let alerts = Alert::queued(&mut *store.connection().await.unwrap(), Some(&search.name)).await.unwrap();
+    assert_eq!(alerts.iter().map(|alert| alert.mention).collect::<Vec<_>>(), [4]);
+}
+
 #[tokio::test]
 async fn all_of_it_is_kept_in_sqlite() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path()).await.unwrap();
     all_of_it_is_kept(&store).await;
+    a_mention_that_is_another_alerts_once(&store).await;
     store.close().await;
 }
 
@@ -240,6 +268,7 @@ async fn all_of_it_is_kept_in_postgres() {
     let Some(database) = crate::database::Database::fresh("all_of_it_is_kept").await else { return };
     let store = Store::connect(&database.url).await.unwrap();
     all_of_it_is_kept(&store).await;
+    a_mention_that_is_another_alerts_once(&store).await;
     store.close().await;
     database.remove().await;
 }
