@@ -3,27 +3,39 @@
 //! `sources` never sleeps, retries or stores; [`crate::crawl`] does. Nothing outside this folder names a site.
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
+mod api;
+mod app_store;
+mod bbcode;
 mod dates;
+mod discourse;
 pub mod discover;
 mod draft;
 mod every;
 mod feed;
 mod file;
 mod hacker_news;
+mod lemmy;
+mod markdown;
 mod markup;
+mod mastodon;
 mod opml;
 pub mod packs;
 mod page;
 mod paging;
 mod picker;
+mod quotes;
 mod reviews;
 mod secret;
 mod settings;
+mod stack_exchange;
+mod steam;
+mod terms;
 mod wall;
 mod walled;
 mod wishes;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -52,6 +64,18 @@ pub enum Kind {
     Page(page::Settings),
     /// Hacker News stories and comments.
     HackerNews(hacker_news::Settings),
+    /// Reviews of an app in the App Store.
+    AppStore(app_store::Settings),
+    /// Reviews of a game on Steam.
+    Steam(steam::Settings),
+    /// Posts of Mastodon with a hashtag.
+    Mastodon(mastodon::Settings),
+    /// Posts and comments of Lemmy.
+    Lemmy(lemmy::Settings),
+    /// Posts of a Discourse forum.
+    Discourse(discourse::Settings),
+    /// Questions of a Stack Exchange site.
+    StackExchange(stack_exchange::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -81,6 +105,8 @@ pub struct Parsed {
     pub cursor: Option<String>,
     /// How often it wants to be asked, if it says so.
     pub wishes: Wishes,
+    /// How long the site wants to be left alone before it is asked for anything more.
+    pub pause: Option<Duration>,
 }
 
 /// Why a page could not be read.
@@ -115,6 +141,12 @@ impl Kind {
             Self::Reviews(settings) => Ok(settings.asks()),
             Self::Page(settings) => Ok(settings.asks()),
             Self::HackerNews(settings) => Ok(settings.asks(moment)),
+            Self::AppStore(settings) => Ok(settings.asks()),
+            Self::Steam(settings) => Ok(settings.asks(moment)),
+            Self::Mastodon(settings) => Ok(settings.asks()),
+            Self::Lemmy(settings) => Ok(settings.asks()),
+            Self::Discourse(settings) => Ok(settings.asks(moment)),
+            Self::StackExchange(settings) => Ok(settings.asks(moment)),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -126,7 +158,36 @@ impl Kind {
             Self::Reviews(settings) => settings.parse(ask, page),
             Self::Page(settings) => settings.parse(ask, page),
             Self::HackerNews(settings) => settings.parse(ask, page, moment),
+            Self::AppStore(settings) => settings.parse(ask, page, moment),
+            Self::Steam(settings) => settings.parse(ask, page, moment),
+            Self::Mastodon(settings) => settings.parse(ask, page),
+            Self::Lemmy(settings) => settings.parse(ask, page),
+            Self::Discourse(settings) => settings.parse(ask, page, moment),
+            Self::StackExchange(settings) => settings.parse(ask, page, moment),
             Self::File(settings) => settings.parse(page),
+        }
+    }
+
+    /// What its site asks of whoever listens there.
+    fn terms(&self) -> terms::Terms {
+        match self {
+            Self::AppStore(_) => app_store::TERMS,
+            Self::Steam(_) => steam::TERMS,
+            Self::Mastodon(_) => mastodon::TERMS,
+            Self::Lemmy(_) => lemmy::TERMS,
+            Self::Discourse(_) => discourse::TERMS,
+            Self::StackExchange(_) => stack_exchange::TERMS,
+            _ => terms::USUAL,
+        }
+    }
+
+    /// Within what its own ids are unique: one site, or everywhere where they are addresses.
+    pub fn ids_of<'a>(&self, host: &'a str) -> &'a str {
+        match self {
+            Self::Mastodon(_) | Self::Lemmy(_) => "everywhere",
+            // Its service and its store show the same reviews.
+            Self::Steam(_) => "steam",
+            _ => host,
         }
     }
 
@@ -137,6 +198,12 @@ impl Kind {
             Self::Reviews(_) => "reviews",
             Self::Page(_) => "page",
             Self::HackerNews(_) => "hacker-news",
+            Self::AppStore(_) => "app-store",
+            Self::Steam(_) => "steam",
+            Self::Mastodon(_) => "mastodon",
+            Self::Lemmy(_) => "lemmy",
+            Self::Discourse(_) => "discourse",
+            Self::StackExchange(_) => "stack-exchange",
             Self::File(_) => "file",
         }
     }

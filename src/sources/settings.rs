@@ -8,7 +8,9 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Every, Kind, Secret, feed, file, hacker_news, page, reviews, secret};
+use super::{
+    Every, Kind, Secret, app_store, discourse, feed, file, hacker_news, lemmy, mastodon, page, reviews, secret, stack_exchange, steam,
+};
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
 
@@ -46,8 +48,8 @@ struct Common {
     product: Option<String>,
     #[serde(default, deserialize_with = "optional_duration")]
     since: Option<Duration>,
-    #[serde(default = "one_second", deserialize_with = "duration")]
-    min_interval: Duration,
+    #[serde(default, deserialize_with = "optional_duration")]
+    min_interval: Option<Duration>,
     #[serde(default)]
     allow_private: bool,
     #[serde(default)]
@@ -58,7 +60,8 @@ struct Common {
 }
 
 const COMMON: [&str; 9] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled"];
-const KINDS: [&str; 5] = ["feed", "reviews", "page", "hacker-news", "file"];
+const KINDS: &[&str] =
+    &["feed", "reviews", "page", "hacker-news", "app-store", "steam", "mastodon", "lemmy", "discourse", "stack-exchange", "file"];
 
 /// The sources of a `sources.toml` in `dir`; every mistake is noted in `file`, and its source left out.
 /// `products` are the names that a source's `product` may have.
@@ -95,18 +98,25 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
         }
         found => found.and_then(Result::ok),
     };
-    let headers = fill_headers(&common.headers, secret.as_ref());
+    let kind = kind?;
+    let terms = kind.terms();
+    if let (Some(how), None) = (terms.needs_key, &secret) {
+        let remedy = format!("{how}; then write `secret = {{ env = \"NAME\" }}` or `secret = {{ file = \"path\" }}`");
+        file.problem(Some(entry.span().start), &thing, format!("`{}` needs a key", kind.as_str()), remedy);
+        return None;
+    }
+    let headers = fill_headers(terms.headers, &common.headers, secret.as_ref());
     Some(Source {
         name: common.name,
         every: common.every,
         product: common.product,
         since: common.since,
-        min_interval: common.min_interval,
+        min_interval: common.min_interval.unwrap_or(terms.min_interval),
         allow_private: common.allow_private,
         headers,
         secret,
         enabled: common.enabled,
-        kind: kind?,
+        kind,
     })
 }
 
@@ -123,11 +133,11 @@ fn split<'a>(entry: &Spanned<DeTable<'a>>) -> (Spanned<DeTable<'a>>, Spanned<DeT
 
 fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTable<'_>>, thing: &str) -> Option<Kind> {
     let Some(kind) = entry.get_ref().get("kind") else {
-        file.problem(Some(entry.span().start), thing, "missing key `kind`", name_the_valid("", &KINDS));
+        file.problem(Some(entry.span().start), thing, "missing key `kind`", name_the_valid("", KINDS));
         return None;
     };
     let DeValue::String(name) = kind.get_ref() else {
-        file.problem(Some(kind.span().start), thing, "`kind` must be a word in quotes", name_the_valid("", &KINDS));
+        file.problem(Some(kind.span().start), thing, "`kind` must be a word in quotes", name_the_valid("", KINDS));
         return None;
     };
     match name.as_ref() {
@@ -135,9 +145,15 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "reviews" => file.decode::<reviews::Settings>(own, thing, &COMMON).map(Kind::Reviews),
         "page" => file.decode::<page::Settings>(own, thing, &COMMON).map(Kind::Page),
         "hacker-news" => file.decode::<hacker_news::Settings>(own, thing, &COMMON).map(Kind::HackerNews),
+        "app-store" => file.decode::<app_store::Settings>(own, thing, &COMMON).map(Kind::AppStore),
+        "steam" => file.decode::<steam::Settings>(own, thing, &COMMON).map(Kind::Steam),
+        "mastodon" => file.decode::<mastodon::Settings>(own, thing, &COMMON).map(Kind::Mastodon),
+        "lemmy" => file.decode::<lemmy::Settings>(own, thing, &COMMON).map(Kind::Lemmy),
+        "discourse" => file.decode::<discourse::Settings>(own, thing, &COMMON).map(Kind::Discourse),
+        "stack-exchange" => file.decode::<stack_exchange::Settings>(own, thing, &COMMON).map(Kind::StackExchange),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
-            file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, &KINDS));
+            file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));
             None
         }
     }
@@ -170,9 +186,13 @@ fn thing(entry: &Spanned<DeTable<'_>>) -> String {
     }
 }
 
-fn fill_headers(headers: &BTreeMap<String, String>, secret: Option<&Secret>) -> Vec<(String, String)> {
+/// The headers of a source: its own, and those of its kind that it does not set itself.
+fn fill_headers(usual: &[(&str, &str)], own: &BTreeMap<String, String>, secret: Option<&Secret>) -> Vec<(String, String)> {
+    let is_set = |name: &str| own.keys().any(|own| own.eq_ignore_ascii_case(name));
+    let usual = usual.iter().filter(|(name, value)| !is_set(name) && (secret.is_some() || !value.contains("{secret}")));
+    let all = usual.copied().chain(own.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let secret = secret.map_or("", Secret::reveal);
-    headers.iter().map(|(name, value)| (name.clone(), value.replace("{secret}", secret))).collect()
+    all.map(|(name, value)| (name.to_owned(), value.replace("{secret}", secret))).collect()
 }
 
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -181,10 +201,6 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     duration(deserializer).map(Some)
-}
-
-fn one_second() -> Duration {
-    Duration::from_secs(1)
 }
 
 fn yes() -> bool {

@@ -44,7 +44,10 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     let mut kinds: Vec<&str> = sources.iter().map(|source| source.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, ["feed", "file", "hacker-news", "page", "reviews"]);
+    assert_eq!(
+        kinds,
+        ["app-store", "discourse", "feed", "file", "hacker-news", "lemmy", "mastodon", "page", "reviews", "stack-exchange", "steam"]
+    );
     for kind in kinds {
         assert!(document.contains(&format!("\n## {kind}\n")), "docs/sources.md does not speak of `{kind}`");
     }
