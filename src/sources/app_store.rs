@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use url::Url;
 
@@ -30,6 +30,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 struct Keys {
     /// The number after `id` in the address of the app's page.
+    #[serde(deserialize_with = "number")]
     app: u64,
     /// Two letters each.
     #[serde(default = "united_states")]
@@ -44,6 +45,12 @@ fn united_states() -> Vec<String> {
 
 fn apple() -> Url {
     Url::parse("https://itunes.apple.com").expect("it is a constant, and an address")
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    u64::deserialize(deserializer).map_err(|_| {
+        serde::de::Error::custom("it is the number after `id` in the address of the app's page, without quotes: `app = 1234567890`")
+    })
 }
 
 /// Pages that a country shows.

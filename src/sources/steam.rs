@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -22,7 +22,7 @@ pub struct Settings {
     /// The number in the address of the game's page.
     pub app: u32,
     /// Languages as Steam names them (`english`, `schinese` …); all if none is named.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "languages")]
     pub languages: Vec<String>,
     /// Pages followed in one reading, a hundred reviews each.
     #[serde(default = "usual_pages")]
@@ -50,6 +50,16 @@ fn store() -> Url {
 const PAGE: u32 = 100;
 const SITE: &str = "Steam";
 pub(super) const TERMS: Terms = Terms { min_interval: Duration::from_secs(2), ..terms::USUAL };
+fn languages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    match names.iter().find(|name| lang(name).is_none()) {
+        Some(wrong) => Err(serde::de::Error::custom(format!(
+            "`{wrong}` is no language of Steam; write them as Steam does, for example `languages = [\"english\", \"schinese\", \"tchinese\"]`"
+        ))),
+        None => Ok(names),
+    }
+}
+
 /// What is noted while the store stands in for the service, and when it no longer does.
 const STORE: &str = "store";
 const SERVICE: &str = "service";
@@ -317,6 +327,12 @@ mod tests {
         assert_eq!(second.own_id.as_deref(), Some("18446744073709551615"));
         assert_eq!(second.edited.unwrap().as_second(), 1_714_558_900);
         assert_eq!(second.text, "Fine", "what the site answers is no part of it");
+    }
+
+    #[test]
+    fn languages_go_by_steams_own_names() {
+        let error = toml::from_str::<Settings>("app = 440\nlanguages = [\"zh\"]").unwrap_err();
+        assert!(error.message().contains("schinese"), "{error}");
     }
 
     #[test]
