@@ -124,7 +124,7 @@ impl Crawler {
     async fn round(&self, source: &Arc<Source>, reason: Reason, stop: &CancellationToken) -> anyhow::Result<ending::Ended> {
         let mut round = self.start(source).await?;
         for _ in 0..PAGES_A_ROUND {
-            if stop.is_cancelled() {
+            if stop.is_cancelled() || round.outcome.is_paused() {
                 break;
             }
             let Some(step) = round.walk.take() else { break };
@@ -221,6 +221,9 @@ impl Crawler {
         let now = self.reader.clock.now();
         let is_whole = parsed.partial.is_none() && parsed.refused.is_empty();
         round.outcome.page(&parsed, step.first, stamp.good_until);
+        if let Some(pause) = parsed.pause {
+            round.outcome.pause(clock::later(now, pause));
+        }
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
@@ -280,7 +283,7 @@ fn dated(mention: Mention, now: Timestamp, since: Option<Timestamp>) -> Option<M
 /// Where the own ids of an answer's mentions are unique: at the site for the kind, or in the source for files.
 fn namespace(source: &Source, ask: &Ask) -> String {
     match ask {
-        Ask::Get(url) => format!("{}@{}", source.kind.as_str(), url.host_str().unwrap_or_default()),
+        Ask::Get(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
         Ask::Read(_) => source.name.clone(),
     }
 }

@@ -25,6 +25,7 @@ pub(super) struct Outcome {
     refused: Vec<String>,
     left: Vec<Ask>,
     not_before: Option<Timestamp>,
+    paused: bool,
     /// Asks that were not made because the host is left alone.
     not_asked: usize,
     /// Of the pages the source starts with: whether each is good for some time, and until when the first of them is.
@@ -74,6 +75,17 @@ impl Outcome {
         self.not_asked += usize::from(failure.was_not_asked());
         let list = if failure.is_blocked() { &mut self.blocked } else { &mut self.failures };
         list.push(failure.what.clone());
+    }
+
+    /// The site answered, and wants to be left alone until then.
+    pub(super) fn pause(&mut self, until: Timestamp) {
+        self.not_before = self.not_before.max(Some(until));
+        self.paused = true;
+    }
+
+    /// Whether the site asked for nothing more in this round.
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused
     }
 
     /// A page came that is not what was due.
@@ -152,7 +164,7 @@ impl Outcome {
         if self.pages == 0 {
             return (Coverage::Partial, Some("it was told to stop before it was asked".to_owned()));
         }
-        if found.seen == 0 && self.refused.is_empty() {
+        if found.seen == 0 && self.refused.is_empty() && !(found.had_items && self.unchanged > 0) {
             let hint = "it shows no item yet; if a browser shows some there, check the address and the kind";
             return (Coverage::Fresh, Some(hint.to_owned()));
         }

@@ -4,7 +4,10 @@
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
 mod api;
+mod app_store;
+mod bbcode;
 mod dates;
+mod discourse;
 pub mod discover;
 mod draft;
 mod every;
@@ -12,19 +15,24 @@ mod feed;
 mod file;
 mod github;
 mod hacker_news;
+mod lemmy;
 mod markdown;
 mod markup;
+mod mastodon;
 mod opml;
 pub mod packs;
 mod page;
 mod paging;
 mod picker;
+mod quotes;
 mod reviews;
 mod secret;
 mod settings;
 mod telegram;
-mod terms;
 mod v2ex;
+mod stack_exchange;
+mod steam;
+mod terms;
 mod wall;
 mod walled;
 mod wishes;
@@ -32,6 +40,7 @@ mod wordpress_org;
 mod youtube;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -70,6 +79,18 @@ pub enum Kind {
     WordpressOrg(wordpress_org::Settings),
     /// Public channels of Telegram.
     Telegram(telegram::Settings),
+    /// Reviews of an app in the App Store.
+    AppStore(app_store::Settings),
+    /// Reviews of a game on Steam.
+    Steam(steam::Settings),
+    /// Posts of Mastodon with a hashtag.
+    Mastodon(mastodon::Settings),
+    /// Posts and comments of Lemmy.
+    Lemmy(lemmy::Settings),
+    /// Posts of a Discourse forum.
+    Discourse(discourse::Settings),
+    /// Questions of a Stack Exchange site.
+    StackExchange(stack_exchange::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -99,6 +120,8 @@ pub struct Parsed {
     pub cursor: Option<String>,
     /// How often it wants to be asked, if it says so.
     pub wishes: Wishes,
+    /// How long the site wants to be left alone before it is asked for anything more.
+    pub pause: Option<Duration>,
 }
 
 /// Why a page could not be read.
@@ -138,6 +161,12 @@ impl Kind {
             Self::V2ex(settings) => Ok(settings.asks()),
             Self::WordpressOrg(settings) => Ok(settings.asks()),
             Self::Telegram(settings) => Ok(settings.asks()),
+            Self::AppStore(settings) => Ok(settings.asks()),
+            Self::Steam(settings) => Ok(settings.asks(moment)),
+            Self::Mastodon(settings) => Ok(settings.asks()),
+            Self::Lemmy(settings) => Ok(settings.asks()),
+            Self::Discourse(settings) => Ok(settings.asks(moment)),
+            Self::StackExchange(settings) => Ok(settings.asks(moment)),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -154,6 +183,12 @@ impl Kind {
             Self::V2ex(settings) => settings.parse(ask, page, moment),
             Self::WordpressOrg(settings) => settings.parse(page),
             Self::Telegram(settings) => settings.parse(ask, page),
+            Self::AppStore(settings) => settings.parse(ask, page, moment),
+            Self::Steam(settings) => settings.parse(ask, page, moment),
+            Self::Mastodon(settings) => settings.parse(ask, page),
+            Self::Lemmy(settings) => settings.parse(ask, page),
+            Self::Discourse(settings) => settings.parse(ask, page, moment),
+            Self::StackExchange(settings) => settings.parse(ask, page, moment),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -166,7 +201,23 @@ impl Kind {
             Self::V2ex(_) => v2ex::TERMS,
             Self::WordpressOrg(_) => wordpress_org::TERMS,
             Self::Telegram(_) => telegram::TERMS,
+            Self::AppStore(_) => app_store::TERMS,
+            Self::Steam(_) => steam::TERMS,
+            Self::Mastodon(_) => mastodon::TERMS,
+            Self::Lemmy(_) => lemmy::TERMS,
+            Self::Discourse(_) => discourse::TERMS,
+            Self::StackExchange(_) => stack_exchange::TERMS,
             _ => terms::USUAL,
+        }
+    }
+
+    /// Within what its own ids are unique: one site, or everywhere where they are addresses.
+    pub fn ids_of<'a>(&self, host: &'a str) -> &'a str {
+        match self {
+            Self::Mastodon(_) | Self::Lemmy(_) => "everywhere",
+            // Its service and its store show the same reviews.
+            Self::Steam(_) => "steam",
+            _ => host,
         }
     }
 
@@ -182,6 +233,12 @@ impl Kind {
             Self::V2ex(_) => "v2ex",
             Self::WordpressOrg(_) => "wordpress-org",
             Self::Telegram(_) => "telegram",
+            Self::AppStore(_) => "app-store",
+            Self::Steam(_) => "steam",
+            Self::Mastodon(_) => "mastodon",
+            Self::Lemmy(_) => "lemmy",
+            Self::Discourse(_) => "discourse",
+            Self::StackExchange(_) => "stack-exchange",
             Self::File(_) => "file",
         }
     }

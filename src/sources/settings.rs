@@ -8,7 +8,10 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Every, Kind, Secret, feed, file, github, hacker_news, page, reviews, secret, telegram, v2ex, wordpress_org, youtube};
+use super::{
+    Every, Kind, Secret, app_store, discourse, feed, file, github, hacker_news, lemmy, mastodon, page, reviews, secret, stack_exchange, steam,
+    telegram, v2ex, wordpress_org, youtube,
+};
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
 
@@ -58,7 +61,24 @@ struct Common {
 }
 
 const COMMON: [&str; 9] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled"];
-const KINDS: &[&str] = &["feed", "reviews", "page", "hacker-news", "github", "file"];
+const KINDS: &[&str] = &[
+    "feed",
+    "reviews",
+    "page",
+    "hacker-news",
+    "app-store",
+    "steam",
+    "mastodon",
+    "lemmy",
+    "discourse",
+    "stack-exchange",
+    "github",
+    "youtube",
+    "v2ex",
+    "wordpress-org",
+    "telegram",
+    "file",
+];
 
 /// The sources of a `sources.toml` in `dir`; every mistake is noted in `file`, and its source left out.
 /// `products` are the names that a source's `product` may have.
@@ -147,6 +167,12 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "v2ex" => file.decode::<v2ex::Settings>(own, thing, &COMMON).map(Kind::V2ex),
         "wordpress-org" => file.decode::<wordpress_org::Settings>(own, thing, &COMMON).map(Kind::WordpressOrg),
         "telegram" => file.decode::<telegram::Settings>(own, thing, &COMMON).map(Kind::Telegram),
+        "app-store" => file.decode::<app_store::Settings>(own, thing, &COMMON).map(Kind::AppStore),
+        "steam" => file.decode::<steam::Settings>(own, thing, &COMMON).map(Kind::Steam),
+        "mastodon" => file.decode::<mastodon::Settings>(own, thing, &COMMON).map(Kind::Mastodon),
+        "lemmy" => file.decode::<lemmy::Settings>(own, thing, &COMMON).map(Kind::Lemmy),
+        "discourse" => file.decode::<discourse::Settings>(own, thing, &COMMON).map(Kind::Discourse),
+        "stack-exchange" => file.decode::<stack_exchange::Settings>(own, thing, &COMMON).map(Kind::StackExchange),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));

@@ -5,6 +5,7 @@ mod adding;
 mod architecture;
 mod cli;
 mod corrections;
+mod connectors;
 mod copies;
 mod crawl;
 mod database;

@@ -24,6 +24,12 @@ const KINDS: &[(&str, &str)] = &[
     ("v2ex", "replies = true"),
     ("wordpress-org", "plugin = \"acme-desk\""),
     ("telegram", "channels = [\"fernnotes\"]"),
+    ("app-store", "app = 1234567890"),
+    ("steam", "app = 440"),
+    ("mastodon", "tags = [\"acmedesk\"]"),
+    ("lemmy", "query = \"acme desk\""),
+    ("discourse", "server = \"https://forum.example.com\""),
+    ("stack-exchange", "query = \"acme desk\""),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -101,6 +107,26 @@ fn fixtures_give_the_same_whole_mentions_every_time() {
     }
 }
 
+/// The pages of a kind that have nothing to say, by name.
+fn silent(word: &str) -> Vec<(String, Vec<u8>)> {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", word, "without"].iter().collect();
+    let Ok(entries) = folder.read_dir() else { return Vec::new() };
+    let files = entries.map(|entry| entry.unwrap().path());
+    files.map(|file| (file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&file).unwrap())).collect()
+}
+
+#[test]
+fn a_page_without_mentions_says_why() {
+    for (word, keys) in KINDS.iter().filter(|(word, _)| *word != "reviews") {
+        for (name, body) in silent(word) {
+            if let Ok(parsed) = read(&kind(word, keys), &name, &body) {
+                assert!(parsed.mentions.is_empty(), "{word}/without/{name}: {parsed:?}");
+                assert!(parsed.partial.is_some() || !parsed.refused.is_empty(), "{word}/without/{name} is silent: {parsed:?}");
+            }
+        }
+    }
+}
+
 /// The kinds that ask the web, with the key that points their example at a site of ours.
 const WEB_KINDS: &[(&str, &str)] = &[
     ("feed", "url"),
@@ -112,6 +138,12 @@ const WEB_KINDS: &[(&str, &str)] = &[
     ("v2ex", "endpoint"),
     ("wordpress-org", "endpoint"),
     ("telegram", "endpoint"),
+    ("app-store", "endpoint"),
+    ("stack-exchange", "endpoint"),
+    ("discourse", "server"),
+    ("lemmy", "server"),
+    ("mastodon", "server"),
+    ("steam", "endpoint"),
 ];
 
 /// An installation that listens to `site` with the example of a kind.
