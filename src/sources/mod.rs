@@ -24,6 +24,7 @@ mod secret;
 mod settings;
 mod telegram;
 mod terms;
+mod trustpilot;
 mod v2ex;
 mod wall;
 mod walled;
@@ -70,6 +71,8 @@ pub enum Kind {
     WordpressOrg(wordpress_org::Settings),
     /// Public channels of Telegram.
     Telegram(telegram::Settings),
+    /// Reviews at Trustpilot.
+    Trustpilot(trustpilot::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -138,6 +141,7 @@ impl Kind {
             Self::V2ex(settings) => Ok(settings.asks()),
             Self::WordpressOrg(settings) => Ok(settings.asks()),
             Self::Telegram(settings) => Ok(settings.asks()),
+            Self::Trustpilot(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -154,6 +158,7 @@ impl Kind {
             Self::V2ex(settings) => settings.parse(ask, page, moment),
             Self::WordpressOrg(settings) => settings.parse(page),
             Self::Telegram(settings) => settings.parse(ask, page),
+            Self::Trustpilot(settings) => settings.parse(ask, page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -166,6 +171,7 @@ impl Kind {
             Self::V2ex(_) => v2ex::TERMS,
             Self::WordpressOrg(_) => wordpress_org::TERMS,
             Self::Telegram(_) => telegram::TERMS,
+            Self::Trustpilot(_) => trustpilot::TERMS,
             _ => terms::USUAL,
         }
     }
@@ -182,6 +188,7 @@ impl Kind {
             Self::V2ex(_) => "v2ex",
             Self::WordpressOrg(_) => "wordpress-org",
             Self::Telegram(_) => "telegram",
+            Self::Trustpilot(_) => "trustpilot",
             Self::File(_) => "file",
         }
     }

@@ -8,7 +8,9 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Every, Kind, Secret, feed, file, github, hacker_news, page, reviews, secret, telegram, v2ex, wordpress_org, youtube};
+use super::{
+    Every, Kind, Secret, feed, file, github, hacker_news, page, reviews, secret, telegram, trustpilot, v2ex, wordpress_org, youtube,
+};
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
 
@@ -147,6 +149,7 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "v2ex" => file.decode::<v2ex::Settings>(own, thing, &COMMON).map(Kind::V2ex),
         "wordpress-org" => file.decode::<wordpress_org::Settings>(own, thing, &COMMON).map(Kind::WordpressOrg),
         "telegram" => file.decode::<telegram::Settings>(own, thing, &COMMON).map(Kind::Telegram),
+        "trustpilot" => file.decode::<trustpilot::Settings>(own, thing, &COMMON).map(Kind::Trustpilot),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));

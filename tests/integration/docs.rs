@@ -50,7 +50,10 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     let mut kinds: Vec<&str> = sources.iter().map(|source| source.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, ["feed", "file", "github", "hacker-news", "page", "reviews", "telegram", "v2ex", "wordpress-org", "youtube"]);
+    assert_eq!(
+        kinds,
+        ["feed", "file", "github", "hacker-news", "page", "reviews", "telegram", "trustpilot", "v2ex", "wordpress-org", "youtube"]
+    );
     for kind in kinds {
         assert!(document.contains(&format!("\n## {kind}\n")), "docs/sources.md does not speak of `{kind}`");
     }

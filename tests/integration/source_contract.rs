@@ -24,6 +24,14 @@ const KINDS: &[(&str, &str)] = &[
     ("v2ex", "replies = true"),
     ("wordpress-org", "plugin = \"acme-desk\""),
     ("telegram", "channels = [\"fernnotes\"]"),
+    (
+        "trustpilot",
+        concat!(
+            "business_unit = \"46a0000000006400050000e5\"\nsecret = { file = \"",
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/example.key\" }"
+        ),
+    ),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -112,6 +120,7 @@ const WEB_KINDS: &[(&str, &str)] = &[
     ("v2ex", "endpoint"),
     ("wordpress-org", "endpoint"),
     ("telegram", "endpoint"),
+    ("trustpilot", "endpoint"),
 ];
 
 /// An installation that listens to `site` with the example of a kind.
