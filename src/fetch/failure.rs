@@ -188,7 +188,7 @@ impl FetchError {
 
     /// Whether the site wants to know who we are, and no guard stands before it.
     pub fn wants_login(&self) -> bool {
-        matches!(self, Self::Blocked { status: 401 | 403, by: None, .. } | Self::Refused { status: 401, .. })
+        matches!(self, Self::Blocked { status: 401 | 403, by: None, .. })
     }
 
     /// Whether nothing came, as far as the host is concerned.
