@@ -60,7 +60,8 @@ struct Common {
 }
 
 const COMMON: [&str; 9] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled"];
-const KINDS: &[&str] = &["feed", "reviews", "page", "hacker-news", "github", "file"];
+const KINDS: &[&str] =
+    &["feed", "reviews", "page", "hacker-news", "github", "youtube", "v2ex", "wordpress-org", "telegram", "trustpilot", "file"];
 
 /// The sources of a `sources.toml` in `dir`; every mistake is noted in `file`, and its source left out.
 /// `products` are the names that a source's `product` may have.
