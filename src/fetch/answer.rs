@@ -11,7 +11,7 @@ use super::body::{self, Body};
 use super::failure::{FetchError, shown};
 use super::host::{self, Host, Turn};
 use super::pause::Trouble;
-use super::{Fetched, Fetcher, Page, Request, Validators, challenge, when};
+use super::{Fetched, Fetcher, Page, Request, Validators, challenge, said, when};
 use crate::clock::later;
 
 /// What one hop led to.
@@ -92,15 +92,19 @@ impl Fetcher {
     async fn refused(&self, turn: &mut Turn<'_>, url: &Url, mut response: Response) -> FetchError {
         let status = response.status().as_u16();
         // A refusal that breaks off is a refusal all the same.
-        let body = match challenge::is_refusal(status) {
+        let body = match challenge::is_refusal(status) || said::is_json(response.headers()) {
             true => self.read_body(challenge::MOST_BYTES, url, &mut response).await.map(Body::into_bytes).unwrap_or_default(),
             false => Vec::new(),
         };
         let by = challenge::guard(status, response.headers(), &body);
-        let asked = self.asked_pause(&response);
+        let said = said::in_body(response.headers(), &body);
+        // Some say 403 where they mean 429, and how long in a header of their own.
+        let spent = when::quota_renewed(response.headers(), self.clock.now());
+        let asked = self.asked_pause(&response).or(spent);
         let until = match status {
             _ if by.is_some() => turn.met(Trouble::OfHost(status), asked),
             429 | 503 => turn.met(Trouble::OfHost(status), asked),
+            403 if spent.is_some() => turn.met(Trouble::OfHost(status), asked),
             403 | 500.. => turn.met(Trouble::OfPage(status), asked),
             _ => {
                 turn.went_well();
@@ -110,6 +114,10 @@ impl Fetcher {
         let name = host::name(url);
         match (status, until) {
             (429 | 503, Some(until)) if by.is_none() => FetchError::SlowDown { host: name, status, until },
+            (403, Some(until)) if by.is_none() && spent.is_some() => FetchError::SlowDown { host: name, status, until },
+            (400..404 | 405..410 | 411..500, _) if by.is_none() && said.is_some() => {
+                FetchError::Refused { host: name, status, said: said.unwrap_or_default(), until }
+            }
             (401 | 403 | 407 | 451, _) => FetchError::Blocked { host: name, status, by, until },
             _ if by.is_some() => FetchError::Blocked { host: name, status, by, until },
             (404 | 410, _) => FetchError::Gone { url: shown(url), status },

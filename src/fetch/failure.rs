@@ -42,6 +42,18 @@ pub enum FetchError {
         /// Until when the host is left alone, if it is.
         until: Option<Timestamp>,
     },
+    /// An API does not answer, and says why.
+    #[error("`{host}` answered {status}: {said}{}", words_for_refusal(*.status))]
+    Refused {
+        /// Whose it is.
+        host: String,
+        /// What it answered.
+        status: u16,
+        /// Why, in its own words.
+        said: String,
+        /// Until when the host is left alone, if it is.
+        until: Option<Timestamp>,
+    },
     /// The host asked us to slow down and is left alone for a while.
     #[error(
         "`{host}` turned us away ({status}) and is left alone until {until:.0}; if this happens often, raise `every` or `min_interval`"
@@ -161,14 +173,17 @@ impl FetchError {
             Self::SlowDown { until, .. }
             | Self::LeftAlone { until, .. }
             | Self::Robots { refusal: Refusal::Unanswered { until, .. }, .. } => Some(*until),
-            Self::Blocked { until, .. } | Self::Status { until, .. } => *until,
+            Self::Blocked { until, .. } | Self::Refused { until, .. } | Self::Status { until, .. } => *until,
             _ => None,
         }
     }
 
     /// Whether the site keeps us out on purpose, so that asking again does not help.
     pub fn is_blocked(&self) -> bool {
-        matches!(self, Self::Blocked { .. } | Self::Robots { refusal: Refusal::Disallowed { .. }, .. })
+        matches!(
+            self,
+            Self::Blocked { .. } | Self::Refused { status: 401 | 403, .. } | Self::Robots { refusal: Refusal::Disallowed { .. }, .. }
+        )
     }
 
     /// Whether the site wants to know who we are, and no guard stands before it.
@@ -245,6 +260,14 @@ fn words_for_block(status: u16, by: Option<&'static str>) -> String {
     }
 }
 
+fn words_for_refusal(status: u16) -> &'static str {
+    match status {
+        401 => "; give the source a `secret` that is good",
+        403 => "; see what its `secret` allows",
+        _ => "; mend the source or its `secret`",
+    }
+}
+
 fn words_for_cause(cause: Cause) -> String {
     match cause {
         Cause::Refused(status) => format!("turned us away ({status})"),
@@ -276,6 +299,7 @@ mod tests {
             (FetchError::Private { host: host() }, "`allow_private = true`"),
             (FetchError::Blocked { host: host(), status: 401, by: None, until: None }, "`secret`"),
             (FetchError::Blocked { host: host(), status: 403, by: Some("Cloudflare"), until: None }, "Cloudflare keeps programs out"),
+            (FetchError::Refused { host: host(), status: 400, said: "no such key".to_owned(), until: None }, "400: no such key; mend"),
             (FetchError::SlowDown { host: host(), status: 429, until }, "until 2026-03-01T06:31:00Z; "),
             (FetchError::Gone { url: url(), status: 404 }, "`https://a.example/feed` answered 404"),
             (FetchError::Status { url: url(), status: 500, until: Some(until) }, "left alone until"),

@@ -17,6 +17,7 @@ mod house;
 mod pace;
 mod pause;
 mod robots;
+pub(crate) mod said;
 #[cfg(test)]
 mod tests;
 mod when;

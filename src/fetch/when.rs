@@ -25,6 +25,24 @@ pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timesta
     (until > now).then(|| until.min(later(now, LONGEST_RETRY_AFTER)))
 }
 
+/// When a used-up quota is renewed, by the headers that APIs tell it in; none while some of it is left.
+pub(super) fn quota_renewed(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let number = |name: &str| -> Option<i64> { headers.get(name)?.to_str().ok()?.trim().parse().ok() };
+    let (_, renewed) = QUOTA_HEADERS.iter().find(|(left, _)| number(left) == Some(0))?;
+    let told = number(renewed)?;
+    // Most tell a second since 1970, some how many seconds are left.
+    let until =
+        if told > 100_000_000 { Timestamp::from_second(told).ok()? } else { later(now, Duration::from_secs(told.max(0).unsigned_abs())) };
+    (until > now).then(|| until.min(later(now, LONGEST_RETRY_AFTER)))
+}
+
+/// What is left of a quota, and when it is renewed.
+const QUOTA_HEADERS: [(&str, &str); 3] = [
+    ("x-ratelimit-remaining", "x-ratelimit-reset"),
+    ("x-rate-limit-remaining", "x-rate-limit-reset"),
+    ("ratelimit-remaining", "ratelimit-reset"),
+];
+
 /// Until when the answer is fresh, by `Cache-Control: max-age` (less `Age`) or else `Expires`; none if it is not to be kept.
 pub(super) fn fresh_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let until = match max_age(headers) {
@@ -109,6 +127,25 @@ mod tests {
             let found = retry_after(&headers(&[(RETRY_AFTER, text)]), NOW.parse().unwrap());
             assert_eq!(found, until.map(|until| until.parse().unwrap()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_quota_that_is_used_up_is_renewed_at_an_instant_or_in_so_many_seconds() {
+        let named = |pairs: &[(&'static str, &str)]| -> HeaderMap {
+            pairs.iter().map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())).collect()
+        };
+        for (left, reset, until) in [
+            ("0", "1772348400", Some("2026-03-01T07:00:00Z")),
+            ("0", "90", Some("2026-03-01T06:31:30Z")),
+            ("7", "1772348400", None),
+            ("0", "1700000000", None),
+            ("0", "soon", None),
+        ] {
+            let headers = named(&[("x-ratelimit-remaining", left), ("x-ratelimit-reset", reset)]);
+            let found = quota_renewed(&headers, NOW.parse().unwrap());
+            assert_eq!(found, until.map(|until| until.parse().unwrap()), "{left} {reset}");
+        }
+        assert_eq!(quota_renewed(&named(&[]), NOW.parse().unwrap()), None);
     }
 
     #[test]

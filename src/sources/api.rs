@@ -7,11 +7,8 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Ask, ParseError, dates};
-use crate::fetch;
+use crate::fetch::{self, said};
 use crate::mention::{Author, Published};
-
-/// No more is repeated of what an API says.
-const MOST_SAID: usize = 200;
 
 /// The JSON of an answer of `site`.
 pub(super) fn read(page: &fetch::Page, site: &str) -> Result<Value, ParseError> {
@@ -25,17 +22,10 @@ pub(super) fn read(page: &fetch::Page, site: &str) -> Result<Value, ParseError> 
 
 /// What to say of an answer of `site` that holds no `what`: the API's own reason, if it gives one.
 pub(super) fn instead(answer: &Value, site: &str, what: &str) -> ParseError {
-    match reason(answer) {
+    match said::reason(answer) {
         Some(reason) => ParseError::Instead(format!("{site} gave no {what} but an error: {reason}")),
         None => ParseError::Unreadable(format!("the answer of {site} holds no {what}; check `endpoint`, or the API has changed")),
     }
-}
-
-/// The reason that an answer gives for being none: `message`, `error.message`, `error`.
-fn reason(answer: &Value) -> Option<String> {
-    let error = answer.get("error");
-    let said = error.and_then(|error| told(error, "message").or(error.as_str())).or_else(|| told(answer, "message"))?;
-    Some(said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MOST_SAID).collect())
 }
 
 /// The words under a key, unless blank.

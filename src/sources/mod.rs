@@ -29,6 +29,7 @@ mod reviews;
 mod secret;
 mod settings;
 mod telegram;
+mod trustpilot;
 mod v2ex;
 mod stack_exchange;
 mod steam;
@@ -91,6 +92,8 @@ pub enum Kind {
     Discourse(discourse::Settings),
     /// Questions of a Stack Exchange site.
     StackExchange(stack_exchange::Settings),
+    /// Reviews at Trustpilot.
+    Trustpilot(trustpilot::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -167,6 +170,7 @@ impl Kind {
             Self::Lemmy(settings) => Ok(settings.asks()),
             Self::Discourse(settings) => Ok(settings.asks(moment)),
             Self::StackExchange(settings) => Ok(settings.asks(moment)),
+            Self::Trustpilot(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -189,6 +193,7 @@ impl Kind {
             Self::Lemmy(settings) => settings.parse(ask, page),
             Self::Discourse(settings) => settings.parse(ask, page, moment),
             Self::StackExchange(settings) => settings.parse(ask, page, moment),
+            Self::Trustpilot(settings) => settings.parse(ask, page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -207,6 +212,7 @@ impl Kind {
             Self::Lemmy(_) => lemmy::TERMS,
             Self::Discourse(_) => discourse::TERMS,
             Self::StackExchange(_) => stack_exchange::TERMS,
+            Self::Trustpilot(_) => trustpilot::TERMS,
             _ => terms::USUAL,
         }
     }
@@ -239,6 +245,7 @@ impl Kind {
             Self::Lemmy(_) => "lemmy",
             Self::Discourse(_) => "discourse",
             Self::StackExchange(_) => "stack-exchange",
+            Self::Trustpilot(_) => "trustpilot",
             Self::File(_) => "file",
         }
     }

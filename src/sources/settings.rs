@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{
     Every, Kind, Secret, app_store, discourse, feed, file, github, hacker_news, lemmy, mastodon, page, reviews, secret, stack_exchange, steam,
-    telegram, v2ex, wordpress_org, youtube,
+    telegram, trustpilot, v2ex, wordpress_org, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
@@ -77,6 +77,7 @@ const KINDS: &[&str] = &[
     "v2ex",
     "wordpress-org",
     "telegram",
+    "trustpilot",
     "file",
 ];
 
@@ -173,6 +174,7 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "lemmy" => file.decode::<lemmy::Settings>(own, thing, &COMMON).map(Kind::Lemmy),
         "discourse" => file.decode::<discourse::Settings>(own, thing, &COMMON).map(Kind::Discourse),
         "stack-exchange" => file.decode::<stack_exchange::Settings>(own, thing, &COMMON).map(Kind::StackExchange),
+        "trustpilot" => file.decode::<trustpilot::Settings>(own, thing, &COMMON).map(Kind::Trustpilot),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));

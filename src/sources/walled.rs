@@ -27,7 +27,7 @@ pub const WALLED: [Walled; 20] = [
     site("GetApp", &["getapp.*"], "the review export of your vendor account, or pages saved from your browser"),
     site("Software Advice", &["softwareadvice.*"], "the review export of your vendor account, or pages saved from your browser"),
     site("TrustRadius", &["trustradius.com"], "the review export of your vendor account, or pages saved from your browser"),
-    site("Trustpilot", &["trustpilot.com"], "the export of your business account, or its API (a paid plan)"),
+    site("Trustpilot", &["trustpilot.com"], "the export of your business account, or its API (a paid plan): `kind = \"trustpilot\"`"),
     site("Amazon", &["amazon.*", "amzn.to", "amzn.eu"], "the reports of your seller account, or pages saved from your browser"),
     site(
         "Google Maps",

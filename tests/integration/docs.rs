@@ -64,6 +64,7 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
         "stack-exchange",
         "steam",
         "telegram",
+        "trustpilot",
         "v2ex",
         "wordpress-org",
         "youtube",

@@ -30,6 +30,14 @@ const KINDS: &[(&str, &str)] = &[
     ("lemmy", "query = \"acme desk\""),
     ("discourse", "server = \"https://forum.example.com\""),
     ("stack-exchange", "query = \"acme desk\""),
+    (
+        "trustpilot",
+        concat!(
+            "business_unit = \"46a0000000006400050000e5\"\nsecret = { file = \"",
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/example.key\" }"
+        ),
+    ),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -144,6 +152,7 @@ const WEB_KINDS: &[(&str, &str)] = &[
     ("lemmy", "server"),
     ("mastodon", "server"),
     ("steam", "endpoint"),
+    ("trustpilot", "endpoint"),
 ];
 
 /// An installation that listens to `site` with the example of a kind.

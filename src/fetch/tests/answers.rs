@@ -205,6 +205,25 @@ async fn what_is_not_there_is_told_in_words() {
 }
 
 #[tokio::test]
+async fn an_api_that_refuses_is_repeated_and_a_used_up_quota_is_waited_for() {
+    let clock = clock();
+    let json = ("Content-Type", "application/json");
+    let server = Server::start(&clock, move |asked| match asked.path.as_str() {
+        "/key" => reply(400, &[json], r#"{"error": {"message": "API key not valid."}}"#),
+        "/off" => reply(403, &[json], r#"{"error": {"message": "comments are switched off"}}"#),
+        _ => reply(403, &[json, ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1772348400")], r#"{"message": "rate limit"}"#),
+    })
+    .await;
+    let fetcher = fetcher(&clock);
+    let error = fetcher.get(&ask(&server, "/key")).await.unwrap_err();
+    assert!(error.to_string().contains("answered 400: API key not valid; mend") && !error.is_blocked(), "{error}");
+    let error = fetcher.get(&ask(&server, "/off")).await.unwrap_err();
+    assert!(error.to_string().contains("comments are switched off") && error.is_blocked(), "{error}");
+    let error = fetcher.get(&ask(&server, "/quota")).await.unwrap_err();
+    assert!(matches!(error, FetchError::SlowDown { status: 403, .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_refusal_that_breaks_off_is_a_refusal_all_the_same() {
     let clock = clock();
     let server = Server::start(&clock, |_| Reply::Bytes(b"HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\nno".to_vec())).await;

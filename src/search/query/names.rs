@@ -105,8 +105,7 @@ impl Cuts {
                 terms.iter().map(|(text, kind, position)| Term { text, kind: *kind, position: *position, at: 0..0 }).collect();
             named.needle.spans(&terms).next().is_some()
         };
-        let found: Vec<String> =
-            self.names.iter().zip(&self.terms).filter(|(_, terms)| holds(terms)).map(|(name, _)| name.clone()).collect();
+        let found: Vec<String> = self.names.iter().zip(&self.terms).filter(|(_, terms)| holds(terms)).map(|(name, _)| name.clone()).collect();
         // A name written in full means just that one, whatever longer names hold it too.
         if found.contains(&named.written) { vec![named.written.clone()] } else { found }
     }
