@@ -1,13 +1,14 @@
 //! Questions to the full installation (the index's answer, twenty mentions read from the store, matches marked), against the
 //! bare engine asked the same of the same index with its own collectors.
 
+use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use goodword::app::SearchRequest;
 use goodword::crawl::tagged;
 use goodword::mention::Mention;
-use goodword::search::{Facet, Options, Query};
+use goodword::search::{CutText, Facet, Options, Query};
 use serde_json::json;
 use tantivy::Order;
 use tantivy::aggregation::agg_req::Aggregations;
@@ -62,11 +63,14 @@ fn listed(setup: &Setup, filled: &Filled, kind: &str, questions: &[String]) -> a
     let raw = || timed(questions, |question| engine(filled, setup, question));
     let whole = in_turn(rounds, || timed(questions, |question| answer(setup, filled, question)), raw)?;
     let index = in_turn(rounds, || timed(questions, |question| index_alone(setup, filled, question)), raw)?;
+    let unread = in_turn(rounds, || timed(questions, |question| answer_unread(setup, filled, question)), raw)?;
     Ok(vec![
         Row::latencies(format!("search: {kind}, p50"), &at(50, &whole), BOUND),
         Row::latencies(format!("search: {kind}, p99"), &at(99, &whole), BOUND),
         Row::latencies("  the index's part of it, p50", &at(50, &index), Bound::Open),
         Row::latencies("  the index's part of it, p99", &at(99, &index), Bound::Open),
+        Row::latencies("  with mentions that were not read before, p50", &at(50, &unread), Bound::Open),
+        Row::latencies("  with mentions that were not read before, p99", &at(99, &unread), Bound::Open),
     ])
 }
 
@@ -98,6 +102,18 @@ fn answer(setup: &Setup, filled: &Filled, question: &str) -> anyhow::Result<usiz
 
 fn index_alone(setup: &Setup, filled: &Filled, question: &str) -> anyhow::Result<usize> {
     Ok(filled.reader.search(&Query::parse(question, setup.now), &Options::default())?.total)
+}
+
+/// The same with nothing at hand: every mention comes from the store and its text is cut.
+fn answer_unread(setup: &Setup, filled: &Filled, question: &str) -> anyhow::Result<usize> {
+    let query = Query::parse(question, setup.now);
+    let found = filled.reader.search(&query, &Options::default())?;
+    let rows: Vec<i64> = found.hits.iter().map(|hit| hit.row).collect();
+    let mentions = setup.runtime.block_on(filled.app.store().mentions(&rows))?;
+    let marker = query.marker();
+    let marked = mentions.iter().map(|stored| marker.text(&CutText::of(&stored.mention.text))).filter(|spans| !spans.is_empty());
+    black_box(marked.count());
+    Ok(found.total)
 }
 
 /// The engine alone: the query is made beforehand in ours too, so that what is compared is the answering.

@@ -4,6 +4,7 @@
 
 mod correct;
 mod affected;
+mod at_hand;
 mod excerpt;
 mod adding;
 mod backup;
@@ -44,6 +45,7 @@ use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
 
+use at_hand::AtHand;
 use follow::Follower;
 
 pub use adding::{Place, Scout, Trial};
@@ -75,6 +77,7 @@ pub struct App {
     /// Replaced whole when the files have changed.
     config: RwLock<Arc<Config>>,
     store: Arc<Store>,
+    at_hand: AtHand,
     reader: Reader,
     /// Made when first needed: a search needs none.
     rules: OnceLock<Rulebook>,
@@ -96,7 +99,15 @@ impl App {
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
-        Ok(Self { config: RwLock::new(Arc::new(config)), store, reader, rules: OnceLock::new(), follower: Follower::new(dir), clock })
+        Ok(Self {
+            config: RwLock::new(Arc::new(config)),
+            store,
+            at_hand: AtHand::default(),
+            reader,
+            rules: OnceLock::new(),
+            follower: Follower::new(dir),
+            clock,
+        })
     }
 
     /// What is configured now.

@@ -1,6 +1,9 @@
 //! Finding mentions: the index says which, the store says what they are.
 
+use std::sync::Arc;
+
 use indicatif::ProgressBar;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::search::{self, Cursor, Error, Facet, FacetCounts, Hits, Options, Query, Sort};
 use crate::store::Stored;
@@ -52,7 +55,7 @@ pub struct Found {
 #[derive(Clone, Debug)]
 pub struct Hit {
     /// The mention.
-    pub stored: Stored,
+    pub stored: Arc<Stored>,
     /// Where the query's words stand in its text, in characters.
     pub highlights: Vec<(usize, usize)>,
     /// Where they stand in its title.
@@ -74,11 +77,11 @@ impl App {
             facets: facets.into_iter().filter_map(Result::ok).collect(),
             ..Options::default()
         };
-        let found = match self.find(query.clone(), options.clone()).await {
+        let found = match self.find(&query, &options).await {
             Err(error) if error.downcast_ref::<Error>().is_some_and(Error::needs_remake) => {
                 tracing::warn!("{error:#}; it is built anew");
                 self.reindex(&ProgressBar::hidden()).await?;
-                self.find(query.clone(), options).await?
+                self.find(&query, &options).await?
             }
             found => found?,
         };
@@ -98,20 +101,29 @@ impl App {
     /// The mentions of these hits; those that have vanished since they were indexed are left out.
     async fn read(&self, query: &Query, hits: &[search::Hit]) -> anyhow::Result<Vec<Hit>> {
         let rows: Vec<i64> = hits.iter().map(|hit| hit.row).collect();
-        let mut places = hits.iter();
-        let hit = |stored: Stored| Hit {
-            highlights: query.highlights(&stored.mention.text),
-            title_highlights: stored.mention.title.as_deref().map(|title| query.title_highlights(title)).unwrap_or_default(),
-            cursor: places.find(|hit| hit.row == stored.row).map(|hit| hit.cursor.to_string()).unwrap_or_default(),
-            stored,
+        let known = self.at_hand.get(&self.store, &rows).await?;
+        let marker = query.marker();
+        let hit = |hit: &search::Hit| {
+            let known = known.get(&hit.row)?;
+            let (highlights, title_highlights) = if marker.marks_nothing() {
+                (Vec::new(), Vec::new())
+            } else {
+                (marker.text(known.text()), known.title().map(|title| marker.title(title)).unwrap_or_default())
+            };
+            Some(Hit { stored: Arc::clone(&known.stored), highlights, title_highlights, cursor: hit.cursor.to_string() })
         };
-        Ok(self.store.mentions(&rows).await?.into_iter().map(hit).collect())
+        Ok(hits.iter().filter_map(hit).collect())
     }
 }
 
 impl App {
-    async fn find(&self, query: Query, options: Options) -> anyhow::Result<Hits> {
+    async fn find(&self, query: &Query, options: &Options) -> anyhow::Result<Hits> {
         let reader = self.follower.reader()?;
+        if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+            // Most answers are there sooner than another thread would be awake.
+            return Ok(tokio::task::block_in_place(|| reader.search(query, options))?);
+        }
+        let (query, options) = (query.clone(), options.clone());
         Ok(tokio::task::spawn_blocking(move || reader.search(&query, &options)).await??)
     }
 }

@@ -1,23 +1,117 @@
 //! Which stretches of a text a query's words match.
 //!
-//! Cuts the text as the index did and asks the same needles. Makes no HTML.
+//! A text is cut once, as the index did, and may then be marked for any number of queries. Makes no HTML.
 
-use super::analyser::{Term, normalised, with_stemming};
+use std::ops::Range;
+
+use super::analyser::{Analyser, Kind, Term, normalised, with_stemming};
 use super::needle::Needle;
+use crate::text::Normalised;
 
-/// The spans of `needles` in `text`, in characters of the original, in order and merged where they touch.
-pub(super) fn spans(needles: &[Needle], text: &str) -> Vec<(usize, usize)> {
-    if needles.is_empty() {
-        return Vec::new();
+/// A text cut as the index cuts it: costly to make, cheap to mark.
+#[derive(Clone, Debug)]
+pub struct CutText {
+    terms: String,
+    pieces: Vec<Piece>,
+}
+
+/// A term of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    pub(super) kind: Kind,
+    /// Which word of the text; other forms of a word share its own.
+    pub(super) position: u32,
+    pub(super) place: Place,
+    /// Its end in the text of all terms; it begins where the one before ends.
+    until: u32,
+}
+
+/// Where a term stands in the original, in characters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) start: u32,
+    /// Where the first character of a pair ends, and the end of all else.
+    pub(super) middle: u32,
+    pub(super) end: u32,
+}
+
+/// What marks a query's words in any number of texts.
+#[derive(Clone, Debug)]
+pub struct Marker {
+    pub(super) in_text: Vec<Needle>,
+    pub(super) in_title: Vec<Needle>,
+}
+
+impl CutText {
+    /// Cuts `text`.
+    pub fn of(text: &str) -> Self {
+        with_stemming(|analyser| Self::by(analyser, text))
     }
-    let normalised = normalised(text);
-    let mut spans = with_stemming(|analyser| {
+
+    pub(super) fn by(analyser: &mut Analyser, text: &str) -> Self {
+        let normalised = normalised(text);
         analyser.cut(&normalised);
-        let terms: Vec<Term<'_>> = analyser.terms().collect();
-        needles.iter().flat_map(|needle| needle.spans(&terms)).collect::<Vec<_>>()
-    });
-    spans.sort_unstable_by_key(|span| (span.start, span.end));
-    let spans: Vec<_> = spans.into_iter().map(|span| normalised.letters(&normalised.original_bytes(span))).collect();
+        let mut cut = Self { terms: String::new(), pieces: Vec::new() };
+        let mut before: Option<(Range<usize>, Kind, Place)> = None;
+        for term in analyser.terms() {
+            cut.terms.push_str(term.text);
+            let place = match before {
+                // Stems and other forms of a word stand where it stands.
+                Some((at, kind, place)) if at == term.at && kind != Kind::Pair && term.kind != Kind::Pair => place,
+                _ => Place::of(&term, &normalised),
+            };
+            before = Some((term.at, term.kind, place));
+            cut.pieces.push(Piece { kind: term.kind, position: term.position as u32, place, until: cut.terms.len() as u32 });
+        }
+        cut.terms.shrink_to_fit();
+        cut.pieces.shrink_to_fit();
+        cut
+    }
+
+    /// Its terms, in order.
+    pub(super) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The form or marked stem of the term at `place`.
+    pub(super) fn term(&self, place: usize) -> &str {
+        let until = |place: usize| self.pieces.get(place).map_or(0, |piece| piece.until as usize);
+        self.terms.get(place.checked_sub(1).map_or(0, until)..until(place)).unwrap_or_default()
+    }
+}
+
+impl Marker {
+    /// The stretches of a mention's text that the query's words match, in characters, in order, never touching.
+    pub fn text(&self, text: &CutText) -> Vec<(usize, usize)> {
+        spans(&self.in_text, text)
+    }
+
+    /// The same for a mention's title, where `title:` counts too.
+    pub fn title(&self, title: &CutText) -> Vec<(usize, usize)> {
+        spans(&self.in_title, title)
+    }
+
+    /// Whether there is nothing to mark anywhere.
+    pub fn marks_nothing(&self) -> bool {
+        self.in_text.is_empty() && self.in_title.is_empty()
+    }
+}
+
+impl Place {
+    fn of(term: &Term<'_>, text: &Normalised<'_>) -> Self {
+        let letters = |at| text.letters(&text.original_bytes(at));
+        let (start, end) = letters(term.at.clone());
+        let middle = match term.text.chars().next() {
+            Some(first) if term.kind == Kind::Pair => letters(term.at.start..term.at.start + first.len_utf8()).1,
+            _ => end,
+        };
+        Self { start: start as u32, middle: middle as u32, end: end as u32 }
+    }
+}
+
+fn spans(needles: &[Needle], text: &CutText) -> Vec<(usize, usize)> {
+    let mut spans: Vec<_> = needles.iter().flat_map(|needle| needle.spans(text)).collect();
+    spans.sort_unstable();
     merged(&spans)
 }
 

@@ -33,6 +33,7 @@ use tantivy::directory::error::{LockError, OpenWriteError};
 
 pub use self::entry::{Entry, Mark};
 pub use self::facets::{Facet, FacetCount, FacetCounts, MOST_VALUES};
+pub use self::highlight::{CutText, Marker};
 pub use self::query::Query;
 pub use self::rank::{Cursor, Sort};
 pub use self::reader::{Hit, Hits, Options, Reader};

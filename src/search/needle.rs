@@ -3,7 +3,7 @@
 //!
 //! Knows nothing of the query language.
 
-use std::ops::{Bound, Range};
+use std::ops::Bound;
 
 use tantivy::query::{
     BooleanQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, PhrasePrefixQuery, PhraseQuery, Query, TermQuery,
@@ -12,6 +12,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term as IndexTerm};
 
 use super::analyser::{Analyser, Kind, Term, bare_stem, marked_stem, normalised, with_stemming};
+use super::highlight::{CutText, Piece};
 
 /// Longer phrases are told apart by their first terms.
 const MOST_PARTS: usize = 64;
@@ -166,18 +167,21 @@ impl Needle {
         self.parts.iter().map(|(_, part)| Self { parts: vec![(0, part.clone())] })
     }
 
-    /// Where it stands among `terms` (of one text, in order), as stretches of the normalised text.
-    pub(super) fn spans<'a>(&'a self, terms: &'a [Term<'a>]) -> impl Iterator<Item = Range<usize>> + 'a {
-        terms.iter().enumerate().filter_map(|(at, first)| {
+    /// Where it stands in a text, in characters of the original.
+    pub(super) fn spans<'a>(&'a self, text: &'a CutText) -> impl Iterator<Item = (usize, usize)> + 'a {
+        let pieces = text.pieces();
+        let end_at = |part: &Part, at: usize| part.end_in(pieces.get(at)?, text.term(at));
+        pieces.iter().enumerate().filter_map(move |(first_at, first)| {
             let (_, part) = self.parts.first()?;
-            let mut end = part.end_in(first)?;
-            let mut rest = terms.get(at..)?;
+            let mut end = end_at(part, first_at)?;
+            let mut at = first_at;
             for (offset, part) in self.parts.get(1..)? {
-                let position = first.position + offset;
-                rest = rest.get(rest.iter().position(|term| term.position >= position)?..)?;
-                end = rest.iter().take_while(|term| term.position == position).find_map(|term| part.end_in(term))?;
+                let position = first.position as usize + offset;
+                let stands_at = |place: usize| pieces.get(place).map(|piece| piece.position as usize);
+                at += pieces.get(at..)?.iter().position(|piece| piece.position as usize >= position)?;
+                end = (at..).take_while(|place| stands_at(*place) == Some(position)).find_map(|place| end_at(part, place))?;
             }
-            Some(first.at.start..end)
+            Some((first.place.start as usize, end as usize))
         })
     }
 }
@@ -225,18 +229,17 @@ impl Part {
         }
     }
 
-    fn matches(&self, term: &Term<'_>) -> bool {
+    /// Where the match ends, if the term `text` is one.
+    fn end_in(&self, piece: &Piece, text: &str) -> Option<u32> {
         match self {
-            Self::Form(form) => term.text == form,
-            Self::AnyOf(forms) => forms.iter().any(|form| term.text == form),
-            Self::Beginning(beginning) => term.kind != Kind::Stem && term.text.starts_with(beginning.as_str()),
+            Self::Form(form) => (text == form).then_some(piece.place.end),
+            Self::AnyOf(forms) => forms.iter().any(|form| text == form).then_some(piece.place.end),
+            Self::Beginning(beginning) => {
+                let begins_so = piece.kind != Kind::Stem && text.starts_with(beginning.as_str());
+                let is_half = piece.kind == Kind::Pair && beginning.len() < text.len();
+                begins_so.then_some(if is_half { piece.place.middle } else { piece.place.end })
+            }
         }
-    }
-
-    /// Where the match ends, if `term` is one.
-    fn end_in(&self, term: &Term<'_>) -> Option<usize> {
-        let one_of_two = matches!(self, Self::Beginning(_)) && term.kind == Kind::Pair;
-        self.matches(term).then_some(if one_of_two { term.at.start + self.first().len() } else { term.at.end })
     }
 }
 
@@ -284,9 +287,7 @@ mod tests {
     use super::*;
 
     fn found(needle: &Option<Needle>, text: &str) -> bool {
-        let mut analyser = Analyser::stemming();
-        analyser.cut(&normalised(text));
-        needle.as_ref().unwrap().spans(&analyser.terms().collect::<Vec<_>>()).next().is_some()
+        needle.as_ref().unwrap().spans(&CutText::of(text)).next().is_some()
     }
 
     #[test]

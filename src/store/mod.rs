@@ -20,11 +20,12 @@ mod save;
 mod tagged;
 mod wording;
 mod shown;
+mod stamp;
 mod standing;
 mod unite;
 mod writing;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use anyhow::Context;
@@ -39,6 +40,7 @@ pub use history::{Blind, Day, Span};
 pub use read::{Changes, Sighting, Stored};
 pub use revisions::Revision;
 pub use save::{Decision, Judgement, Origin, Saved};
+pub use stamp::Stamp;
 pub use tagged::TaggedWith;
 pub use wording::{Tagged, Wording};
 
@@ -50,6 +52,8 @@ pub struct Store {
     pool: AnyPool,
     /// SQLite takes one writer at a time; waiting here is fair and costs no busy loop.
     writer: Mutex<()>,
+    /// The file of SQLite's write-ahead log, where it is known.
+    log: Option<PathBuf>,
 }
 
 /// A writing transaction. Dropped without [`Tx::commit`], it never happened.
@@ -75,7 +79,8 @@ impl Store {
         let mut url = url::Url::parse("sqlite:///").expect("a fixed address is valid");
         url.set_path(&std::path::absolute(&path)?.to_string_lossy());
         url.set_query(Some("mode=rwc"));
-        Self::connect(url.as_str()).await.with_context(|| format!("cannot open the store `{}`", path.display()))
+        let store = Self::connect(url.as_str()).await.with_context(|| format!("cannot open the store `{}`", path.display()))?;
+        Ok(Self { log: Some(index.join("store.db-wal")), ..store })
     }
 
     /// Opens the store at a database address (`sqlite:…` or `postgres://…`) and brings its schema up to date.
@@ -85,6 +90,8 @@ impl Store {
         let sqlite = url.starts_with("sqlite");
         let pool = AnyPoolOptions::new()
             .max_connections(4)
+            // A file does not hang up.
+            .test_before_acquire(!sqlite)
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if sqlite {
@@ -96,7 +103,7 @@ impl Store {
             .connect(url)
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await.context("its schema cannot be brought up to date")?;
-        Ok(Self { pool, writer: Mutex::new(()) })
+        Ok(Self { pool, writer: Mutex::new(()), log: None })
     }
 
     /// Begins a writing transaction; others wait until it is committed or dropped.

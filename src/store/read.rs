@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::{AnyConnection, Arguments, AssertSqlSafe, Row};
+use sqlx::{Any, AnyConnection, Arguments, AssertSqlSafe, Decode, Row, Type};
 
 use super::beside::{read_sightings, read_tags};
 use super::corrected::read_corrections;
 use super::revisions::{Revision, revisions};
 use super::rows::Placeholders;
 use super::save::Decision;
+use super::writing::READ_MENTIONS;
 use super::{Counts, Store, Tx};
-use crate::mention::{Author, Lang, Mention, Note, Precision, Published, Rating, Verdict};
+use crate::mention::{Author, Lang, Mention, Precision, Published, Rating};
 use crate::noise::Flag;
 use crate::phrases::{Correction, Tagging};
 
@@ -142,6 +143,18 @@ impl Store {
         load(&mut connection, rows).await
     }
 
+    /// The number of the last change of each of these rows, in any order; rows that are gone are left out.
+    pub async fn last_changes(&self, rows: &[i64]) -> anyhow::Result<HashMap<i64, i64>> {
+        let mut connection = self.pool.acquire().await?;
+        let mut changes = HashMap::with_capacity(rows.len());
+        for chunk in rows.chunks(500) {
+            for row in select(&mut connection, "SELECT row_id, changed FROM mention WHERE row_id IN", chunk, "").await? {
+                changes.insert(row.try_get(0)?, row.try_get(1)?);
+            }
+        }
+        Ok(changes)
+    }
+
     /// Those of `rows` whose author changed what they say at `since` or later.
     pub async fn edited_since(&self, rows: &[i64], since: Timestamp) -> anyhow::Result<Vec<i64>> {
         let mut connection = self.pool.acquire().await?;
@@ -170,11 +183,10 @@ async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Ve
     let mut found = HashMap::with_capacity(rows.len());
     for chunk in rows.chunks(500) {
         let (mut bare, mut changed) = (Vec::new(), Vec::new());
-        for row in select(&mut *connection, "SELECT * FROM mention WHERE row_id IN", chunk, "").await? {
-            let mut stored = stored(&row)?;
-            match row.try_get::<Option<&str>, _>("sightings")? {
-                Some(sightings) => stored.sightings = read_sightings(sightings, stored.mention.url.as_ref())?,
-                None => bare.push(stored.row),
+        for row in select(&mut *connection, READ_MENTIONS, chunk, "").await? {
+            let (stored, has_sightings) = stored(&row)?;
+            if !has_sightings {
+                bare.push(stored.row);
             }
             if stored.revision > 1 {
                 changed.push(stored.row);
@@ -232,67 +244,108 @@ async fn sightings(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Resu
     Ok(sightings)
 }
 
-fn stored(row: &AnyRow) -> anyhow::Result<Stored> {
-    let lang = |text: String| Lang::parse(&text).ok_or_else(|| anyhow::anyhow!("`{text}` is not a language"));
-    let verdict: Verdict = word(row.try_get("verdict")?)?;
-    Ok(Stored {
-        row: row.try_get("row_id")?,
-        id: row.try_get("id")?,
-        changed: row.try_get("changed")?,
-        mention: mention(row)?,
-        subject: row.try_get("subject")?,
-        tagging: Tagging {
-            lang: lang(row.try_get("lang")?)?,
-            tags: read_tags(row.try_get("tags")?)?,
-            verdict,
-            why: row.try_get("why")?,
-            ugly: row.try_get::<i64, _>("ugly")? != 0,
-            products: serde_json::from_str(row.try_get("products")?)?,
-        },
-        sightings: Vec::new(),
-        corrections: read_corrections(row.try_get("corrections")?)?,
-        first_seen: time(row.try_get("first_seen_at")?)?,
-        revision: row.try_get("revision")?,
-        revisions: Vec::new(),
-        filtered: row.try_get("filtered")?,
-        flags: row.try_get::<Option<&str>, _>("flags")?.map_or_else(|| Ok(Vec::new()), serde_json::from_str)?,
-        decided: row.try_get::<Option<&str>, _>("decided")?.and_then(Decision::named),
-        content: row.try_get("content")?,
-        content_source: row.try_get("content_source")?,
-        content_own_id: row.try_get("content_own_id")?,
-        counted: Counts::default(),
-    })
+/// The columns of a row one after the other: looking each up by its name would cost as much as reading it.
+struct InOrder<'r> {
+    row: &'r AnyRow,
+    at: usize,
 }
 
-fn mention(row: &AnyRow) -> anyhow::Result<Mention> {
-    let author: Option<String> = row.try_get("author")?;
-    let handle: Option<String> = row.try_get("author_handle")?;
-    let precision: Option<String> = row.try_get("published_precision")?;
-    let precision: Precision = precision.map(word).transpose()?.unwrap_or(Precision::Instant);
-    let published: Option<i64> = row.try_get("published_at")?;
-    let rating = (row.try_get("rating_value")?, row.try_get("rating_worst")?, row.try_get("rating_best")?);
-    let notes: Option<String> = row.try_get("notes")?;
+impl<'r> InOrder<'r> {
+    fn next<T: Decode<'r, Any> + Type<Any>>(&mut self) -> sqlx::Result<T> {
+        self.at += 1;
+        self.row.try_get(self.at - 1)
+    }
+}
+
+/// A mention, and whether its sightings stand beside it; its revisions never do.
+fn stored(row: &AnyRow) -> anyhow::Result<(Stored, bool)> {
+    let row = &mut InOrder { row, at: 0 };
+    let (row_id, id, changed) = (row.next()?, row.next()?, row.next()?);
+    let (content, content_source) = (row.next()?, row.next()?);
+    let mention = mention(row)?;
+    let subject = row.next()?;
+    let notes: Option<&str> = row.next()?;
+    let mut tagging = tagging(row)?;
+    let (first_seen, revision) = (time(row.next()?)?, row.next()?);
+    tagging.tags = read_tags(row.next()?)?;
+    let sightings: Option<&str> = row.next()?;
+    let stored = Stored {
+        row: row_id,
+        id,
+        changed,
+        subject,
+        tagging,
+        sightings: sightings.map_or_else(|| Ok(Vec::new()), |json| read_sightings(json, mention.url.as_ref()))?,
+        first_seen,
+        revision,
+        revisions: Vec::new(),
+        content,
+        content_source,
+        content_own_id: row.next()?,
+        filtered: {
+            // What follows from the sightings is kept for others to ask for.
+            let _gone_at: Option<i64> = row.next()?;
+            row.next()?
+        },
+        decided: row.next::<Option<&str>>()?.and_then(Decision::named),
+        flags: list(row.next()?)?,
+        corrections: read_corrections(row.next()?)?,
+        counted: Counts::default(),
+        mention: Mention { notes: list(notes)?, ..mention },
+    };
+    Ok((stored, sightings.is_some()))
+}
+
+/// From the title to what the author says it is about.
+fn mention(row: &mut InOrder<'_>) -> anyhow::Result<Mention> {
+    let (title, text) = (row.next()?, row.next()?);
+    let url: Option<&str> = row.next()?;
+    let (author, handle): (Option<String>, _) = (row.next()?, row.next()?);
+    let (published, precision): (Option<i64>, Option<&str>) = (row.next()?, row.next()?);
+    let edited: Option<i64> = row.next()?;
+    let precision = precision.map(word).transpose()?.unwrap_or(Precision::Instant);
+    let rating = (row.next()?, row.next()?, row.next()?);
     Ok(Mention {
         own_id: None,
-        url: row.try_get::<Option<String>, _>("url")?.map(|url| url.parse()).transpose()?,
+        url: url.map(str::parse).transpose()?,
         author: author.map(|name| Author { name, handle }),
-        title: row.try_get("title")?,
-        text: row.try_get("text")?,
+        title,
+        text,
         published: published.map(time).transpose()?.map(|at| Published { at, precision }),
-        edited: row.try_get::<Option<i64>, _>("edited_at")?.map(time).transpose()?,
+        edited: edited.map(time).transpose()?,
         rating: match rating {
             (Some(value), Some(worst), Some(best)) => Rating::new(value, worst, best),
             _ => None,
         },
-        lang: row.try_get::<Option<String>, _>("stated_lang")?.as_deref().and_then(Lang::parse),
-        about: row.try_get("about")?,
-        notes: notes.map_or_else(|| Ok(Vec::new()), |notes| serde_json::from_str::<Vec<Note>>(&notes))?,
+        lang: row.next::<Option<&str>>()?.and_then(Lang::parse),
+        about: row.next()?,
+        notes: Vec::new(),
     })
 }
 
+/// From the language to whether it is severe, without the tags.
+fn tagging(row: &mut InOrder<'_>) -> anyhow::Result<Tagging> {
+    let lang: &str = row.next()?;
+    let products: &str = row.next()?;
+    let verdict: &str = row.next()?;
+    Ok(Tagging {
+        lang: Lang::parse(lang).ok_or_else(|| anyhow::anyhow!("`{lang}` is not a language"))?,
+        tags: Vec::new(),
+        verdict: word(verdict)?,
+        why: row.next()?,
+        ugly: row.next::<i64>()? != 0,
+        products: serde_json::from_str(products)?,
+    })
+}
+
+/// A list kept as JSON where it is not empty.
+fn list<T: DeserializeOwned>(json: Option<&str>) -> serde_json::Result<Vec<T>> {
+    json.map_or_else(|| Ok(Vec::new()), serde_json::from_str)
+}
+
 /// A value kept as the word that JSON has for it.
-pub(super) fn word<T: DeserializeOwned>(text: String) -> anyhow::Result<T> {
-    Ok(serde_json::from_value(serde_json::Value::String(text))?)
+pub(super) fn word<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
+    Ok(T::deserialize(serde::de::value::StrDeserializer::<serde::de::value::Error>::new(text))?)
 }
 
 /// A time kept as milliseconds.

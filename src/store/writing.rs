@@ -51,10 +51,19 @@ pub(super) struct Writing {
     pub(super) revisions: Rows,
 }
 
-const MENTION: &str = "INSERT INTO mention (row_id, id, changed, content, content_source, title, text, url, author, author_handle, \
-    published_at, published_precision, edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, \
-    lang, products, verdict, why, ugly, first_seen_at, revision, tags, sightings, content_own_id, gone_at, \
-    filtered, decided, flags, corrections)";
+/// The columns of a mention, in the order in which they are written and read.
+macro_rules! columns {
+    () => {
+        "row_id, id, changed, content, content_source, title, text, url, author, author_handle, published_at, published_precision, \
+        edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, lang, products, verdict, why, ugly, \
+        first_seen_at, revision, tags, sightings, content_own_id, gone_at, filtered, decided, flags, corrections"
+    };
+}
+
+const MENTION: &str = concat!("INSERT INTO mention (", columns!(), ")");
+
+/// Reads mentions by row.
+pub(super) const READ_MENTIONS: &str = concat!("SELECT ", columns!(), " FROM mention WHERE row_id IN");
 
 const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.changed, content = excluded.content, \
     content_source = excluded.content_source, title = excluded.title, text = excluded.text, url = excluded.url, \

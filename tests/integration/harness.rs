@@ -172,7 +172,7 @@ impl TestApp {
         self.app.catch_up(&indicatif::ProgressBar::hidden()).await.unwrap();
         let request = SearchRequest { query: query.to_owned(), limit: 100, ..SearchRequest::default() };
         let found = self.app.search(&request).await.unwrap();
-        found.hits.into_iter().map(|hit| hit.stored.mention.text).collect()
+        found.hits.into_iter().map(|hit| hit.stored.mention.text.clone()).collect()
     }
 
     /// Lets time pass.

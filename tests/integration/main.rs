@@ -3,6 +3,7 @@
 
 mod adding;
 mod architecture;
+mod at_hand;
 mod cli;
 mod corrections;
 mod connectors;

@@ -32,7 +32,7 @@ async fn golden_app() -> TestApp {
 
 async fn ids(test: &TestApp, query: &str) -> Vec<String> {
     let request = SearchRequest { query: query.to_owned(), limit: 100, ..SearchRequest::default() };
-    test.app.search(&request).await.unwrap().hits.into_iter().map(|hit| hit.stored.id).collect()
+    test.app.search(&request).await.unwrap().hits.into_iter().map(|hit| hit.stored.id.clone()).collect()
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use tantivy::Searcher;
 
 use self::clause::{Clause, Prose};
 use self::parse::Node;
-use super::highlight;
+use super::highlight::{CutText, Marker};
 use super::needle::Needle;
 use super::schema::Fields;
 
@@ -50,12 +50,18 @@ impl Query {
 
     /// The stretches of a mention's text that the query's words match, in characters, in order, never touching.
     pub fn highlights(&self, text: &str) -> Vec<(usize, usize)> {
-        highlight::spans(&self.needles(|prose| prose == Prose::TitleAndText), text)
+        self.marker().text(&CutText::of(text))
     }
 
     /// The same for a mention's title, where `title:` counts too.
     pub fn title_highlights(&self, title: &str) -> Vec<(usize, usize)> {
-        highlight::spans(&self.needles(|prose| prose != Prose::Author), title)
+        self.marker().title(&CutText::of(title))
+    }
+
+    /// What marks its words in many texts.
+    pub fn marker(&self) -> Marker {
+        let in_text = self.needles(|prose| prose == Prose::TitleAndText);
+        Marker { in_text, in_title: self.needles(|prose| prose != Prose::Author) }
     }
 
     /// The tantivy query, with notes on names that the index does not hold.

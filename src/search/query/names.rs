@@ -10,7 +10,8 @@ use tantivy::schema::Field;
 
 use super::clause::Named;
 use super::field::FieldName;
-use crate::search::analyser::{Analyser, Kind, Term, normalised};
+use crate::search::analyser::Analyser;
+use crate::search::highlight::CutText;
 use crate::search::schema::{Fields, tag_term, theme_of_term};
 
 /// Answers remembered at most.
@@ -44,7 +45,7 @@ struct Known {
 #[derive(Debug, Default)]
 struct Cuts {
     names: Arc<Vec<String>>,
-    terms: Vec<Vec<(String, Kind, usize)>>,
+    terms: Vec<CutText>,
 }
 
 impl Names {
@@ -90,22 +91,15 @@ impl Cuts {
             return false;
         }
         let mut analyser = analyser();
-        let cut = |name: &String| {
-            analyser.cut(&normalised(name));
-            analyser.terms().map(|term| (term.text.to_owned(), term.kind, term.position)).collect()
-        };
-        self.terms = names.iter().map(cut).collect();
+        self.terms = names.iter().map(|name| CutText::by(&mut analyser, name)).collect();
         self.names = Arc::new(names.into_iter().collect());
         true
     }
 
     fn holding(&self, named: &Named) -> Vec<String> {
-        let holds = |terms: &[(String, Kind, usize)]| {
-            let terms: Vec<Term<'_>> =
-                terms.iter().map(|(text, kind, position)| Term { text, kind: *kind, position: *position, at: 0..0 }).collect();
-            named.needle.spans(&terms).next().is_some()
-        };
-        let found: Vec<String> = self.names.iter().zip(&self.terms).filter(|(_, terms)| holds(terms)).map(|(name, _)| name.clone()).collect();
+        let holds = |name: &CutText| named.needle.spans(name).next().is_some();
+        let found: Vec<String> =
+            self.names.iter().zip(&self.terms).filter(|(_, terms)| holds(terms)).map(|(name, _)| name.clone()).collect();
         // A name written in full means just that one, whatever longer names hold it too.
         if found.contains(&named.written) { vec![named.written.clone()] } else { found }
     }
