@@ -2,14 +2,18 @@
 //!
 //! A round that brought no news is kept together with others like it; everything else is kept before the report goes out.
 
+use std::collections::HashSet;
+use std::time::Duration;
+
 use anyhow::Context;
 use jiff::Timestamp;
 
+use super::again::Remembered;
 use super::next::{self, Next, Well};
 use super::outcome::{Found, SILENCE};
 use super::{Crawler, Report, Round, frontier};
 use crate::sources::{Ask, Source, Wishes};
-use crate::store::{Coverage, Day, Saved, SourceState, Span};
+use crate::store::{Coverage, Day, PageState, Saved, SourceState, Span};
 
 /// A round that has ended.
 pub(super) struct Ended {
@@ -18,11 +22,59 @@ pub(super) struct Ended {
     pub(super) quiet: Option<SourceState>,
     /// Whether the source was asked at all: its host may be left alone.
     pub(super) asked: bool,
+    /// What its next round may begin with.
+    pub(super) remembered: Option<Remembered>,
+}
+
+/// A round that has come to its end, of which nothing is kept yet.
+pub(super) struct Closed {
+    began: Timestamp,
+    ended: Timestamp,
+    state: SourceState,
+    /// What is known of the page that it asked, if it starts with only that.
+    only_page: Option<(Ask, PageState)>,
+    report: Report,
+    asked: bool,
+    /// Since when its rounds were missed.
+    missed: Option<Timestamp>,
+    /// Whether a new span of its history begins.
+    turned: bool,
+    /// The day that is over for it.
+    over: Option<Day>,
+    /// Whether it changed nothing but times and the count of rounds.
+    same: bool,
+}
+
+impl Closed {
+    /// Whether it may be kept later, together with others.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.same && !self.turned && self.missed.is_none() && self.over.is_none()
+    }
+
+    /// The round as it goes on record; its state is still to be kept if `is_later`.
+    fn into_ended(self, is_later: bool) -> Ended {
+        let Self { state, only_page, report, asked, .. } = self;
+        let quiet = is_later.then(|| state.clone());
+        // What is left to ask for is the store's to know.
+        let only_page = only_page.filter(|_| state.frontier == "[]");
+        let remembered = only_page.map(|(ask, page)| Remembered { state, ask, page });
+        Ended { report, quiet, asked, remembered }
+    }
+
+    /// The end of a quiet round.
+    pub(super) fn into_quiet(self) -> Ended {
+        self.into_ended(true)
+    }
 }
 
 impl Crawler {
     /// Notes how the source fares, and reports.
-    pub(super) async fn finish(&self, source: &Source, mut round: Round) -> anyhow::Result<Ended> {
+    pub(super) async fn finish(&self, source: &Source, round: Round) -> anyhow::Result<Ended> {
+        self.keep_end(self.close_round(source, round)?).await
+    }
+
+    /// What a round amounts to; keeps nothing.
+    pub(super) fn close_round(&self, source: &Source, mut round: Round) -> anyhow::Result<Closed> {
         let now = self.reader.clock.now();
         let left: Vec<Ask> = round.outcome.take_left().into_iter().chain(round.walk.left().cloned()).collect();
         let not_asked = round.outcome.was_not_asked();
@@ -40,10 +92,13 @@ impl Crawler {
             }
         }
         (round.state.next_due, round.state.next_why) = (next.at, next.why);
-        let day = count(&mut round.state, round.saved, !not_asked, now);
+        let over = count(&mut round.state, round.saved, !not_asked, now);
         let report = report(&round.state, round.saved, left.len());
-        let quiet = self.keep_end(source, round, day, now).await?;
-        Ok(Ended { report, quiet, asked: !not_asked })
+        let Round { began, before, state, only_page, .. } = round;
+        let missed = before.as_ref().and_then(|before| source.every.missed_since(before.next_due, began));
+        let turned = before.as_ref().is_none_or(|before| is_untold(before) || kind_of(before) != kind_of(&state));
+        let same = before.is_some_and(|before| is_quiet(before, &state));
+        Ok(Closed { began, ended: now, state, only_page, report, asked: !not_asked, missed, turned, over, same })
     }
 
     fn next(&self, source: &Source, round: &mut Round, left: usize, now: Timestamp) -> Next {
@@ -55,8 +110,9 @@ impl Crawler {
                 state.last_good = Some(now);
             }
             // Wishes that cannot be read are none.
-            let wishes: Wishes = state.wishes.as_deref().and_then(|wishes| serde_json::from_str(wishes).ok()).unwrap_or_default();
-            let max_age = self.reader.max_age(source);
+            let wishes: Option<Wishes> = state.wishes.as_deref().and_then(|wishes| serde_json::from_str(wishes).ok());
+            let max_age = wishes.as_ref().map_or(Duration::ZERO, |_| self.reader.max_age(source));
+            let wishes = wishes.unwrap_or_default();
             let well = Well { wishes: &wishes, good_until: round.outcome.good_until(), max_age, left, not_before };
             return next::after_well(&source.every, now, &well);
         }
@@ -70,41 +126,41 @@ impl Crawler {
     }
 
     /// Keeps the end of a round, unless it brought so little that it may be kept later.
-    async fn keep_end(&self, source: &Source, round: Round, over: Option<Day>, now: Timestamp) -> anyhow::Result<Option<SourceState>> {
-        let Round { began, before, state, .. } = round;
+    async fn keep_end(&self, closed: Closed) -> anyhow::Result<Ended> {
         let pauses = self.reader.fetcher.take_pauses();
-        let missed = before.as_ref().and_then(|before| source.every.missed_since(before.next_due, began));
-        let turned = before.as_ref().is_none_or(|before| is_untold(before) || kind_of(before) != kind_of(&state));
-        let same = before.as_ref().is_some_and(|before| is_quiet(before, &state));
-        if same && !turned && missed.is_none() && over.is_none() && pauses.is_empty() {
-            return Ok(Some(state));
+        if closed.is_quiet() && pauses.is_empty() {
+            return Ok(closed.into_quiet());
         }
+        let Closed { began, ended, ref state, missed, turned, ref over, .. } = closed;
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         if let Some(from) = missed {
             let (source, reason) = (state.source.clone(), Some(next::missed(from, began)));
             tx.begin_span(&Span { source, from, until: None, coverage: Coverage::Stale, blind: true, reason }).await?;
         }
         if turned || missed.is_some() {
-            let (coverage, reason) = (kind_of(&state).0, state.reason.clone());
+            let (coverage, reason) = (kind_of(state).0, state.reason.clone());
             tx.begin_span(&Span { source: state.source.clone(), from: began, until: None, coverage, blind: state.blind, reason }).await?;
         }
         if let Some(day) = over {
-            tx.end_day(&state.source, &day).await?;
+            tx.end_day(&state.source, day).await?;
         }
-        tx.keep_source_state(&state).await?;
-        tx.keep_pauses(&pauses, now).await?;
+        tx.keep_source_state(state).await?;
+        tx.keep_pauses(&pauses, ended).await?;
         tx.commit().await?;
-        Ok(None)
+        Ok(closed.into_ended(false))
     }
 
-    /// Keeps the ends of rounds that brought no news.
-    pub(super) async fn keep_quiet(&self, states: &[SourceState]) -> anyhow::Result<()> {
+    /// Keeps the ends of rounds that brought no news; returns the sources of which another process has noted something since.
+    pub(super) async fn keep_quiet(&self, states: &[SourceState]) -> anyhow::Result<HashSet<String>> {
         if states.is_empty() {
-            return Ok(());
+            return Ok(HashSet::new());
         }
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
-        tx.keep_quiet_rounds(states).await?;
-        Ok(tx.commit().await?)
+        let overtaken = tx.keep_quiet_rounds(states).await?;
+        // Those begun were kept when their rounds ended; these hosts are well again.
+        tx.keep_pauses(&self.reader.fetcher.take_pauses(), self.reader.clock.now()).await?;
+        tx.commit().await?;
+        Ok(overtaken)
     }
 }
 
@@ -146,11 +202,11 @@ fn is_untold(state: &SourceState) -> bool {
 }
 
 /// Whether a round changed nothing but times and the count of rounds.
-fn is_quiet(before: &SourceState, after: &SourceState) -> bool {
+fn is_quiet(before: SourceState, after: &SourceState) -> bool {
+    let same_day = Day { rounds: before.today.rounds, ..after.today.clone() } == before.today;
     let SourceState { coverage, reason, last_run, last_good, next_due, next_why, today, .. } = after.clone();
-    after.coverage == Coverage::Unchanged
-        && SourceState { coverage, reason, last_run, last_good, next_due, next_why, today, ..before.clone() } == *after
-        && Day { rounds: before.today.rounds, ..after.today.clone() } == before.today
+    let with_its_times = SourceState { coverage, reason, last_run, last_good, next_due, next_why, today, ..before };
+    after.coverage == Coverage::Unchanged && same_day && with_its_times == *after
 }
 
 /// Counts the round to its day, if the source was asked; returns the day before it if that is over.

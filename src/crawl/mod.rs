@@ -4,6 +4,7 @@
 //! its tags and with what is left to ask for, so that a killed process goes on where it stopped. Knows no kind of source
 //! and no site; never touches the network but through [`crate::fetch`].
 
+mod again;
 mod answer;
 mod ending;
 mod glimpse;
@@ -29,7 +30,9 @@ use crate::mention::Mention;
 use crate::sources::{Ask, Parsed, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
+use again::{Again, Remembered};
 use answer::{Answer, Stamp};
+use ending::Ended;
 use outcome::Outcome;
 use walk::{Shown, Step, Walk};
 
@@ -110,19 +113,38 @@ struct Round {
     interrupted: bool,
     /// What is known of the page that is most likely asked for first, with its address.
     at_hand: Option<(String, Option<PageState>)>,
+    /// What is known now of the page that it started with, if that is only one.
+    only_page: Option<(Ask, PageState)>,
 }
 
 impl Crawler {
     /// One round of `source`, now. What goes wrong with the source is in the report; an error is a store that fails.
     pub async fn crawl_once(&self, source: &Arc<Source>) -> anyhow::Result<Report> {
-        let ended = self.round(source, Reason::Wanted, &CancellationToken::new()).await?;
-        self.keep_quiet(ended.quiet.as_slice()).await?;
+        let ended = self.round(source, Reason::Wanted, None, &CancellationToken::new()).await?;
+        // What another process has noted in the meantime stands.
+        let _overtaken = self.keep_quiet(ended.quiet.as_slice()).await?;
         Ok(ended.report)
     }
 
-    /// One round; what it leaves to be kept is in what it returns. Ends between two pages when `stop` is called.
-    async fn round(&self, source: &Arc<Source>, reason: Reason, stop: &CancellationToken) -> anyhow::Result<ending::Ended> {
-        let mut round = self.start(source).await?;
+    /// One round; what it leaves to be kept is in what it returns. Ends between two pages when `stop` is called. The store is
+    /// not read if the source is as it is `remembered`.
+    async fn round(
+        &self,
+        source: &Arc<Source>,
+        reason: Reason,
+        remembered: Option<Remembered>,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Ended> {
+        let began = self.reader.clock.now();
+        let mut asked = match remembered {
+            Some(remembered) => match self.ask_again(source, remembered, began, stop).await? {
+                Again::Quiet(ended) => return Ok(ended),
+                Again::Asked(asked) => Some(asked),
+                Again::NotAsked => None,
+            },
+            None => None,
+        };
+        let mut round = self.start(source, began).await?;
         for _ in 0..PAGES_A_ROUND {
             if stop.is_cancelled() || round.outcome.is_paused() {
                 break;
@@ -132,7 +154,9 @@ impl Crawler {
                 Some((_, known)) => known,
                 None => self.store.page_state(&source.name, &address(&step.ask)).await?,
             };
+            let answered = asked.take().and_then(|asked| asked.answer_to(&step.ask, known.as_ref()));
             if reason == Reason::Turn
+                && answered.is_none()
                 && let Some(good) = known.as_ref().and_then(|known| known.good_until).filter(|good| *good > round.began)
             {
                 round.outcome.unchanged(step.first, Some(good));
@@ -140,12 +164,15 @@ impl Crawler {
                 continue;
             }
             let before = round.saved.seen;
-            let answer = tokio::select! {
-                answer = self.reader.answer(source, &step.ask, known.as_ref()) => answer,
-                () = stop.cancelled() => {
-                    round.outcome.leave(step.ask);
-                    break;
-                }
+            let answer = match answered {
+                Some(answer) => answer,
+                None => tokio::select! {
+                    answer = self.reader.answer(source, &step.ask, known.as_ref()) => answer,
+                    () = stop.cancelled() => {
+                        round.outcome.leave(step.ask);
+                        break;
+                    }
+                },
             };
             match answer {
                 Answer::Unchanged { good_until } => {
@@ -178,8 +205,7 @@ impl Crawler {
     }
 
     /// What the kind asks for, then what is left from the round before.
-    async fn start(&self, source: &Source) -> anyhow::Result<Round> {
-        let began = self.reader.clock.now();
+    async fn start(&self, source: &Source, began: Timestamp) -> anyhow::Result<Round> {
         let likely = self.reader.first_url(source).map(|url| url.to_string()).unwrap_or_default();
         let (before, page) = self.store.source_with_page(&source.name, &likely).await?;
         let state = before.clone().unwrap_or_else(|| SourceState::never_asked(&source.name, began));
@@ -191,7 +217,7 @@ impl Crawler {
         });
         let deep = state.read_through.is_none_or(|read| began.duration_since(read) >= LOOK_DEEPER_AFTER);
         let walk = Walk::new(first, left, state.walked, deep);
-        Ok(Round { began, before, state, walk, saved: Saved::default(), outcome, interrupted: false, at_hand: Some((likely, page)) })
+        Ok(Round { outcome, at_hand: Some((likely, page)), ..Round::new(began, before, state, walk) })
     }
 
     /// Passes over a page that has not changed.
@@ -199,6 +225,7 @@ impl Crawler {
         let Some(known) = known else { return Ok(()) };
         let next = if known.next == "[]" { Vec::new() } else { serde_json::from_str(&known.next)? };
         round.walk.pass(step, known.body, next);
+        round.know(step, known);
         Ok(())
     }
 
@@ -265,7 +292,21 @@ impl Crawler {
         tx.keep_source_state(&round.state).await?;
         tx.commit().await?;
         round.saved += saved;
+        round.know(step, page);
         Ok(())
+    }
+}
+
+impl Round {
+    fn new(began: Timestamp, before: Option<SourceState>, state: SourceState, walk: Walk) -> Self {
+        let (saved, outcome) = (Saved::default(), Outcome::default());
+        Self { began, before, state, walk, saved, outcome, interrupted: false, at_hand: None, only_page: None }
+    }
+
+    fn know(&mut self, step: &Step, page: PageState) {
+        if self.walk.starts_with_only(step) {
+            self.only_page = Some((step.ask.clone(), page));
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::again::Remembered;
 use super::ending::Ended;
 use super::turns::Turns;
 use super::{Crawler, Reason, Report};
@@ -85,15 +86,18 @@ impl Crawler {
 
 /// Rounds under way, and those that wait.
 struct Running<'a> {
-    crawler: &'a Crawler,
+    crawler: Arc<Crawler>,
     turns: Turns,
     reason: Reason,
     reports: &'a Reports,
     stop: CancellationToken,
     rounds: JoinSet<anyhow::Result<Ended>>,
     under_way: HashMap<Id, (usize, Arc<Source>)>,
+    /// What sources that wait for their next turn showed last.
+    remembered: HashMap<usize, Remembered>,
     /// Ends of rounds that are still to be kept, and since when the first of them waits.
     quiet: Vec<SourceState>,
+    quiet_places: Vec<usize>,
     waiting_since: Instant,
     compact_at: Timestamp,
 }
@@ -101,9 +105,20 @@ struct Running<'a> {
 impl<'a> Running<'a> {
     fn new(crawler: &'a Crawler, turns: Turns, reason: Reason, reports: &'a Reports, stop: &CancellationToken) -> Self {
         let compact_at = later(crawler.reader.clock.now(), COMPACTED_EVERY);
-        let (rounds, under_way, quiet) = (JoinSet::new(), HashMap::new(), Vec::new());
-        let stop = stop.child_token();
-        Self { crawler, turns, reason, reports, stop, rounds, under_way, quiet, waiting_since: Instant::now(), compact_at }
+        Self {
+            crawler: Arc::new(crawler.clone()),
+            turns,
+            reason,
+            reports,
+            stop: stop.child_token(),
+            rounds: JoinSet::new(),
+            under_way: HashMap::new(),
+            remembered: HashMap::new(),
+            quiet: Vec::new(),
+            quiet_places: Vec::new(),
+            waiting_since: Instant::now(),
+            compact_at,
+        }
     }
 
     async fn run(mut self) {
@@ -118,7 +133,12 @@ impl<'a> Running<'a> {
             }
             let keep_at = self.waiting_since + QUIET_FOR;
             tokio::select! {
-                Some(ended) = self.rounds.join_next_with_id() => self.end(ended).await,
+                Some(ended) = self.rounds.join_next_with_id() => {
+                    self.end(ended).await;
+                    while let Some(ended) = self.rounds.try_join_next_with_id() {
+                        self.end(ended).await;
+                    }
+                }
                 () = self.crawler.reader.clock.sleep_until(wait.unwrap_or(Timestamp::MAX)), if wait.is_some() => {}
                 () = tokio::time::sleep_until(keep_at), if !self.quiet.is_empty() => self.keep_quiet().await,
                 () = self.stop.cancelled(), if !self.stop.is_cancelled() => {}
@@ -132,9 +152,9 @@ impl<'a> Running<'a> {
         let now = self.crawler.reader.clock.now();
         while !self.stop.is_cancelled() && self.rounds.len() < ROUNDS_AT_ONCE {
             let Some((place, source)) = self.turns.take(now) else { break };
-            let (crawler, reason, stop) = (self.crawler.clone(), self.reason, self.stop.clone());
-            let round = Arc::clone(&source);
-            let started = self.rounds.spawn(async move { crawler.round(&round, reason, &stop).await });
+            let (crawler, reason, stop) = (Arc::clone(&self.crawler), self.reason, self.stop.clone());
+            let (round, remembered) = (Arc::clone(&source), self.remembered.remove(&place));
+            let started = self.rounds.spawn(async move { crawler.round(&round, reason, remembered, &stop).await });
             self.under_way.insert(started.id(), (place, source));
         }
     }
@@ -148,8 +168,10 @@ impl<'a> Running<'a> {
         let Some((place, source)) = self.under_way.remove(&id) else { return };
         let now = self.crawler.reader.clock.now();
         let (report, asked) = match ended {
-            Ok(Ended { report, quiet, asked }) => {
-                self.keep_later(quiet).await;
+            Ok(Ended { report, quiet, asked, remembered }) => {
+                // Only a turn comes again.
+                self.remembered.extend(remembered.filter(|_| self.reason == Reason::Turn).map(|remembered| (place, remembered)));
+                self.keep_later(place, quiet).await;
                 (Ok(report), asked)
             }
             Err(error) => (Err(error.context(format!("source `{}`", source.name))), true),
@@ -162,20 +184,28 @@ impl<'a> Running<'a> {
         }
     }
 
-    async fn keep_later(&mut self, quiet: Option<SourceState>) {
+    async fn keep_later(&mut self, place: usize, quiet: Option<SourceState>) {
+        let Some(quiet) = quiet else { return };
         if self.quiet.is_empty() {
             self.waiting_since = Instant::now();
         }
-        self.quiet.extend(quiet);
+        self.quiet.push(quiet);
+        self.quiet_places.push(place);
         if self.quiet.len() >= QUIET_TOGETHER {
             self.keep_quiet().await;
         }
     }
 
     async fn keep_quiet(&mut self) {
-        let quiet = std::mem::take(&mut self.quiet);
-        let mut kept = self.crawler.keep_quiet(&quiet).await;
+        let (quiet, places) = (std::mem::take(&mut self.quiet), std::mem::take(&mut self.quiet_places));
         let now = self.crawler.reader.clock.now();
+        let mut kept = self.crawler.keep_quiet(&quiet).await.map(|overtaken| {
+            for (_, place) in quiet.iter().zip(places).filter(|(state, _)| overtaken.contains(&state.source)) {
+                // What it showed the other process is in the store: it begins with that, at once.
+                self.remembered.remove(&place);
+                self.turns.hasten(place, now);
+            }
+        });
         if self.compact_at <= now {
             self.compact_at = later(now, COMPACTED_EVERY);
             kept = kept.and(self.crawler.compact().await);

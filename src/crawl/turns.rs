@@ -27,6 +27,8 @@ struct Place {
     source: Arc<Source>,
     host: usize,
     last_asked: Timestamp,
+    /// When it is due, while it waits.
+    due: Option<Timestamp>,
 }
 
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ impl Turns {
             self.hosts.push(Host::default());
         }
         let place = self.sources.len();
-        self.sources.push(Place { source, host, last_asked });
+        self.sources.push(Place { source, host, last_asked, due: None });
         self.wait(place, due);
     }
 
@@ -55,7 +57,20 @@ impl Turns {
         let host = self.hosts.get_mut(first.2)?;
         host.busy = true;
         let (_, _, place) = host.waiting.pop_first()?;
+        self.sources[place].due = None;
         Some((place, Arc::clone(&self.sources[place].source)))
+    }
+
+    /// Makes a turn that waits for later due at `due`.
+    pub(super) fn hasten(&mut self, place: usize, due: Timestamp) {
+        let Place { host, last_asked, due: before, .. } = self.sources[place];
+        let Some(before) = before.filter(|before| *before > due) else { return };
+        if !self.hosts[host].busy {
+            self.make_unready(host);
+        }
+        self.hosts[host].waiting.remove(&(before, last_asked, place));
+        self.make_ready(host);
+        self.wait(place, due);
     }
 
     /// Gives a turn back. `asked` tells when the source was asked, if it was; `due` when it is due next, if it is to be.
@@ -80,6 +95,7 @@ impl Turns {
         if !self.hosts[host].busy {
             self.make_unready(host);
         }
+        self.sources[place].due = Some(due);
         self.hosts[host].waiting.insert((due, last_asked, place));
         self.make_ready(host);
     }
@@ -160,6 +176,21 @@ mod tests {
             order.push(name);
         }
         assert_eq!(order, ["b", "c", "a", "a"]);
+    }
+
+    #[test]
+    fn a_turn_that_waits_can_be_hastened_and_no_other() {
+        let mut turns = turns(&[("a", "x", 9, 0), ("b", "x", 5, 0), ("c", "y", 7, 0)]);
+        let (b, _) = take(&mut turns, 5).unwrap();
+        turns.hasten(0, at(6));
+        turns.hasten(b, at(6));
+        turns.hasten(2, at(8));
+        assert_eq!(turns.next(), Some(at(7)), "`a` waits for its host, and nothing is put off");
+        turns.give_back(b, Some(at(6)), Some(at(20)));
+        assert_eq!(turns.next(), Some(at(6)));
+        assert_eq!(take(&mut turns, 6).unwrap().1, "a");
+        assert_eq!(take(&mut turns, 7).unwrap().1, "c");
+        assert_eq!(take(&mut turns, 19), None, "a hastened turn is one turn");
     }
 
     #[test]

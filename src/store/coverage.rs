@@ -1,5 +1,6 @@
 //! How each source fares, and what is known of the pages it asks for.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use jiff::Timestamp;
@@ -135,10 +136,18 @@ const WHOLE_STATE: &str = " ON CONFLICT (source) DO UPDATE SET coverage = exclud
     rounds_today = excluded.rounds_today, seen_today = excluded.seen_today, new_today = excluded.new_today, \
     failures_today = excluded.failures_today";
 
-/// What a round without news changes. What another process may have left to ask for in the meantime stays.
+/// What a round without news changes, where all else is as it was when the round began: what another process has noted in the
+/// meantime stays. `rounds_today` of such a row is what it adds.
 const QUIET_STATE: &str = " ON CONFLICT (source) DO UPDATE SET coverage = excluded.coverage, reason = excluded.reason, \
     last_run_at = excluded.last_run_at, last_good_at = excluded.last_good_at, next_due_at = excluded.next_due_at, \
-    next_why = excluded.next_why, today = excluded.today, rounds_today = excluded.rounds_today";
+    next_why = excluded.next_why, rounds_today = source_state.rounds_today + excluded.rounds_today \
+    WHERE source_state.failures = excluded.failures AND source_state.had_items = excluded.had_items \
+    AND source_state.short IS NOT DISTINCT FROM excluded.short AND source_state.is_blind = excluded.is_blind \
+    AND source_state.frontier = excluded.frontier AND source_state.read_through_at IS NOT DISTINCT FROM excluded.read_through_at \
+    AND source_state.walked = excluded.walked AND source_state.cursor IS NOT DISTINCT FROM excluded.cursor \
+    AND source_state.wishes IS NOT DISTINCT FROM excluded.wishes AND source_state.today = excluded.today \
+    AND source_state.seen_today = excluded.seen_today AND source_state.new_today = excluded.new_today \
+    AND source_state.failures_today = excluded.failures_today RETURNING source";
 
 impl Store {
     /// How every source fares that was ever asked, by name.
@@ -174,21 +183,28 @@ impl Tx<'_> {
     /// Keeps how a source fares.
     pub async fn keep_source_state(&mut self, state: &SourceState) -> anyhow::Result<()> {
         let mut rows = Rows::new(STATE, WHOLE_STATE);
-        state_row(&mut rows, state);
+        state_row(&mut rows, state, state.today.rounds);
         Ok(rows.insert(self).await?)
     }
 
-    /// Keeps how sources fare after rounds that brought no news. Each has been kept whole before.
-    pub async fn keep_quiet_rounds(&mut self, states: &[SourceState]) -> anyhow::Result<()> {
-        let mut rows = Rows::new(STATE, QUIET_STATE);
+    /// Keeps how sources fare after rounds that brought no news. Each has been kept whole before; returned are those of which
+    /// another process has noted something since, which stands.
+    pub async fn keep_quiet_rounds(&mut self, states: &[SourceState]) -> anyhow::Result<HashSet<String>> {
         // One statement must not touch a row twice.
-        let mut latest: Vec<&SourceState> = states.iter().rev().collect();
-        latest.sort_by(|a, b| a.source.cmp(&b.source));
-        latest.dedup_by(|a, b| a.source == b.source);
-        for state in latest {
-            state_row(&mut rows, state);
+        let mut latest: HashMap<&str, (&SourceState, i64)> = HashMap::with_capacity(states.len());
+        for state in states {
+            let (last, rounds) = latest.entry(&state.source).or_insert((state, 0));
+            (*last, *rounds) = (state, *rounds + 1);
         }
-        Ok(rows.insert(self).await?)
+        let mut rows = Rows::new(STATE, QUIET_STATE);
+        for (state, more) in latest.values() {
+            state_row(&mut rows, state, *more);
+        }
+        let mut overtaken: HashSet<String> = latest.keys().map(|source| (*source).to_owned()).collect();
+        for row in rows.insert_returning(self).await? {
+            overtaken.remove(row.try_get::<&str, _>(0)?);
+        }
+        Ok(overtaken)
     }
 
     /// Keeps what is known of a source's page.
@@ -251,7 +267,7 @@ impl Tx<'_> {
     }
 }
 
-fn state_row(rows: &mut Rows, state: &SourceState) {
+fn state_row(rows: &mut Rows, state: &SourceState, rounds: i64) {
     rows.row()
         .with(state.source.as_str())
         .with(state.coverage.to_string())
@@ -270,7 +286,7 @@ fn state_row(rows: &mut Rows, state: &SourceState) {
         .with(state.cursor.as_deref())
         .with(state.wishes.as_deref())
         .with(state.today.number())
-        .with(state.today.rounds)
+        .with(rounds)
         .with(state.today.seen)
         .with(state.today.new)
         .with(state.today.failures);

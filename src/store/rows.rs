@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use sqlx::any::AnyArguments;
+use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{Any, AnyConnection, Arguments, AssertSqlSafe, Encode, Type};
 
 use super::Tx;
@@ -35,6 +35,12 @@ impl Rows {
 
     /// Inserts them; none are left waiting.
     pub(super) async fn insert(&mut self, tx: &mut Tx<'_>) -> sqlx::Result<()> {
+        self.insert_returning(tx).await.map(drop)
+    }
+
+    /// Inserts them and returns what a tail that ends in `RETURNING` says of those that went in.
+    pub(super) async fn insert_returning(&mut self, tx: &mut Tx<'_>) -> sqlx::Result<Vec<AnyRow>> {
+        let mut returned = Vec::new();
         let mut rows = std::mem::take(&mut self.rows).into_iter();
         let mut left = rows.len();
         while left > 0 {
@@ -44,10 +50,10 @@ impl Rows {
                 values.values.0.extend(row.values.0);
             }
             let sql = statement(self.head, self.tail, self.columns, take, tx.signs);
-            sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut *tx.inner).await?;
+            returned.extend(sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut *tx.inner).await?);
             left -= take;
         }
-        Ok(())
+        Ok(returned)
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, unreachable_pub, reason = "tests")]
 
 mod adding;
+mod again;
 mod architecture;
 mod at_hand;
 mod cli;

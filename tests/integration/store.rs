@@ -209,18 +209,22 @@ async fn how_sources_fared_is_remembered_over_time(store: &Store) {
     assert_eq!(store.pauses(at(4)).await.unwrap(), std::slice::from_ref(&pause));
     assert_eq!(store.pauses(at(5)).await.unwrap(), []);
 
-    // What another process left to ask for in the meantime stays.
+    // Of a source of which another process has noted something in the meantime, that stands.
+    let quiet =
+        |source: &str, hour| SourceState { coverage: Coverage::Unchanged, next_due: at(hour), ..SourceState::never_asked(source, now()) };
     state.frontier = "[\"left\"]".to_owned();
     let mut tx = store.begin().await.unwrap();
     tx.keep_source_state(&state).await.unwrap();
-    let quiet = SourceState { coverage: Coverage::Unchanged, frontier: "[]".to_owned(), next_due: at(1), ..state.clone() };
-    let later = SourceState { next_due: at(2), ..quiet.clone() };
-    tx.keep_quiet_rounds(&[quiet, later]).await.unwrap();
+    tx.keep_source_state(&SourceState::never_asked("b", now())).await.unwrap();
+    let overtaken = tx.keep_quiet_rounds(&[quiet("a", 1), quiet("b", 1), quiet("b", 2)]).await.unwrap();
+    assert_eq!(overtaken.into_iter().collect::<Vec<_>>(), ["a"]);
     tx.keep_pauses(&[Pause { until: Timestamp::UNIX_EPOCH, ..pause }], at(4)).await.unwrap();
     tx.compact_coverage(at(3 * 366 * 24)).await.unwrap();
     tx.commit().await.unwrap();
     let kept = store.source_state("a").await.unwrap().unwrap();
-    assert_eq!((kept.coverage, kept.next_due, kept.frontier), (Coverage::Unchanged, at(2), state.frontier));
+    assert_eq!(kept, state);
+    let kept = store.source_state("b").await.unwrap().unwrap();
+    assert_eq!((kept.coverage, kept.next_due, kept.today.rounds), (Coverage::Unchanged, at(2), 2));
     assert_eq!(store.pauses(at(4)).await.unwrap(), []);
     assert_eq!(store.days(None, Timestamp::UNIX_EPOCH).await.unwrap(), []);
     assert_eq!(store.spans(None, Timestamp::UNIX_EPOCH).await.unwrap().len(), 1, "the state that lasts is kept however old it is");
