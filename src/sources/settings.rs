@@ -9,8 +9,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Every, Kind, Secret, app_store, discourse, feed, file, github, hacker_news, lemmy, mastodon, page, reviews, secret, stack_exchange, steam,
-    telegram, trustpilot, v2ex, wordpress_org, youtube,
+    Every, Kind, Secret, app_store, discourse, feed, file, github, hacker_news, lemmy, mastodon, page, reviews, secret, stack_exchange,
+    steam, telegram, trustpilot, v2ex, wordpress_org, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};

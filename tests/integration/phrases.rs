@@ -63,7 +63,7 @@ fn phrases_are_added_listed_and_removed_and_the_rest_of_the_file_stays() {
     insta::assert_snapshot!(out(&added), @r"
     added `child's play` to praise.en under `ease of use`
     added `好上手` to praise.zh under `ease of use`
-    stored mentions follow at the next crawl, or now with `goodword retag`; a running `serve` needs a restart
+    a running `serve` takes it up at once; otherwise stored mentions follow at the next crawl, or now with `goodword retag`
     ");
     assert_eq!(file(dir.path(), "praise.en.toml"), before.replace("of course\n", "of course\n  \"child's play\",\n"));
     let listed = json_lines(&goodword(dir.path(), &["phrases", "list", "--lang", "en", "--polarity", "praise", "--json"]));

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::{App, Hit, SearchRequest};
 use crate::insight::{Each, Example, Period, Scope, blind, day_of};
 use crate::mention::Lang;
-use crate::search::{FacetCount, Error, Query, Sort, Tally, Weights};
+use crate::search::{Error, FacetCount, Query, Sort, Tally, Weights};
 use crate::tomlfile::name_the_valid;
 
 pub use trend::TrendRequest;
