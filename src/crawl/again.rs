@@ -27,9 +27,9 @@ pub(super) struct Remembered {
 /// What came of asking again.
 pub(super) enum Again {
     /// Nothing has changed, and the round is over.
-    Quiet(Ended),
+    Quiet(Box<Ended>),
     /// An answer that a round makes something of.
-    Asked(Asked),
+    Asked(Box<Asked>),
     /// It was not asked: the round is not an ordinary one, or it was told to stop.
     NotAsked,
 }
@@ -73,7 +73,7 @@ impl Crawler {
             answer = self.reader.answer(source, &ask, Some(&page)) => answer,
             () = stop.cancelled() => return Ok(Again::NotAsked),
         };
-        let Answer::Unchanged { good_until } = answer else { return Ok(Again::Asked(Asked { ask, page, answer })) };
+        let Answer::Unchanged { good_until } = answer else { return Ok(Again::Asked(Box::new(Asked { ask, page, answer }))) };
         let walk = Walk::new(vec![ask.clone()], Vec::new(), state.walked, false);
         let mut round = Round::new(began, Some(state.clone()), state, walk);
         if let Some(step) = round.walk.take() {
@@ -83,9 +83,9 @@ impl Crawler {
         let closed = self.close_round(source, round)?;
         if closed.is_quiet() {
             self.progress.page(&source.name, 0, 0);
-            return Ok(Again::Quiet(closed.into_quiet()));
+            return Ok(Again::Quiet(Box::new(closed.into_quiet())));
         }
-        Ok(Again::Asked(Asked { ask, page, answer }))
+        Ok(Again::Asked(Box::new(Asked { ask, page, answer })))
     }
 
     /// Whether a round that begins now asks for what is remembered and nothing else, and may end quietly.

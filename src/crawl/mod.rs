@@ -18,6 +18,7 @@ pub mod schedule;
 mod turns;
 mod walk;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -138,7 +139,7 @@ impl Crawler {
         let began = self.reader.clock.now();
         let mut asked = match remembered {
             Some(remembered) => match self.ask_again(source, remembered, began, stop).await? {
-                Again::Quiet(ended) => return Ok(ended),
+                Again::Quiet(ended) => return Ok(*ended),
                 Again::Asked(asked) => Some(asked),
                 Again::NotAsked => None,
             },
@@ -174,34 +175,48 @@ impl Crawler {
                     }
                 },
             };
-            match answer {
-                Answer::Unchanged { good_until } => {
-                    round.outcome.unchanged(step.first, good_until);
-                    if !round.walk.starts_with_only(&step) {
-                        self.keep_freshness(source, &step, known.as_ref(), good_until).await?;
-                    }
-                    self.pass(&step, known, &mut round)?;
-                }
-                Answer::Page(page, stamp) => match self.reader.parse(source, &step.ask, page, round.state.cursor.as_deref()).await {
-                    Ok(parsed) => self.keep(source, &step, parsed, stamp, &mut round).await?,
-                    Err(error) => round.outcome.unreadable(&error.what, error.instead),
-                },
-                Answer::Failed(error) => {
-                    if error.is_passing() {
-                        round.outcome.leave(step.ask);
-                    }
-                    let stop = error.stops_the_round();
-                    round.outcome.failed(&error);
-                    if stop {
-                        break;
-                    }
-                }
+            if self.take_in(source, &step, known, answer, &mut round).await?.is_break() {
+                break;
             }
             self.progress.page(&source.name, round.saved.seen - before, round.walk.left().count());
         }
         self.progress.ended(&source.name);
         round.interrupted = stop.is_cancelled();
         self.finish(source, round).await
+    }
+
+    /// Takes an answer in; the round ends with it if the site should not be asked for more.
+    async fn take_in(
+        &self,
+        source: &Arc<Source>,
+        step: &Step,
+        known: Option<PageState>,
+        answer: Answer,
+        round: &mut Round,
+    ) -> anyhow::Result<ControlFlow<()>> {
+        match answer {
+            Answer::Unchanged { good_until } => {
+                round.outcome.unchanged(step.first, good_until);
+                if !round.walk.starts_with_only(step) {
+                    self.keep_freshness(source, step, known.as_ref(), good_until).await?;
+                }
+                self.pass(step, known, round)?;
+            }
+            Answer::Page(page, stamp) => match self.reader.parse(source, &step.ask, page, round.state.cursor.as_deref()).await {
+                Ok(parsed) => self.keep(source, step, parsed, stamp, round).await?,
+                Err(error) => round.outcome.unreadable(&error.what, error.instead),
+            },
+            Answer::Failed(error) => {
+                if error.is_passing() {
+                    round.outcome.leave(step.ask.clone());
+                }
+                round.outcome.failed(&error);
+                if error.stops_the_round() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     /// What the kind asks for, then what is left from the round before.
