@@ -250,7 +250,7 @@ async fn a_mention_that_is_another_alerts_once(store: &Store) {
     sqlx::query(united).execute(tx.connection()).await.unwrap();
     assert_eq!(queue(tx.connection(), &search, &[4], 10, now).await.unwrap(), 0, "it alerted under its other row");
     tx.commit().await.unwrap();
-    let alerts = Alert::queued(&mut *store.connection().await.unwrap(), Some(&search.name)).await.unwrap();
+    let alerts = Alert::queued(&mut store.connection().await.unwrap(), Some(&search.name)).await.unwrap();
     assert_eq!(alerts.iter().map(|alert| alert.mention).collect::<Vec<_>>(), [4]);
 }
 
