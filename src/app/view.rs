@@ -40,6 +40,8 @@ pub struct MentionView<'a> {
     pub verdict: Verdict,
     /// Why, in a sentence.
     pub why: &'a str,
+    /// Whether it is a severe complaint.
+    pub ugly: bool,
     /// The phrases found, with their evidence.
     pub tags: &'a [Tag],
     /// What people said against its tags.
@@ -131,6 +133,7 @@ impl<'a> From<&'a Stored> for MentionView<'a> {
             products: &stored.tagging.products,
             verdict: stored.tagging.verdict,
             why: &stored.tagging.why,
+            ugly: stored.tagging.ugly,
             tags: &stored.tagging.tags,
             corrections: &stored.corrections,
             sightings: stored.sightings.iter().map(view).collect(),

@@ -6,6 +6,7 @@ use super::Ran;
 use crate::app::{Hit, in_words, show_published};
 use crate::crawl::Report;
 use crate::mention::{Field, Polarity, Tag};
+use crate::phrases::Tagging;
 use crate::store::Stored;
 use crate::tomlfile::Problem;
 
@@ -45,7 +46,7 @@ pub(super) fn hit(hit: &Hit, painted: bool) -> String {
         mention.published.map_or_else(|| "no date".to_owned(), show_published),
         mention.author.as_ref().map_or("unknown", |author| author.name.as_str()),
         sources.into_iter().collect::<Vec<_>>().join(", "),
-        hit.stored.tagging.verdict,
+        verdict(&hit.stored.tagging),
         hit.stored.id,
     )];
     lines.extend(mention.title.as_ref().map(|title| format!("  {}", marked(title, hit, Field::Title, painted))));
@@ -54,6 +55,12 @@ pub(super) fn hit(hit: &Hit, painted: bool) -> String {
     lines.extend(mention.url.as_ref().map(|url| format!("  {url}")));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// The verdict, and whether it is a severe complaint.
+fn verdict(tagging: &Tagging) -> String {
+    let severe = if tagging.ugly { " (severe)" } else { "" };
+    format!("{}{severe}", tagging.verdict)
 }
 
 /// A mention with its tags numbered, and what people said of them.
