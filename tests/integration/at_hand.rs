@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use goodword::app::{App, SearchRequest};
 use goodword::mention::Polarity;
@@ -31,7 +31,8 @@ async fn found(test: &TestApp, query: &str) -> Vec<Arc<Stored>> {
 /// Lets the last commit be long ago, as it is most of the time.
 fn settle(test: &TestApp) {
     let log = File::options().write(true).open(test.dir().join("index/store.db-wal")).unwrap();
-    log.set_modified(SystemTime::now() - Duration::from_secs(60)).unwrap();
+    let last = log.metadata().unwrap().modified().unwrap();
+    log.set_modified(last - Duration::from_secs(60)).unwrap();
 }
 
 #[tokio::test]
