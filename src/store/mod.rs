@@ -130,8 +130,10 @@ impl Store {
     }
 }
 
-/// Write-ahead log: readers never wait for the writer, and a killed process loses nothing that was committed.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -16000;";
+/// Write-ahead log: readers never wait for the writer, and a killed process loses nothing that was committed. After a large
+/// commit the log shrinks again.
+const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -16000; \
+    PRAGMA journal_size_limit = 4194304;";
 
 impl Tx<'_> {
     /// The next number of the change sequence.
