@@ -62,7 +62,7 @@ impl App {
         let mentions: Vec<Mention> = mentions.into_iter().map(dated).collect();
         let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, list: None, now };
         let mut tx = self.store.begin().await?;
-        let Saved { seen, new, updated } = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?;
+        let Saved { seen, new, updated } = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?.saved;
         tx.commit().await?;
         imported.seen += seen;
         imported.new += new;

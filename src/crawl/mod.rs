@@ -298,7 +298,7 @@ impl Crawler {
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
-        let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
+        let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?.saved;
         let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
         round.outcome.ends_before_its_end(cut);
         round.state.frontier = frontier(round.walk.left())?;

@@ -15,6 +15,7 @@ use url::Url;
 
 use super::Settings;
 use super::address::PublicOnly;
+use super::call::{Call, Method};
 use super::failure::{FetchError, Limits};
 use super::host;
 
@@ -47,6 +48,21 @@ impl Clients {
     pub(super) async fn send(&self, url: &Url, headers: HeaderMap, allow_private: bool) -> Result<Response, FetchError> {
         let client = if allow_private { &self.private } else { &self.public };
         client.get(url.clone()).headers(headers).send().await.map_err(|error| self.failure(&error, url))
+    }
+
+    /// Makes one call and returns once the answer's head is there.
+    pub(super) async fn call(&self, call: &Call, headers: HeaderMap) -> Result<Response, FetchError> {
+        let client = if call.allow_private { &self.private } else { &self.public };
+        let method = match call.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let request = client.request(method, call.url.clone()).headers(headers).body(call.body.clone());
+        let request = call.timeout.into_iter().fold(request, |request, timeout| request.timeout(timeout.min(self.limits.total)));
+        request.send().await.map_err(|error| self.failure(&error, &call.url))
     }
 
     /// What `error` means, when it befell a request for `url`.

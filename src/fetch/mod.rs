@@ -7,6 +7,7 @@
 mod address;
 mod answer;
 mod body;
+mod call;
 mod challenge;
 mod charset;
 mod client;
@@ -30,6 +31,7 @@ use jiff::Timestamp;
 use reqwest::header::{ETAG, HeaderMap, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
 use url::Url;
 
+pub use call::{Call, Called, Method};
 pub use charset::{decode, decoding};
 pub use failure::{FetchError, Refusal};
 pub use house::HostSettings;

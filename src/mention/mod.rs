@@ -3,6 +3,7 @@
 //! They are parsed once, at the edge, into values that cannot be wrong. They know nothing of where they
 //! came from (a source), how they are found (phrases) or kept (the store).
 
+mod context;
 mod product;
 mod published;
 mod rating;
@@ -14,6 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use context::{Answer, Context, Reach};
 pub use product::Product;
 pub use published::{Precision, Published};
 pub use rating::Rating;
@@ -44,6 +46,8 @@ pub struct Mention {
     pub about: Option<String>,
     /// Stretches of `text` that the author listed as good or bad points.
     pub notes: Vec<Note>,
+    /// What its site tells around it.
+    pub context: Context,
 }
 
 impl Mention {
@@ -62,6 +66,7 @@ impl Mention {
             lang: None,
             about: None,
             notes: Vec::new(),
+            context: Context::default(),
         })
     }
 }

@@ -13,6 +13,7 @@ mod coverage;
 mod filtered;
 mod history;
 mod identity;
+mod kept;
 mod read;
 mod revisions;
 mod rows;
@@ -37,6 +38,7 @@ use tokio::sync::{Mutex, MutexGuard};
 pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
 pub use history::{Blind, Day, Span};
+pub use kept::{Event, Kept};
 pub use read::{Changes, Sighting, Stored};
 pub use revisions::Revision;
 pub use save::{Decision, Judgement, Origin, Saved};
@@ -152,6 +154,16 @@ impl Tx<'_> {
     fn count(&mut self, now: Counts, before: Counts) {
         self.counted += now;
         self.counted -= before;
+    }
+
+    /// Gives these mentions a new number in the change sequence, so that those who follow the store look at them again: what
+    /// they show of a mention has changed in a table of another module.
+    pub async fn touch(&mut self, rows: &[i64]) -> anyhow::Result<()> {
+        for row in rows {
+            let changed = self.next_change();
+            sqlx::query("UPDATE mention SET changed = $1 WHERE row_id = $2").bind(changed).bind(*row).execute(&mut *self.inner).await?;
+        }
+        Ok(())
     }
 
     /// The connection it writes through, for modules that write tables of their own.

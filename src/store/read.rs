@@ -14,7 +14,7 @@ use super::rows::Placeholders;
 use super::save::Decision;
 use super::writing::READ_MENTIONS;
 use super::{Counts, Store, Tx};
-use crate::mention::{Author, Lang, Mention, Precision, Published, Rating};
+use crate::mention::{Author, Context, Lang, Mention, Precision, Published, Rating};
 use crate::noise::Flag;
 use crate::phrases::{Correction, Tagging};
 
@@ -291,7 +291,7 @@ fn stored(row: &AnyRow) -> anyhow::Result<(Stored, bool)> {
         flags: list(row.next()?)?,
         corrections: read_corrections(row.next()?)?,
         counted: Counts::default(),
-        mention: Mention { notes: list(notes)?, ..mention },
+        mention: Mention { notes: list(notes)?, context: context(row.next()?)?, ..mention },
     };
     Ok((stored, sightings.is_some()))
 }
@@ -320,6 +320,7 @@ fn mention(row: &mut InOrder<'_>) -> anyhow::Result<Mention> {
         lang: row.next::<Option<&str>>()?.and_then(Lang::parse),
         about: row.next()?,
         notes: Vec::new(),
+        context: Context::default(),
     })
 }
 
@@ -341,6 +342,11 @@ fn tagging(row: &mut InOrder<'_>) -> anyhow::Result<Tagging> {
 /// A list kept as JSON where it is not empty.
 fn list<T: DeserializeOwned>(json: Option<&str>) -> serde_json::Result<Vec<T>> {
     json.map_or_else(|| Ok(Vec::new()), serde_json::from_str)
+}
+
+/// What stands around a mention, kept as JSON where anything is known.
+fn context(json: Option<&str>) -> serde_json::Result<Context> {
+    json.map_or_else(|| Ok(Context::default()), serde_json::from_str)
 }
 
 /// A value kept as the word that JSON has for it.

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::identity;
+use super::kept::{Event, Kept};
 use super::read::Stored;
 use super::revisions::Revision;
 use super::shown::Shown;
@@ -112,17 +113,23 @@ pub(super) enum Change {
 
 impl Tx<'_> {
     /// Keeps the mentions of one page. `judge` is asked only for those that are new or changed.
-    pub async fn save(&mut self, origin: Origin<'_>, heard: Vec<Mention>, judge: impl Fn(&Mention) -> Judgement) -> anyhow::Result<Saved> {
+    pub async fn save(&mut self, origin: Origin<'_>, heard: Vec<Mention>, judge: impl Fn(&Mention) -> Judgement) -> anyhow::Result<Kept> {
         let mut saved = Saved { seen: heard.len(), ..Saved::default() };
+        let mut events = Vec::new();
         let mut heard = distinct(heard, origin);
         let mut standing = self.standing(&mut heard).await?;
         let mut writing = Writing::new(self.taken_ids(&heard, origin).await?);
         let mut shown = Vec::with_capacity(heard.len());
         for heard in heard {
-            let row = match self.stands(&heard, &mut standing, &mut writing, &judge).await? {
+            let united = self.united.len();
+            let found = self.stands(&heard, &mut standing, &mut writing, &judge).await?;
+            events.extend(self.united.iter().skip(united).map(|(gone, kept)| (*kept, Event::United { gone: *gone })));
+            let row = match found {
                 Some(row) => {
                     let stands = standing.rows.get_mut(&row).expect("a found row stands");
-                    saved.updated += usize::from(take(stands, &heard, origin, &mut writing, &judge));
+                    let event = take(stands, &heard, origin, &mut writing, &judge);
+                    saved.updated += usize::from(event.is_some());
+                    events.extend(event.map(|event| (row, event)));
                     row
                 }
                 None => {
@@ -131,6 +138,7 @@ impl Tx<'_> {
                     writing.new.push(row);
                     standing.rows.insert(row, fresh(row, id, &heard, origin, &judge));
                     saved.new += 1;
+                    events.push((row, Event::New));
                     row
                 }
             };
@@ -142,7 +150,8 @@ impl Tx<'_> {
         if let Some(list) = origin.list {
             self.look_for_gone(origin, list, &shown).await?;
         }
-        Ok(saved)
+        let mentions = events.iter().filter_map(|(row, _)| standing.rows.remove_entry(row)).collect();
+        Ok(Kept { saved, events, mentions })
     }
 
     /// The row that a heard mention is. Stored mentions that it shows to be one are united.
@@ -224,30 +233,41 @@ fn distinct(mut heard: Vec<Mention>, origin: Origin<'_>) -> Vec<Heard> {
     heard.into_iter().map(|mention| Heard::new(mention, origin)).collect()
 }
 
-/// Takes what was heard into the mention that stands; returns whether more or something else is known of it now.
-fn take(stands: &mut Stored, heard: &Heard, origin: Origin<'_>, writing: &mut Writing, judge: &impl Fn(&Mention) -> Judgement) -> bool {
+/// Takes what was heard into the mention that stands; returns what happened, if more or something else is known of it now.
+fn take(
+    stands: &mut Stored,
+    heard: &Heard,
+    origin: Origin<'_>,
+    writing: &mut Writing,
+    judge: &impl Fn(&Mention) -> Judgement,
+) -> Option<Event> {
     let change = Change::of(heard, stands);
     let back = stands.sighted(heard);
     if change != Change::None || back {
         writing.changed.insert(stands.row);
     }
     match change {
-        Change::None | Change::Sighted => return false,
-        Change::Enriched(mention) => stands.replace(*mention, judge),
+        Change::None | Change::Sighted => None,
+        Change::Enriched(mention) => {
+            stands.replace(*mention, judge);
+            Some(Event::Completed)
+        }
         Change::Richer(mention) => {
             stands.content_source.clone_from(&heard.sighting.source);
             stands.content_own_id = Some(heard.sighting.own_id.clone());
             stands.replace(*mention, judge);
+            Some(Event::Completed)
         }
         Change::Edited(mention) => {
+            let rating = stands.mention.rating;
             let revision = Revision::of(&stands.mention, stands.revision, origin.now);
             writing.revision(stands.row, &revision);
             stands.revisions.push(revision);
             stands.revision += 1;
             stands.replace(*mention, judge);
+            Some(Event::Edited { rating })
         }
     }
-    true
 }
 
 impl Change {
@@ -261,7 +281,11 @@ impl Change {
         if shows_its_words {
             // What another source added stays: only what this one says otherwise is an edit.
             let edited = merged(mention, &stands.mention);
-            return if identity::content(&edited) == stands.content { Self::None } else { Self::Edited(Box::new(edited)) };
+            return match identity::content(&edited) == stands.content {
+                true if edited.context.is_news(&stands.mention.context) => Self::Enriched(Box::new(edited)),
+                true => Self::None,
+                false => Self::Edited(Box::new(edited)),
+            };
         }
         // Another source's copy never counts as an edit: it may be a stub, or the full text of one.
         if seen_here {
@@ -289,6 +313,7 @@ pub(super) fn merged(first: &Mention, second: &Mention) -> Mention {
         lang: first.lang.clone().or_else(|| second.lang.clone()),
         about: first.about.clone().or_else(|| second.about.clone()),
         notes: first.notes.clone(),
+        context: first.context.or(&second.context),
     }
 }
 

@@ -21,6 +21,7 @@ impl Tx<'_> {
         for (row, is_new) in new.iter().map(|row| (*row, true)).chain(rows.into_iter().map(|row| (row, false))) {
             let stored = standing.get_mut(&row).ok_or_else(|| anyhow::anyhow!("mention {row} is not at hand"))?;
             let changed = if is_new { row } else { self.next_change() };
+            stored.changed = changed;
             mention_row(&mut writing.mentions, stored, changed)?;
             for sighting in &stored.sightings {
                 sighting_row(&mut writing.sightings, row, sighting);
@@ -56,7 +57,7 @@ macro_rules! columns {
     () => {
         "row_id, id, changed, content, content_source, title, text, url, author, author_handle, published_at, published_precision, \
         edited_at, rating_value, rating_worst, rating_best, stated_lang, about, subject, notes, lang, products, verdict, why, ugly, \
-        first_seen_at, revision, tags, sightings, content_own_id, gone_at, filtered, decided, flags, corrections"
+        first_seen_at, revision, tags, sightings, content_own_id, gone_at, filtered, decided, flags, corrections, context"
     };
 }
 
@@ -73,7 +74,8 @@ const ON_CHANGE: &str = " ON CONFLICT (row_id) DO UPDATE SET changed = excluded.
     about = excluded.about, subject = excluded.subject, notes = excluded.notes, lang = excluded.lang, products = excluded.products, \
     verdict = excluded.verdict, why = excluded.why, ugly = excluded.ugly, revision = excluded.revision, tags = excluded.tags, \
     sightings = excluded.sightings, content_own_id = excluded.content_own_id, gone_at = excluded.gone_at, \
-    filtered = excluded.filtered, decided = excluded.decided, flags = excluded.flags, first_seen_at = excluded.first_seen_at, corrections = excluded.corrections";
+    filtered = excluded.filtered, decided = excluded.decided, flags = excluded.flags, first_seen_at = excluded.first_seen_at, corrections = excluded.corrections, \
+    context = excluded.context";
 
 impl Writing {
     pub(super) fn new(taken: HashSet<String>) -> Self {
@@ -135,6 +137,7 @@ fn mention_row(rows: &mut Rows, stored: &Stored, changed: i64) -> anyhow::Result
         [] => None,
         flags => Some(serde_json::to_string(flags)?),
     };
+    let context = if mention.context.is_empty() { None } else { Some(serde_json::to_string(&mention.context)?) };
     rows.row()
         .with(stored.row)
         .with(&*stored.id)
@@ -170,6 +173,7 @@ fn mention_row(rows: &mut Rows, stored: &Stored, changed: i64) -> anyhow::Result
         .with(stored.filtered.as_deref())
         .with(stored.decided.map(Decision::as_str))
         .with(flags)
-        .with(write_corrections(&stored.corrections)?);
+        .with(write_corrections(&stored.corrections)?)
+        .with(context);
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! The store, on every database it supports: the same tests for each.
 
 use goodword::fetch::{Cause, Pause};
-use goodword::mention::{Author, Lang, Mention, Published, Rating, Verdict};
+use goodword::mention::{Answer, Author, Context, Lang, Mention, Published, Rating, Reach, Verdict};
 use goodword::noise::Flag;
 use goodword::phrases::Tagging;
-use goodword::store::{Coverage, Day, Decision, Judgement, Origin, PageState, Saved, SourceState, Span, Store};
+use goodword::store::{Coverage, Day, Decision, Event, Judgement, Kept, Origin, PageState, Saved, SourceState, Span, Store};
 use goodword::suggestions::{self, Rejected};
 use jiff::{SignedDuration, Timestamp};
 
@@ -40,7 +40,7 @@ fn review(id: Option<&str>, author: &str, text: &str) -> Mention {
 
 async fn save(store: &Store, origin: Origin<'_>, mentions: Vec<Mention>) -> Saved {
     let mut tx = store.begin().await.unwrap();
-    let saved = tx.save(origin, mentions, judge).await.unwrap();
+    let saved = tx.save(origin, mentions, judge).await.unwrap().saved;
     tx.commit().await.unwrap();
     saved
 }
@@ -54,6 +54,38 @@ async fn a_rating_that_changes_is_a_revision(store: &Store) {
     let stored = store.changes(0, 10).await.unwrap().mentions;
     assert_eq!((stored.len(), stored[0].revision), (1, 2));
     assert_eq!(stored[0].mention.rating, Rating::new(2.0, 1.0, 5.0));
+}
+
+async fn what_a_site_tells_around_a_mention_makes_no_revision(store: &Store) {
+    let liked = |likes, answer: Option<&str>| {
+        let answer = answer.map(|text| Answer { text: text.to_owned(), by: None, at: None, url: None });
+        let reach = Reach { likes: Some(likes), ..Reach::default() };
+        Mention { context: Context { reach, answer, ..Context::default() }, ..review(Some("1"), "Ann", "fine") }
+    };
+    save(store, origin("a"), vec![liked(4, None)]).await;
+    for (heard, updated) in [(liked(5, None), 0), (liked(9, None), 1), (liked(9, Some("Thanks")), 1), (liked(9, Some("Thanks")), 0)] {
+        assert_eq!(save(store, origin("a"), vec![heard]).await.updated, updated);
+    }
+    let stored = store.changes(0, 10).await.unwrap().mentions;
+    assert_eq!((stored.len(), stored[0].revision), (1, 1));
+    assert_eq!(stored[0].mention.context, liked(9, Some("Thanks")).context);
+}
+
+async fn saving_tells_what_happened(store: &Store) {
+    let four = Mention { rating: Rating::new(4.0, 1.0, 5.0), ..review(Some("1"), "Ann", "fine") };
+    let two = Mention { rating: Rating::new(2.0, 1.0, 5.0), ..four.clone() };
+    let mut tx = store.begin().await.unwrap();
+    let first = tx.save(origin("a"), vec![four.clone()], judge).await.unwrap();
+    let then = tx.save(origin("a"), vec![two, review(Some("2"), "Ben", "good")], judge).await.unwrap();
+    let happened = |kept: &Kept| kept.each().map(|(event, stored)| (event, stored.mention.text.clone())).collect::<Vec<_>>();
+    assert_eq!(happened(&first), [(Event::New, "fine".to_owned())]);
+    assert_eq!(happened(&then), [(Event::Edited { rating: four.rating }, "fine".to_owned()), (Event::New, "good".to_owned())]);
+    let before = tx.load(&[then.events[0].0]).await.unwrap().remove(0);
+    assert_eq!(before, then.mentions[&before.row], "what is handed on is what was written");
+    tx.touch(&[before.row]).await.unwrap();
+    tx.commit().await.unwrap();
+    let changes = store.changes(before.changed, 10).await.unwrap();
+    assert!(changes.mentions.iter().any(|stored| stored.row == before.row), "a touched mention is followed anew");
 }
 
 async fn a_review_without_id_is_known_by_its_looks(store: &Store) {
@@ -350,6 +382,8 @@ macro_rules! on_every_database {
 
 on_every_database!(
     a_rating_that_changes_is_a_revision,
+    what_a_site_tells_around_a_mention_makes_no_revision,
+    saving_tells_what_happened,
     a_review_without_id_is_known_by_its_looks,
     two_ids_in_one_source_are_two_mentions,
     what_is_not_committed_never_happened,

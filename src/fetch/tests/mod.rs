@@ -1,6 +1,7 @@
 //! The door tried from outside: a server of our own on loopback answers by script, and the clock's hands are turned by us.
 
 mod answers;
+mod calls;
 mod hostile;
 mod manners;
 mod redirects;
