@@ -1,5 +1,6 @@
 //! The search index following the store by its change sequence, and being built anew when it is missing or damaged.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex as StdMutex;
 use std::sync::PoisonError;
@@ -9,6 +10,7 @@ use tokio::sync::Mutex;
 
 use super::App;
 use crate::noise::Flag;
+use crate::replies::{Reply, Status};
 use crate::search::{Entry, Error, Index, Mark, Reader, State};
 use crate::store::{Changes, Store, Stored};
 
@@ -81,7 +83,9 @@ impl Follower {
             if changes.reached == reached {
                 break;
             }
-            apply(index, &changes)?;
+            let rows: Vec<i64> = changes.mentions.iter().map(|stored| stored.row).collect();
+            let statuses = Reply::statuses(&mut *store.connection().await?, &rows).await?;
+            apply(index, &changes, &statuses)?;
             progress.inc(changes.mentions.len() as u64);
             reached = changes.reached;
         }
@@ -126,8 +130,8 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
-    let known: Vec<Known<'_>> = mentions.iter().map(Known::of).collect();
+fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes, statuses: &HashMap<i64, Status>) -> Result<(), Error> {
+    let known: Vec<Known<'_>> = mentions.iter().map(|stored| Known::of(stored, statuses.get(&stored.row).copied())).collect();
     let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known));
     index.apply(entries, gone, *reached)
 }
@@ -138,10 +142,11 @@ struct Known<'a> {
     sources: Vec<&'a str>,
     kinds: Vec<&'a str>,
     marks: Vec<Mark>,
+    status: Option<Status>,
 }
 
 impl<'a> Known<'a> {
-    fn of(stored: &'a Stored) -> Self {
+    fn of(stored: &'a Stored, status: Option<Status>) -> Self {
         let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
         let flag = |flag| stored.flags.contains(&flag);
         let marks = [
@@ -153,7 +158,7 @@ impl<'a> Known<'a> {
             (Mark::FirstParty, flag(Flag::FirstParty)),
         ];
         let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
-        Self { ids: vec![&stored.id], sources, kinds, marks }
+        Self { ids: vec![&stored.id], sources, kinds, marks, status }
     }
 }
 
@@ -180,6 +185,6 @@ fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
         customer: None,
         segment: None,
         region: None,
-        status: None,
+        status: known.status.map(Status::as_str),
     }
 }

@@ -6,6 +6,7 @@ mod correct;
 mod affected;
 mod at_hand;
 mod excerpt;
+mod exchange;
 mod adding;
 mod backup;
 mod follow;
@@ -17,7 +18,10 @@ mod list_rule;
 mod listen;
 mod noise;
 mod news;
+mod quotes;
 mod reload;
+mod replies;
+mod sheet;
 mod phrase_check;
 mod phrase_rows;
 mod phrasebook;
@@ -52,6 +56,7 @@ pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use excerpt::Excerpt;
+pub use exchange::TakenBack;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
@@ -62,7 +67,10 @@ pub use phrase_check::Finding;
 pub use phrase_rows::{Row, read_rows};
 pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
 pub use preview::{Preview, PreviewRequest, Said};
+pub use quotes::QuoteView;
+pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;
+pub use sheet::{Form, Sheet};
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
@@ -163,7 +171,9 @@ impl App {
     fn crawler(&self) -> Crawler {
         let rules = self.rules.get_or_init(|| {
             let config = self.config();
-            Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()))
+            let book = Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()));
+            book.replace_desk(config.desk());
+            book
         });
         Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }

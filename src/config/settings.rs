@@ -12,6 +12,7 @@ use super::hosts;
 use crate::clock;
 use crate::fetch;
 use crate::noise;
+use crate::replies;
 use crate::tomlfile::{TomlFile, name_the_valid};
 
 /// The settings of an installation.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// What is put aside as noise.
     pub noise: noise::Settings,
+    /// The queue of replies, teams, routes and people.
+    pub replies: replies::Settings,
 }
 
 /// Settings of the web page.
@@ -64,12 +67,18 @@ struct Fetch {
 
 const SECTIONS: [&str; 5] = ["web", "fetch", "hosts", "store", "noise"];
 
+/// Every section there is.
+fn sections() -> Vec<&'static str> {
+    SECTIONS.into_iter().chain(replies::SECTIONS).collect()
+}
+
 /// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile) -> Settings {
     let table = file.table();
-    for (key, _) in table.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
+    let valid = sections();
+    for (key, _) in table.iter().filter(|(key, _)| !valid.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &SECTIONS));
+        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &valid));
     }
     Settings {
         web: section(file, &table, "web").unwrap_or_default(),
@@ -79,6 +88,7 @@ pub(super) fn read(file: &TomlFile) -> Settings {
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
+        replies: replies::read_settings(file, &table),
     }
 }
 

@@ -60,7 +60,7 @@ pub struct Ruling {
 }
 
 /// The rules, ready to be asked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Rules {
     block_authors: Vec<String>,
     block_sites: Vec<String>,

@@ -46,6 +46,8 @@ pub use stamp::Stamp;
 pub use tagged::TaggedWith;
 pub use wording::{Tagged, Wording};
 
+pub(crate) use read::select;
+
 use rows::Placeholders;
 
 /// The store.
