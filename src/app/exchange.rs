@@ -14,7 +14,21 @@ use crate::store::Stored;
 
 /// The columns of a mention.
 const MENTION: [&str; 15] = [
-    "product", "verdict", "severe", "evidence", "rating", "of", "author", "title", "text", "lang", "published", "source", "kind", "url", "seen_in",
+    "product",
+    "verdict",
+    "severe",
+    "evidence",
+    "rating",
+    "of",
+    "author",
+    "title",
+    "text",
+    "lang",
+    "published",
+    "source",
+    "kind",
+    "url",
+    "seen_in",
 ];
 
 /// What became of a row that was taken back.
@@ -34,7 +48,8 @@ pub struct TakenBack {
 impl App {
     /// A table of these replies, which [`App::import_queue`] takes back.
     pub fn queue_sheet(&self, queued: &[Queued]) -> Sheet {
-        let mut columns = vec!["id", "version", "status", "draft", "reason", "lane", "priority", "due", "with", "holder", "customer", "segment"];
+        let mut columns =
+            vec!["id", "version", "status", "draft", "reason", "lane", "priority", "due", "with", "holder", "customer", "segment"];
         columns.extend(MENTION);
         let row = |Queued { reply, priority, stored }: &Queued| {
             let state = &reply.state;
@@ -125,7 +140,8 @@ fn actions(reply: &Reply, status: Option<&str>, draft: Option<&str>, reason: Opt
     }
     // A new text has to be approved again; the reason that stands is not given anew.
     let from = if actions.is_empty() { now } else { Status::Drafted };
-    let reason = |what: &str| reason.map(str::to_owned).with_context(|| format!("a row that is {what} needs a reason in the column `reason`"));
+    let reason =
+        |what: &str| reason.map(str::to_owned).with_context(|| format!("a row that is {what} needs a reason in the column `reason`"));
     match wanted {
         None => actions.push(Action::Reject { reason: reason("rejected")? }),
         Some(wanted) if wanted == from || wanted == now => {}

@@ -70,9 +70,9 @@ pub use preview::{Preview, PreviewRequest, Said};
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;
-pub use sheet::{Form, Sheet};
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
+pub use sheet::{Form, Sheet};
 pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 pub use view::{MentionView, RevisionView, SightingView, show_published};
 

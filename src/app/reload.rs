@@ -35,7 +35,9 @@ impl App {
         }
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
-            tracing::warn!("settings.toml has changed: [noise], [replies], teams and routes count from now on; start goodword again for the rest");
+            tracing::warn!(
+                "settings.toml has changed: [noise], [replies], teams and routes count from now on; start goodword again for the rest"
+            );
         }
         let rules = Rules::new(&config.settings.noise, config.promo.clone());
         let same = Rules::new(&before.settings.noise, before.promo.clone()).version() == rules.version() && config.lists == before.lists;
@@ -86,7 +88,8 @@ impl App {
 fn stamp(dir: &Path) -> Stamp {
     let listed = std::fs::read_dir(dir.join("phrases")).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
     let lists = listed.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let mut stamp: Stamp = ["sources.toml", "settings.toml", "replies.toml"].map(|name| dir.join(name))
+    let mut stamp: Stamp = ["sources.toml", "settings.toml", "replies.toml"]
+        .map(|name| dir.join(name))
         .into_iter()
         .chain(lists)
         .filter_map(|path| {

@@ -50,7 +50,8 @@ impl App {
         let all = ranked.len();
         ranked.truncate(wanted.limit.unwrap_or(usize::MAX));
         let rows: Vec<i64> = ranked.iter().map(|(_, reply)| reply.mention).collect();
-        let mut mentions = self.store.mentions(&rows).await?.into_iter().map(|stored| (stored.row, stored)).collect::<std::collections::HashMap<_, _>>();
+        let mut mentions =
+            self.store.mentions(&rows).await?.into_iter().map(|stored| (stored.row, stored)).collect::<std::collections::HashMap<_, _>>();
         let queued = ranked.into_iter().filter_map(|(priority, reply)| {
             let stored = mentions.remove(&reply.mention)?;
             Some(Queued { reply, priority, stored })
@@ -111,13 +112,8 @@ impl App {
         let desk = self.config().desk();
         let place = &queued.reply.place;
         let last = replies::last_texts_at(&mut *self.store.connection().await?, &place.site).await?;
-        let occasion = Occasion {
-            stored: &queued.stored,
-            lane: queued.reply.lane,
-            limit: answer_limit(&place.kind),
-            ours: &desk.ours,
-            last: &last,
-        };
+        let occasion =
+            Occasion { stored: &queued.stored, lane: queued.reply.lane, limit: answer_limit(&place.kind), ours: &desk.ours, last: &last };
         let mut texts = desk.templates.fill(occasion);
         if let Some(only) = only {
             let known = desk.templates.names();

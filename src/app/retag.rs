@@ -14,8 +14,8 @@ use crate::config::Config;
 use crate::crawl::Crawler;
 use crate::mention::Product;
 use crate::noise::Rules;
-use crate::replies::{self, Customers};
 use crate::phrases::{Difference, Lists, Tagger};
+use crate::replies::{self, Customers};
 use crate::sources::Source;
 use crate::store::{Stored, TaggedWith};
 

@@ -99,7 +99,9 @@ impl Sheet {
                 match cell.as_f64() {
                     Some(number) => sheet.write_number(line, at, number)?,
                     // Written as text, so that no formula comes of it.
-                    None => sheet.write_string_with_format(line, at, words(cell).chars().take(MOST_IN_A_CELL).collect::<String>(), &wrapped)?,
+                    None => {
+                        sheet.write_string_with_format(line, at, words(cell).chars().take(MOST_IN_A_CELL).collect::<String>(), &wrapped)?
+                    }
                 };
             }
         }
@@ -122,7 +124,8 @@ fn read_csv(bytes: &[u8]) -> anyhow::Result<Vec<Taken>> {
     let count = |sign: u8| first.iter().filter(|byte| **byte == sign).count();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|sign| count(*sign)).unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
-    let columns: Vec<String> = reader.headers().context("the table has no first line with the names of columns")?.iter().map(name).collect();
+    let columns: Vec<String> =
+        reader.headers().context("the table has no first line with the names of columns")?.iter().map(name).collect();
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record?;

@@ -54,7 +54,8 @@ impl Config {
         problems.extend(list_problems);
         let (promo, promo_problems) = Promo::read(dir);
         problems.extend(promo_problems);
-        let templates = if dir.join("replies.toml").exists() { read_file(dir, "replies.toml", &mut problems, Templates::read) } else { None };
+        let templates =
+            if dir.join("replies.toml").exists() { read_file(dir, "replies.toml", &mut problems, Templates::read) } else { None };
         Self {
             settings: settings.unwrap_or_default(),
             sources: sources.unwrap_or_default().into_iter().map(Arc::new).collect(),

@@ -24,7 +24,10 @@ struct Book {
 impl Rulebook {
     /// A book with this tagger and these rules of noise; it opens no replies.
     pub fn new(tagger: Tagger, noise: Rules) -> Self {
-        let desk = Arc::new(Desk { settings: Settings { queue: Queue { lanes: Vec::new(), ..Queue::default() }, ..Settings::default() }, ..Desk::default() });
+        let desk = Arc::new(Desk {
+            settings: Settings { queue: Queue { lanes: Vec::new(), ..Queue::default() }, ..Settings::default() },
+            ..Desk::default()
+        });
         Self(Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise, desk }))))
     }
 

@@ -87,13 +87,7 @@ struct Following<'t, 'x, 'a> {
 }
 
 impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
-    async fn begin(
-        tx: &'t mut Tx<'x>,
-        rows: &[i64],
-        desk: &'a Desk,
-        customers: &'a Customers,
-        now: Timestamp,
-    ) -> anyhow::Result<Self> {
+    async fn begin(tx: &'t mut Tx<'x>, rows: &[i64], desk: &'a Desk, customers: &'a Customers, now: Timestamp) -> anyhow::Result<Self> {
         let replies = if rows.is_empty() { HashMap::new() } else { Reply::to_each(tx.connection(), rows).await? };
         Ok(Self { tx, desk, customers, now, replies, turns: None })
     }

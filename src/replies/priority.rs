@@ -143,7 +143,12 @@ mod tests {
                 3 * 1440,
                 "praise: praise by an executive customer, due in 3 days",
             ),
-            (Lane::Complaint, Facts { customer: customer("", "", 1.0), ..Facts::default() }, 1, "complaint: complaint by a known customer, due in 1 minute"),
+            (
+                Lane::Complaint,
+                Facts { customer: customer("", "", 1.0), ..Facts::default() },
+                1,
+                "complaint: complaint by a known customer, due in 1 minute",
+            ),
         ];
         for (lane, facts, minutes, want) in cases {
             assert_eq!(priority(lane, &facts, at(minutes), at(0)).words, want);

@@ -137,7 +137,8 @@ impl Reply {
 
     /// Keeps it as it is now.
     pub(super) async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<()> {
-        let sql = "INSERT INTO reply (id, mention, version, lane, status, state, lease_until, opened_at, opened_by, due_at, changed_at, team, \
+        let sql =
+            "INSERT INTO reply (id, mention, version, lane, status, state, lease_until, opened_at, opened_by, due_at, changed_at, team, \
             person, why, facts, source, kind, site, author, thread, own_id, answer, first_sent_at, stars_before, stars_after)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
             ON CONFLICT (id) DO UPDATE SET mention = excluded.mention, version = excluded.version, lane = excluded.lane,

@@ -184,7 +184,17 @@ name = "fay"
 
     fn asked(lane: Lane, now: &str) -> Asked<'static> {
         let now = now.parse().unwrap();
-        Asked { products: vec!["Acme Desk"], themes: vec![], lang: "en", region: None, segment: None, sources: vec![], owner: None, lane, now }
+        Asked {
+            products: vec!["Acme Desk"],
+            themes: vec![],
+            lang: "en",
+            region: None,
+            segment: None,
+            sources: vec![],
+            owner: None,
+            lane,
+            now,
+        }
     }
 
     #[test]
@@ -193,8 +203,16 @@ name = "fay"
         let monday = asked(Lane::Complaint, "2026-03-02T10:00:00Z");
         let chinese = |day: &str| Asked { lang: "zh", now: day.parse().unwrap(), ..monday.clone() };
         let cases = [
-            ("an account", Asked { segment: Some("Enterprise"), owner: Some("ola"), ..monday.clone() }, "ola: route 1: looks after the customer"),
-            ("without owner", Asked { segment: Some("enterprise"), ..monday.clone() }, "-: route 1, but nobody is known to look after the customer"),
+            (
+                "an account",
+                Asked { segment: Some("Enterprise"), owner: Some("ola"), ..monday.clone() },
+                "ola: route 1: looks after the customer",
+            ),
+            (
+                "without owner",
+                Asked { segment: Some("enterprise"), ..monday.clone() },
+                "-: route 1, but nobody is known to look after the customer",
+            ),
             ("a language", chinese("2026-03-02T10:00:00Z"), "kim: route 2"),
             ("out of office", chinese("2026-03-03T10:00:00Z"), "lee: route 2; stands in for kim, away until 2026-03-03"),
             ("a theme", Asked { themes: vec!["speed", "billing"], ..monday.clone() }, "fay: route 3"),
@@ -223,7 +241,8 @@ name = "fay"
     fn a_deadline_that_nears_goes_up() {
         let settings = settings_of(SETTINGS);
         let at = |time: &str| format!("2026-03-02T{time}:00Z").parse::<Timestamp>().unwrap();
-        let to = |person, now| escalate(Some("support"), Some(person), at("12:00"), &settings, at(now)).map(|given| (given.person, given.why));
+        let to =
+            |person, now| escalate(Some("support"), Some(person), at("12:00"), &settings, at(now)).map(|given| (given.person, given.why));
         assert_eq!(to("ann", "10:59"), None);
         assert_eq!(to("ann", "11:00"), Some((Some("mia".to_owned()), "its deadline is near".to_owned())));
         assert_eq!(to("ann", "12:00"), Some((Some("mia".to_owned()), "its deadline has passed".to_owned())));

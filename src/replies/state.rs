@@ -254,11 +254,8 @@ pub fn next(state: &State, action: &Action, who: &str, manner: Manner, now: Time
         Action::Refuse { reason } => step.only(&[Status::Sent, Status::Verified], "refused by the site", |next| {
             reopen(next, reason);
             // The text is still at hand: it has to be changed, not written again.
-            next.draft = state.sent.as_ref().map(|sent| Draft {
-                text: sent.text.clone(),
-                by: sent.by.clone(),
-                template: sent.template.clone(),
-            });
+            next.draft =
+                state.sent.as_ref().map(|sent| Draft { text: sent.text.clone(), by: sent.by.clone(), template: sent.template.clone() });
         }),
         Action::Dismiss { reason } => step.dismiss(reason),
         Action::Answer { by } => step.open("answered elsewhere", |next| {

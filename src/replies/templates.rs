@@ -85,8 +85,7 @@ pub struct Occasion<'a> {
 }
 
 /// The fields that texts may hold.
-const FIELDS: [&str; 8] =
-    ["author", "author_first_name", "product", "quoted_praise", "quoted_complaint", "theme", "stars", "signature"];
+const FIELDS: [&str; 8] = ["author", "author_first_name", "product", "quoted_praise", "quoted_complaint", "theme", "stars", "signature"];
 
 impl Templates {
     /// The templates in `file`; mistakes are noted there, and what they concern is left out.

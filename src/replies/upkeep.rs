@@ -57,9 +57,7 @@ pub async fn needs_tending(connection: &mut AnyConnection, desk: &Desk, now: Tim
         return Ok(false);
     }
     let open = Reply::with_status(connection, &OPEN).await?;
-    Ok(open
-        .iter()
-        .any(|reply| escalate(reply.team.as_deref(), reply.person.as_deref(), reply.due, &desk.settings, now).is_some()))
+    Ok(open.iter().any(|reply| escalate(reply.team.as_deref(), reply.person.as_deref(), reply.due, &desk.settings, now).is_some()))
 }
 
 /// Gives a reply to a person.

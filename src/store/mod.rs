@@ -25,6 +25,7 @@ mod stamp;
 mod standing;
 mod unite;
 mod writing;
+mod writings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Once;

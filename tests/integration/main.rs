@@ -22,6 +22,7 @@ mod phrases;
 mod noise;
 mod source_contract;
 mod reload;
+mod replies;
 mod searches;
 mod retag;
 mod store;
