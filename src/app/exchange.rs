@@ -140,6 +140,7 @@ fn actions(reply: &Reply, status: Option<&str>, draft: Option<&str>, reason: Opt
     }
     // A new text has to be approved again; the reason that stands is not given anew.
     let from = if actions.is_empty() { now } else { Status::Drafted };
+    let reason = reason.filter(|reason| Some(*reason) != reply.state.reason.as_deref());
     let reason =
         |what: &str| reason.map(str::to_owned).with_context(|| format!("a row that is {what} needs a reason in the column `reason`"));
     match wanted {

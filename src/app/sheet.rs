@@ -47,7 +47,7 @@ pub struct Sheet {
     pub rows: Vec<Vec<Value>>,
 }
 
-/// A row that was read: its line, from 1, and its cells by column.
+/// A row that was read: its number, from 1, and its cells by column.
 pub(super) type Taken = (usize, BTreeMap<String, String>);
 
 /// The most letters that a cell of a workbook holds.
@@ -127,9 +127,9 @@ fn read_csv(bytes: &[u8]) -> anyhow::Result<Vec<Taken>> {
     let columns: Vec<String> =
         reader.headers().context("the table has no first line with the names of columns")?.iter().map(name).collect();
     let mut rows = Vec::new();
-    for record in reader.records() {
+    // Numbered as spreadsheets do: a cell may hold several lines.
+    for (line, record) in (2..).zip(reader.records()) {
         let record = record?;
-        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
         rows.push((line, columns.iter().cloned().zip(record.iter().map(armed)).collect()));
     }
     Ok(rows)

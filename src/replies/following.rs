@@ -173,9 +173,13 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
 
     async fn move_to(&mut self, row: i64, lane: Lane) -> anyhow::Result<()> {
         if let Some(reply) = self.replies.get_mut(&row) {
+            let team = reply.team.as_deref();
+            // What has become more urgent is so from now on; what has become less so has waited since it came.
+            reply.due = match lane < reply.lane {
+                true => reply.due.min(self.desk.due(lane, team, self.now)),
+                false => self.desk.due(lane, team, reply.opened),
+            };
             reply.lane = lane;
-            // A lane that can wait longer does not put a deadline off that somebody relies on.
-            reply.due = reply.due.min(self.desk.due(lane, reply.team.as_deref(), self.now));
         }
         self.act(row, Action::Move { lane: lane.as_str().to_owned() }).await
     }

@@ -102,7 +102,7 @@ pub fn deadline(due: Timestamp, now: Timestamp) -> String {
         0 => return if left.is_negative() { "due just now".to_owned() } else { "due within a minute".to_owned() },
         1 => "1 minute".to_owned(),
         2..120 => format!("{minutes} minutes"),
-        120..2880 => format!("{} hours", minutes / 60),
+        120..2880 => format!("{} hours", (minutes + 30) / 60),
         _ => show_duration(Duration::from_secs(length.as_secs() / 86_400 * 86_400)).replace('d', " days"),
     };
     if left.is_negative() { format!("overdue by {length}") } else { format!("due in {length}") }

@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use super::{Ran, paint, progress};
 use crate::app::{App, QueueRequest, Queued};
 use crate::clock::{Clock, parse_duration};
-use crate::replies::{Action, Actor, Lane, Refusal, Status};
+use crate::replies::{Action, Actor, Lane, Status};
 
 /// What `queue` takes.
 #[derive(Debug, clap::Args)]
@@ -228,11 +228,10 @@ fn told(done: anyhow::Result<Queued>, id: &str, json: bool) -> anyhow::Result<Ra
             show::done(&queued, json)?;
             Ok(Ran::Fine)
         }
-        Err(error) if error.downcast_ref::<Refusal>().is_some() => {
-            eprintln!("goodword: {id}: {error}");
+        Err(error) => {
+            eprintln!("goodword: {id}: {error:#}");
             Ok(Ran::WithFailures)
         }
-        Err(error) => Err(error),
     }
 }
 
