@@ -40,6 +40,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
+use crate::mention::AddressKey;
 use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -98,7 +99,8 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
+        let address_key = Arc::new(AddressKey::of(dir)?);
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,

@@ -10,6 +10,7 @@ mod counts;
 mod corrected;
 mod copy;
 mod coverage;
+mod erase;
 mod filtered;
 mod history;
 mod identity;
@@ -36,6 +37,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
+pub use erase::Erased;
 pub use coverage::{Coverage, PageState, SourceState};
 pub use history::{Blind, Day, Span};
 pub use kept::{Event, Kept};
