@@ -8,6 +8,8 @@ mod at_hand;
 mod excerpt;
 mod adding;
 mod backup;
+mod customers;
+mod erase;
 mod follow;
 mod history;
 mod import;
@@ -51,6 +53,8 @@ use follow::Follower;
 
 pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
+pub use customers::{ImportedCustomers, KnownCustomer};
+pub use erase::{Held, Whose};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use excerpt::Excerpt;
 pub use import::Imported;

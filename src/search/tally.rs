@@ -42,6 +42,14 @@ pub struct Weighted {
     pub weight: f64,
 }
 
+impl Tally {
+    /// The share of the mentions whose customer is known; none if no weights were given.
+    pub fn match_rate(&self) -> Option<f64> {
+        let share = |weighted: Weighted| if self.mentions == 0 { 0.0 } else { weighted.matched as f64 / self.mentions as f64 };
+        self.weighted.map(|weighted| (share(weighted) * 10_000.0).round() / 10_000.0)
+    }
+}
+
 impl std::ops::AddAssign for Tally {
     fn add_assign(&mut self, more: Self) {
         self.mentions += more.mentions;

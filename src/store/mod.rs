@@ -11,6 +11,7 @@ mod corrected;
 mod copy;
 mod coverage;
 mod erase;
+mod erasure;
 mod filtered;
 mod history;
 mod identity;
@@ -38,6 +39,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
 pub use erase::Erased;
+pub use erasure::Erasure;
 pub use coverage::{Coverage, PageState, SourceState};
 pub use history::{Blind, Day, Span};
 pub use kept::{Event, Kept};
