@@ -3,6 +3,7 @@
 //! Every module that keeps rows about mentions forgets its own in [`forget`], in the transaction that erases them; what it
 //! holds is told in [`tell`]. Then the index and the files are swept, so that no byte is left.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -72,6 +73,9 @@ pub struct Held {
     /// The customer's record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer: Option<Customer>,
+    /// Other customers on record whose mentions are among them; their records stay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub records_that_stay: Vec<String>,
     /// Copies in files that may hold some of it.
     pub files: Vec<PathBuf>,
     /// The mentions' rows.
@@ -117,6 +121,9 @@ impl App {
                 held.rows.push(stored.row);
             }
         }
+        let of = customers::of(&mut *self.store.connection().await?, &held.rows).await?;
+        let others = of.into_values().map(|other| other.id).filter(|id| held.customer.as_ref().is_none_or(|own| own.id != *id));
+        held.records_that_stay = others.collect::<BTreeSet<_>>().into_iter().collect();
         held.files = earliest.map(|since| self.copies_since(since)).transpose()?.unwrap_or_default();
         Ok(held)
     }

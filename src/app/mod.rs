@@ -48,9 +48,9 @@ use follow::Follower;
 
 pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
+pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use customers::{ImportedCustomers, KnownCustomer};
 pub use erase::{Held, Whose};
-pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};

@@ -105,9 +105,16 @@ fn told(held: &Held) -> String {
         return "nothing is held".to_owned();
     }
     let counts = held.counts;
-    let mut lines = vec![format!("{} mentions, seen in {} places, with {} earlier texts", counts.mentions, counts.sightings, counts.revisions)];
+    let mut lines = Vec::new();
+    if counts.mentions > 0 {
+        lines.push(format!("{} mentions, seen in {} places, with {} earlier texts", counts.mentions, counts.sightings, counts.revisions));
+    }
     lines.extend(held.customer.as_ref().map(|customer| format!("the record of customer {} ({})", customer.id, customer.called())));
     lines.extend(held.files.iter().map(|file| format!("the file {}, which may hold some of it", file.display())));
+    if !held.records_that_stay.is_empty() {
+        let stay = held.records_that_stay.join(", ");
+        lines.push(format!("the records of customers {stay} stay; erase one with `goodword erase --customer ID`"));
+    }
     lines.push("older backups are yours to remove".to_owned());
     lines.join("\n")
 }

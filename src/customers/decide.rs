@@ -47,7 +47,9 @@ pub(super) enum Whose {
 
 /// Decides by the keys of a mention's author and the claims to them.
 pub(super) fn whose(keys: &[Key], claims: &HashMap<Key, Vec<Claim>>) -> Whose {
-    let all = || keys.iter().filter_map(|key| Some((key, claims.get(key)?))).flat_map(|(key, claims)| claims.iter().map(move |claim| (key, claim)));
+    let all = || {
+        keys.iter().filter_map(|key| Some((key, claims.get(key)?))).flat_map(|(key, claims)| claims.iter().map(move |claim| (key, claim)))
+    };
     let banned: BTreeSet<&str> = all().filter(|(_, claim)| claim.1 == Said::Never).map(|(_, claim)| claim.0.as_str()).collect();
     for means in [Means::Handle, Means::Mail, Means::Domain] {
         let by = |said: Said| -> BTreeSet<&str> {
@@ -77,7 +79,11 @@ mod tests {
             ("a person settled it", &[("handle:a:ann", "1", Said::Import), ("handle:a:ann", "2", Said::Hand)], "2 by handle"),
             ("two handles of one", &[("handle:a:ann", "1", Said::Import), ("handle:b:ann", "1", Said::Import)], "1 by handle"),
             ("two handles of two", &[("handle:a:ann", "1", Said::Import), ("handle:b:ann", "2", Said::Import)], "contested 1 2"),
-            ("an address before its domain", &[("mail:f@x.example", "1", Said::Import), ("domain:x.example", "2", Said::Import)], "1 by mail"),
+            (
+                "an address before its domain",
+                &[("mail:f@x.example", "1", Said::Import), ("domain:x.example", "2", Said::Import)],
+                "1 by mail",
+            ),
             ("a person took it away", &[("mail:f@x.example", "1", Said::Never), ("domain:x.example", "1", Said::Import)], "nobody"),
             ("the domain alone", &[("domain:x.example", "2", Said::Import)], "2 by domain"),
         ];

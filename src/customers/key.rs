@@ -17,9 +17,34 @@ const DOMAIN: &str = "domain:";
 
 /// Where anybody has an address: such a domain tells nothing of a customer.
 const PUBLIC_MAIL: [&str; 28] = [
-    "126.com", "163.com", "aliyun.com", "aol.com", "duck.com", "fastmail.com", "foxmail.com", "gmail.com", "gmx.com", "gmx.de",
-    "gmx.net", "googlemail.com", "hotmail.com", "icloud.com", "live.com", "mail.com", "mail.ru", "me.com", "msn.com", "outlook.com",
-    "proton.me", "protonmail.com", "qq.com", "sina.com", "web.de", "yahoo.com", "yandex.ru", "zoho.com",
+    "126.com",
+    "163.com",
+    "aliyun.com",
+    "aol.com",
+    "duck.com",
+    "fastmail.com",
+    "foxmail.com",
+    "gmail.com",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mail.com",
+    "mail.ru",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "sina.com",
+    "web.de",
+    "yahoo.com",
+    "yandex.ru",
+    "zoho.com",
 ];
 
 /// Something by which a customer is known.
@@ -72,7 +97,9 @@ impl Key {
             return Err(wrong());
         }
         if has_many_sites(&at) {
-            return Err(format!("`{written}`: `{at}` listens to many sites, which know other people by that handle; write the site's host or the source's name"));
+            return Err(format!(
+                "`{written}`: `{at}` listens to many sites, which know other people by that handle; write the site's host or the source's name"
+            ));
         }
         Ok(Self::at(&at, name))
     }
@@ -228,7 +255,9 @@ mod tests {
 
     #[test]
     fn what_would_be_a_guess_is_refused() {
-        for (written, why) in [("ann", "write site:handle"), ("github:", "write site:handle"), ("feed:ann", "many sites"), (":ann", "no handle")] {
+        for (written, why) in
+            [("ann", "write site:handle"), ("github:", "write site:handle"), ("feed:ann", "many sites"), (":ann", "no handle")]
+        {
             let refused = Key::handle(written).unwrap_err();
             assert!(refused.contains(why), "{written}: {refused}");
         }

@@ -132,7 +132,8 @@ impl Customer {
 
 /// Notes who said that a key is a customer's, or not.
 pub(super) async fn claim(connection: &mut AnyConnection, key: &Key, customer: &str, said: Said) -> sqlx::Result<()> {
-    let sql = "INSERT INTO customer_key (key, customer, said) VALUES ($1, $2, $3) ON CONFLICT (key, customer) DO UPDATE SET said = excluded.said";
+    let sql =
+        "INSERT INTO customer_key (key, customer, said) VALUES ($1, $2, $3) ON CONFLICT (key, customer) DO UPDATE SET said = excluded.said";
     sqlx::query(sql).bind(key.as_str()).bind(customer).bind(said.as_str()).execute(connection).await.map(drop)
 }
 

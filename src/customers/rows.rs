@@ -37,7 +37,7 @@ pub struct Refused {
 /// Our keys, each with names it usually has; blanks, `_` and `-` in those do not count.
 const KEYS: [(&str, &[&str]); 11] = [
     ("id", &["id", "customerid", "accountid", "contactid", "客户编号", "客户id", "编号"]),
-    ("name", &["name", "customer", "customername", "account", "accountname", "company", "客户", "客户名称", "名称", "公司"]),
+    ("name", &["name", "customername", "accountname", "company", "customer", "account", "客户名称", "客户", "名称", "公司"]),
     ("segment", &["segment", "tier", "plan", "客户类型", "级别"]),
     ("role", &["role", "角色"]),
     ("value", &["value", "arr", "mrr", "revenue", "价值"]),
@@ -55,8 +55,10 @@ pub fn read(name: &str, bytes: &[u8], columns: &Columns, key: &AddressKey) -> an
     if let Some(unknown) = columns.0.keys().find(|key| !valid.contains(&key.as_str())) {
         bail!("--map names the key `{unknown}`; {}", name_the_valid(unknown, &valid));
     }
-    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).context("it is not UTF-8; save the file as UTF-8")?;
-    let is_json = [".jsonl", ".ndjson", ".json"].iter().any(|ending| name.to_lowercase().ends_with(ending)) || text.trim_start().starts_with('{');
+    let text =
+        std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).context("it is not UTF-8; save the file as UTF-8")?;
+    let is_json =
+        [".jsonl", ".ndjson", ".json"].iter().any(|ending| name.to_lowercase().ends_with(ending)) || text.trim_start().starts_with('{');
     let (mut records, mut refused) = (Vec::new(), Vec::new());
     let rows = if is_json { json_lines(text) } else { table(text)? };
     if let Some(Ok(first)) = rows.first().map(|(_, row)| row) {
@@ -159,7 +161,8 @@ impl Cells<'_> {
             return self.row.get(told);
         }
         let usual = KEYS.iter().find(|(name, _)| *name == key).map(|(_, usual)| *usual)?;
-        usual.iter().find_map(|usual| self.row.iter().find(|(name, _)| simple(name) == *usual).map(|(_, value)| value))
+        let free = || self.row.iter().filter(|(name, _)| !self.columns.0.values().any(|told| told == *name));
+        usual.iter().find_map(|usual| free().find(|(name, _)| simple(name) == *usual).map(|(_, value)| value))
     }
 
     fn text(&self, key: &str) -> Option<String> {

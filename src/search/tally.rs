@@ -89,7 +89,9 @@ impl Reader {
 
     /// Whether any customer is known, as the index has it.
     pub fn has_customers(&self) -> bool {
-        let known = |segment: &SegmentReader| segment.fast_fields().str("customer").is_ok_and(|names| names.is_some());
+        let known = |segment: &SegmentReader| {
+            segment.fast_fields().str("customer").is_ok_and(|names| names.is_some_and(|names| names.num_terms() > 0))
+        };
         self.open().engine.searcher().segment_readers().iter().any(known)
     }
 

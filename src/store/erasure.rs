@@ -49,7 +49,9 @@ impl Tx<'_> {
 impl Store {
     /// What was erased, latest first.
     pub async fn erasures(&self) -> anyhow::Result<Vec<Erasure>> {
-        let rows = sqlx::query("SELECT number, at, what, subject, mentions, swept FROM erasure ORDER BY number DESC").fetch_all(&self.pool).await?;
+        let rows = sqlx::query("SELECT number, at, what, subject, mentions, swept FROM erasure ORDER BY number DESC")
+            .fetch_all(&self.pool)
+            .await?;
         let erasure = |row: &sqlx::any::AnyRow| -> anyhow::Result<Erasure> {
             Ok(Erasure {
                 number: row.try_get(0)?,
@@ -79,7 +81,8 @@ impl Store {
     pub async fn written_by(&self, names: &[String]) -> anyhow::Result<Vec<i64>> {
         let mut rows = Vec::new();
         for name in names {
-            let sql = "SELECT row_id FROM mention WHERE LOWER(author) = $1 OR author = $2 OR LOWER(author_handle) = $3 OR author_handle = $4
+            let sql =
+                "SELECT row_id FROM mention WHERE LOWER(author) = $1 OR author = $2 OR LOWER(author_handle) = $3 OR author_handle = $4
                 ORDER BY row_id";
             let small = name.to_lowercase();
             let found = sqlx::query(sql).bind(&small).bind(name).bind(&small).bind(name).fetch_all(&self.pool).await?;

@@ -38,9 +38,9 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, Row, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
+pub use coverage::{Coverage, PageState, SourceState};
 pub use erase::Erased;
 pub use erasure::Erasure;
-pub use coverage::{Coverage, PageState, SourceState};
 pub use history::{Blind, Day, Span};
 pub use kept::{Event, Kept};
 pub use read::{Changes, Sighting, Stored};

@@ -174,6 +174,7 @@ pub(super) fn themes(period: Period, of: &[ThemeRow]) -> String {
 fn weighted_themes(of: &[ThemeRow]) -> Vec<String> {
     let line = |row: &ThemeRow| {
         let (praise, complaints) = (row.weighted_praise?, row.weighted_complaints?);
+        row.match_rate.filter(|rate| *rate > 0.0)?;
         let theme = cut(&row.theme, 22);
         Some(format!("  {theme:<22}  {praise:>8.1}  {complaints:>10.1}   {} known", percent(row.match_rate)))
     };
