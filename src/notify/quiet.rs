@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// Hours of each day, and whole days, on which nobody wants to be disturbed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Quiet {
+pub(super) struct Quiet {
     hours: Option<(Time, Time)>,
     zone: TimeZone,
     days: Vec<Weekday>,
@@ -56,7 +56,7 @@ impl Quiet {
     }
 
     /// The first moment from `now` on that is not quiet.
-    pub fn over_after(&self, now: Timestamp) -> Timestamp {
+    pub(super) fn over_after(&self, now: Timestamp) -> Timestamp {
         let mut at = now;
         // A week of quiet days and nights has fewer steps.
         for _ in 0..32 {

@@ -58,7 +58,7 @@ pub enum When {
 
 /// So many messages in so long; what is more is gathered in a summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Throttle {
+pub(super) struct Throttle {
     pub(super) most: i64,
     pub(super) within: Duration,
 }

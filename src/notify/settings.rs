@@ -66,7 +66,7 @@ pub struct Smtp {
 /// How a connection to a mail server is kept private.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Security {
+pub(super) enum Security {
     /// TLS after the greeting; nothing is sent where the server does not offer it.
     #[default]
     Starttls,
