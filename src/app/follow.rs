@@ -9,6 +9,7 @@ use indicatif::ProgressBar;
 use tokio::sync::Mutex;
 
 use super::App;
+use crate::customers::{self, Customer};
 use crate::noise::Flag;
 use crate::replies::{Reply, Status};
 use crate::search::{Entry, Error, Index, Mark, Reader, State};
@@ -84,8 +85,11 @@ impl Follower {
                 break;
             }
             let rows: Vec<i64> = changes.mentions.iter().map(|stored| stored.row).collect();
-            let statuses = Reply::statuses(&mut *store.connection().await?, &rows).await?;
-            apply(index, &changes, &statuses)?;
+            let mut connection = store.connection().await?;
+            let customers = customers::of(&mut connection, &rows).await?;
+            let statuses = Reply::statuses(&mut connection, &rows).await?;
+            drop(connection);
+            apply(index, &changes, &customers, &statuses)?;
             progress.inc(changes.mentions.len() as u64);
             reached = changes.reached;
         }
@@ -122,6 +126,12 @@ impl App {
         }
     }
 
+    /// Takes the words of mentions that are gone out of the index's files.
+    pub(super) async fn purge_index(&self) -> anyhow::Result<()> {
+        let mut writer = self.follower.writer.lock().await;
+        Ok(self.follower.opened(&mut writer)?.purge()?)
+    }
+
     /// Builds the search index anew from the store.
     pub async fn reindex(&self, progress: &ProgressBar) -> anyhow::Result<()> {
         let mut writer = self.follower.writer.lock().await;
@@ -130,9 +140,14 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes, statuses: &HashMap<i64, Status>) -> Result<(), Error> {
+fn apply(
+    index: &mut Index,
+    Changes { mentions, gone, reached }: &Changes,
+    customers: &HashMap<i64, Customer>,
+    statuses: &HashMap<i64, Status>,
+) -> Result<(), Error> {
     let known: Vec<Known<'_>> = mentions.iter().map(|stored| Known::of(stored, statuses.get(&stored.row).copied())).collect();
-    let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known));
+    let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known, customers.get(&stored.row)));
     index.apply(entries, gone, *reached)
 }
 
@@ -162,7 +177,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
+fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>, customer: Option<&'a Customer>) -> Entry<'a> {
     let mention = &stored.mention;
     Entry {
         row: stored.row,
@@ -182,9 +197,9 @@ fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
         products: &stored.tagging.products,
         tags: &stored.tagging.tags,
         marks: &known.marks,
-        customer: None,
-        segment: None,
-        region: None,
+        customer: customer.map(Customer::called),
+        segment: customer.and_then(|customer| customer.segment.as_deref()),
+        region: customer.and_then(|customer| customer.region.as_deref()).or(mention.context.region.as_deref()),
         status: known.status.map(Status::as_str),
     }
 }

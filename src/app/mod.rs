@@ -3,12 +3,14 @@
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
 mod correct;
+mod doctor;
 mod affected;
 mod at_hand;
-mod excerpt;
 mod exchange;
 mod adding;
 mod backup;
+mod customers;
+mod erase;
 mod follow;
 mod history;
 mod import;
@@ -17,19 +19,16 @@ mod ledger;
 mod list_rule;
 mod listen;
 mod noise;
+mod outbox;
 mod news;
 mod quotes;
 mod reload;
 mod replies;
 mod sheet;
-mod phrase_check;
-mod phrase_rows;
 mod phrasebook;
-mod preview;
 mod retag;
 mod search;
 mod searches;
-mod suggest;
 mod view;
 
 use std::path::Path;
@@ -44,7 +43,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
+use crate::mention::AddressKey;
 use crate::noise::Rules;
+use crate::notify::Postman;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -55,7 +56,9 @@ use follow::Follower;
 pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
-pub use excerpt::Excerpt;
+pub use customers::{ImportedCustomers, KnownCustomer};
+pub use doctor::Finding as Ailment;
+pub use erase::{Held, Whose};
 pub use exchange::TakenBack;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
@@ -63,17 +66,16 @@ pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
 pub use news::News;
 pub use noise::{Block, Noise, block};
-pub use phrase_check::Finding;
-pub use phrase_rows::{Row, read_rows};
-pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
-pub use preview::{Preview, PreviewRequest, Said};
+pub use phrasebook::{
+    Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
+    SuggestRequest, Suggestion, Suggestions, Which, read_rows,
+};
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use sheet::{Form, Sheet};
-pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 pub use view::{MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
@@ -90,6 +92,7 @@ pub struct App {
     /// Made when first needed: a search needs none.
     rules: OnceLock<Rulebook>,
     follower: Follower,
+    postman: Postman,
     clock: Clock,
 }
 
@@ -106,7 +109,9 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
+        let address_key = Arc::new(AddressKey::of(dir)?);
+        let postman = Postman::new(Arc::clone(&store), Arc::clone(&fetcher), clock.clone(), dir.join("index").join("outbox"));
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,
@@ -114,6 +119,7 @@ impl App {
             reader,
             rules: OnceLock::new(),
             follower: Follower::new(dir),
+            postman,
             clock,
         })
     }
@@ -172,6 +178,7 @@ impl App {
         let rules = self.rules.get_or_init(|| {
             let config = self.config();
             let book = Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()));
+            book.replace_alerts(Arc::clone(&config.settings.notify));
             book.replace_desk(config.desk());
             book
         });

@@ -36,7 +36,7 @@ impl App {
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
             tracing::warn!(
-                "settings.toml has changed: [noise], [replies], teams and routes count from now on; start goodword again for the rest"
+                "settings.toml has changed: it counts from now on, but for [web], [fetch], [hosts] and [store]: start goodword again for those"
             );
         }
         let rules = Rules::new(&config.settings.noise, config.promo.clone());
@@ -45,6 +45,7 @@ impl App {
             book.replace(Tagger::new(&config.lists), rules);
         }
         if let Some(book) = self.rules.get() {
+            book.replace_alerts(Arc::clone(&config.settings.notify));
             book.replace_desk(config.desk());
         }
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);

@@ -4,9 +4,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 
 use super::App;
-use crate::replies::{
-    self, Action, Actor, Customers, Entry, Filled, Lane, Occasion, Priority, Purpose, Refusal, Reply, Status, Summary, Tended,
-};
+use crate::replies::{self, Action, Actor, Entry, Filled, Lane, Occasion, Priority, Purpose, Refusal, Reply, Status, Summary, Tended};
 use crate::sources::answer_limit;
 use crate::store::{Stored, Tx};
 use crate::tomlfile::name_the_valid;
@@ -82,9 +80,7 @@ impl App {
         for action in actions {
             let acted = match (reply, action) {
                 (Some(reply), action) => replies::act(&mut tx, reply, action, actor, &desk, now).await?,
-                (None, Action::Reopen { reason }) => {
-                    replies::open_by_hand(&mut tx, &stored, (actor.who, &reason), &desk, &Customers::new(), now).await?
-                }
+                (None, Action::Reopen { reason }) => replies::open_by_hand(&mut tx, &stored, (actor.who, &reason), &desk, now).await?,
                 (None, _) => return Err(Refusal::NotQueued.into()),
             };
             // What follows builds on what has just been done.
@@ -174,7 +170,7 @@ impl App {
     /// Opens, moves or withdraws the replies to mentions that were judged anew in this transaction.
     pub(super) async fn reconsider_replies(&self, tx: &mut Tx<'_>, rows: &[i64]) -> anyhow::Result<()> {
         let mentions = tx.load(rows).await?;
-        replies::reconsider(tx, &mentions, &self.config().desk(), &Customers::new(), self.clock.now()).await
+        replies::reconsider(tx, &mentions, &self.config().desk(), self.clock.now()).await
     }
 }
 

@@ -15,7 +15,7 @@ use crate::crawl::Crawler;
 use crate::mention::Product;
 use crate::noise::Rules;
 use crate::phrases::{Difference, Lists, Tagger};
-use crate::replies::{self, Customers};
+use crate::replies;
 use crate::sources::Source;
 use crate::store::{Stored, TaggedWith};
 
@@ -137,7 +137,7 @@ async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: 
         }
     }
     let again = tx.load(&changed).await?;
-    replies::reconsider(&mut tx, &again, &crawler.rules.desk(), &Customers::new(), now).await?;
+    replies::reconsider(&mut tx, &again, &crawler.rules.desk(), now).await?;
     tx.commit().await?;
     Ok(changed.len())
 }

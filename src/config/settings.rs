@@ -2,16 +2,20 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use url::Url;
 
 use super::hosts;
 use crate::clock;
+use crate::customers;
 use crate::fetch;
 use crate::noise;
+use crate::notify;
 use crate::replies;
 use crate::tomlfile::{TomlFile, name_the_valid};
 
@@ -28,6 +32,21 @@ pub struct Settings {
     pub noise: noise::Settings,
     /// The queue of replies, teams, routes and people.
     pub replies: replies::Settings,
+    /// What customers weigh.
+    pub customers: customers::Settings,
+    /// How long mentions are kept.
+    pub privacy: Privacy,
+    /// Mail, where messages go, and what is told.
+    pub notify: Arc<notify::Settings>,
+}
+
+/// `[privacy]`: what is kept of people.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// How long a mention is kept after it was first heard, unless its source says otherwise; none for ever.
+    #[serde(default, deserialize_with = "crate::sources::keep")]
+    pub keep: Option<Duration>,
 }
 
 /// Settings of the web page.
@@ -37,11 +56,21 @@ pub struct Web {
     /// The address it is served on.
     #[serde(default = "default_listen", deserialize_with = "address")]
     pub listen: SocketAddr,
+    /// Where people reach it, if not there.
+    pub public_url: Option<Url>,
+}
+
+impl Web {
+    /// The beginning of every address of the page, without a slash at its end.
+    pub fn home(&self, listen: SocketAddr) -> String {
+        let given = self.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+        given.unwrap_or_else(|| format!("http://{listen}"))
+    }
 }
 
 impl Default for Web {
     fn default() -> Self {
-        Self { listen: default_listen() }
+        Self { listen: default_listen(), public_url: None }
     }
 }
 
@@ -65,23 +94,25 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 5] = ["web", "fetch", "hosts", "store", "noise"];
+const SECTIONS: &[&str] = &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "mail", "destination", "alert"];
 
 /// Every section there is.
 fn sections() -> Vec<&'static str> {
-    SECTIONS.into_iter().chain(replies::SECTIONS).collect()
+    SECTIONS.iter().copied().chain(replies::SECTIONS).collect()
 }
 
-/// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
-pub(super) fn read(file: &TomlFile) -> Settings {
+/// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
+pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     let table = file.table();
     let valid = sections();
     for (key, _) in table.iter().filter(|(key, _)| !valid.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
         file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &valid));
     }
+    let web: Web = section(file, &table, "web").unwrap_or_default();
+    let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
     Settings {
-        web: section(file, &table, "web").unwrap_or_default(),
+        web,
         fetch: fetch::Settings {
             hosts: hosts::read(file, &table),
             ..section(file, &table, "fetch").map(fetch_settings).unwrap_or_default()
@@ -89,6 +120,9 @@ pub(super) fn read(file: &TomlFile) -> Settings {
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
         replies: replies::read_settings(file, &table),
+        customers: section(file, &table, "customers").unwrap_or_default(),
+        privacy: section(file, &table, "privacy").unwrap_or_default(),
+        notify,
     }
 }
 

@@ -5,48 +5,61 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::judge;
 use crate::mention::Mention;
 use crate::noise::Rules;
+use crate::notify;
 use crate::phrases::Tagger;
-use crate::replies::{Desk, Queue, Settings};
+use crate::replies::Desk;
 use crate::store::Judgement;
 
 /// What mentions are judged by. Clones are one and the same book: what is put in holds for rounds under way too.
 #[derive(Clone, Debug)]
-pub struct Rulebook(Arc<RwLock<Arc<Book>>>);
+pub struct Rulebook {
+    book: Arc<RwLock<Arc<Book>>>,
+    /// What people are told of.
+    alerts: Arc<RwLock<Arc<notify::Settings>>>,
+    /// What replies go by.
+    desk: Arc<RwLock<Arc<Desk>>>,
+}
 
 /// What counts at one time.
 #[derive(Debug)]
 struct Book {
     tagger: Arc<Tagger>,
     noise: Rules,
-    desk: Arc<Desk>,
 }
 
 impl Rulebook {
     /// A book with this tagger and these rules of noise; it opens no replies.
     pub fn new(tagger: Tagger, noise: Rules) -> Self {
-        let desk = Arc::new(Desk {
-            settings: Settings { queue: Queue { lanes: Vec::new(), ..Queue::default() }, ..Settings::default() },
-            ..Desk::default()
-        });
-        Self(Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise, desk }))))
+        Self {
+            book: Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise }))),
+            alerts: Arc::default(),
+            desk: Arc::new(RwLock::new(Arc::new(Desk::closed()))),
+        }
     }
 
     /// From now on replies go by this.
     pub fn replace_desk(&self, desk: Desk) {
-        let mut book = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let noise = book.noise.clone();
-        *book = Arc::new(Book { tagger: Arc::clone(&book.tagger), noise, desk: Arc::new(desk) });
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
     }
 
     /// What replies go by now.
     pub fn desk(&self) -> Arc<Desk> {
-        Arc::clone(&self.open().desk)
+        Arc::clone(&self.desk.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// From now on these are what counts.
     pub fn replace(&self, tagger: Tagger, noise: Rules) {
-        let mut book = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *book = Arc::new(Book { tagger: Arc::new(tagger), noise, desk: Arc::clone(&book.desk) });
+        *self.book.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Book { tagger: Arc::new(tagger), noise });
+    }
+
+    /// From now on this is what people are told of.
+    pub fn replace_alerts(&self, alerts: Arc<notify::Settings>) {
+        *self.alerts.write().unwrap_or_else(PoisonError::into_inner) = alerts;
+    }
+
+    /// What people are told of now.
+    pub fn alerts(&self) -> Arc<notify::Settings> {
+        Arc::clone(&self.alerts.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The tagger that counts now.
@@ -61,6 +74,6 @@ impl Rulebook {
     }
 
     fn open(&self) -> Arc<Book> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
     }
 }

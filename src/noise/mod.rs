@@ -60,7 +60,7 @@ pub struct Ruling {
 }
 
 /// The rules, ready to be asked.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Rules {
     block_authors: Vec<String>,
     block_sites: Vec<String>,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::customers;
+
 /// A customer, as far as the queue needs to know.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -23,4 +25,17 @@ pub struct Customer {
     /// Who looks after the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+}
+
+impl From<customers::Customer> for Customer {
+    fn from(record: customers::Customer) -> Self {
+        Self {
+            name: record.called().to_owned(),
+            segment: record.segment,
+            role: record.role.map(|role| role.as_str().to_owned()),
+            value: record.value,
+            region: record.region,
+            owner: record.owner,
+        }
+    }
 }

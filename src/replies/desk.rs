@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 
-use super::settings::{Lane, Settings};
+use super::settings::{Lane, Queue, Settings};
 use super::templates::Templates;
 use crate::clock::later;
 
@@ -20,6 +20,12 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// A desk that opens no replies.
+    pub fn closed() -> Self {
+        let queue = Queue { lanes: Vec::new(), ..Queue::default() };
+        Self { settings: Settings { queue, ..Settings::default() }, ..Self::default() }
+    }
+
     /// When a reply of `lane` that `team` gets at `now` is due.
     pub fn due(&self, lane: Lane, team: Option<&str>, now: Timestamp) -> Timestamp {
         let within = self.settings.queue.within.of(lane);

@@ -17,18 +17,16 @@ use super::route::{Asked, Turns, route};
 use super::settings::Lane;
 use super::state::{Action, State, Status};
 use super::{SYSTEM, quotes};
+use crate::customers;
 use crate::mention::{Author, Rating};
 use crate::noise::Flag;
 use crate::store::{Event, Kept, Stored, Tx};
 
-/// The customers known to have written mentions, by row.
-pub type Customers = HashMap<i64, Customer>;
-
 /// Follows what saving brought about.
-pub async fn follow(tx: &mut Tx<'_>, kept: &Kept, desk: &Desk, customers: &Customers, now: Timestamp) -> anyhow::Result<()> {
+pub async fn follow(tx: &mut Tx<'_>, kept: &Kept, desk: &Desk, now: Timestamp) -> anyhow::Result<()> {
     let mut rows: Vec<i64> = kept.mentions.keys().copied().collect();
     rows.extend(tx.united().iter().map(|(gone, _)| *gone));
-    let mut following = Following::begin(tx, &rows, desk, customers, now).await?;
+    let mut following = Following::begin(tx, &rows, desk, now).await?;
     for (row, event) in &kept.events {
         if let Event::United { gone } = event {
             following.unite(*gone, *row).await?;
@@ -47,9 +45,9 @@ pub async fn follow(tx: &mut Tx<'_>, kept: &Kept, desk: &Desk, customers: &Custo
 }
 
 /// Looks at mentions again that were judged anew: replies open, or are withdrawn where nobody is at them.
-pub async fn reconsider(tx: &mut Tx<'_>, mentions: &[Stored], desk: &Desk, customers: &Customers, now: Timestamp) -> anyhow::Result<()> {
+pub async fn reconsider(tx: &mut Tx<'_>, mentions: &[Stored], desk: &Desk, now: Timestamp) -> anyhow::Result<()> {
     let rows: Vec<i64> = mentions.iter().map(|stored| stored.row).collect();
-    let mut following = Following::begin(tx, &rows, desk, customers, now).await?;
+    let mut following = Following::begin(tx, &rows, desk, now).await?;
     for stored in mentions {
         following.reconsider(stored).await?;
     }
@@ -62,10 +60,9 @@ pub async fn open_by_hand(
     stored: &Stored,
     (who, reason): (&str, &str),
     desk: &Desk,
-    customers: &Customers,
     now: Timestamp,
 ) -> anyhow::Result<Reply> {
-    let mut following = Following::begin(tx, &[stored.row], desk, customers, now).await?;
+    let mut following = Following::begin(tx, &[stored.row], desk, now).await?;
     let lane = match stored.tagging.verdict {
         crate::mention::Verdict::Praise | crate::mention::Verdict::Neutral => Lane::Praise,
         _ if stored.tagging.ugly => Lane::Urgent,
@@ -79,7 +76,8 @@ pub async fn open_by_hand(
 struct Following<'t, 'x, 'a> {
     tx: &'t mut Tx<'x>,
     desk: &'a Desk,
-    customers: &'a Customers,
+    /// Who wrote the mentions, by row, as far as that is known.
+    customers: HashMap<i64, Customer>,
     now: Timestamp,
     /// By the row of their mention.
     replies: HashMap<i64, Reply>,
@@ -87,8 +85,9 @@ struct Following<'t, 'x, 'a> {
 }
 
 impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
-    async fn begin(tx: &'t mut Tx<'x>, rows: &[i64], desk: &'a Desk, customers: &'a Customers, now: Timestamp) -> anyhow::Result<Self> {
-        let replies = if rows.is_empty() { HashMap::new() } else { Reply::to_each(tx.connection(), rows).await? };
+    async fn begin(tx: &'t mut Tx<'x>, rows: &[i64], desk: &'a Desk, now: Timestamp) -> anyhow::Result<Self> {
+        let replies = Reply::to_each(tx.connection(), rows).await?;
+        let customers = customers::of(tx.connection(), rows).await?.into_iter().map(|(row, customer)| (row, customer.into())).collect();
         Ok(Self { tx, desk, customers, now, replies, turns: None })
     }
 
@@ -188,9 +187,7 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
     async fn update_facts(&mut self, stored: &Stored) -> anyhow::Result<()> {
         let facts = Facts::of(stored, self.customers.get(&stored.row));
         if let Some(reply) = self.replies.get_mut(&stored.row).filter(|reply| reply.facts != facts) {
-            // A customer who was known stays known where nobody looked for customers.
-            let customer = facts.customer.clone().or_else(|| reply.facts.customer.clone());
-            reply.facts = Facts { customer, ..facts };
+            reply.facts = facts;
             reply.keep(self.tx.connection()).await?;
         }
         Ok(())
