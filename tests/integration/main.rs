@@ -25,5 +25,6 @@ mod reload;
 mod searches;
 mod retag;
 mod store;
+mod stream;
 mod tagging;
 mod web;
