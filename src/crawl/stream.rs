@@ -196,8 +196,7 @@ impl Ear<'_> {
         let (crawler, source) = (self.crawler, self.source);
         let Some(stream) = crawler.reader.stream(source, None) else { return Ok(()) };
         let namespace = namespace(source, &Ask::Get(stream.url));
-        let origin =
-            Origin { source: &source.name, kind: source.kind.as_str(), namespace: &namespace, keeps_ids: false, list: None, now };
+        let origin = Origin { source: &source.name, kind: source.kind.as_str(), namespace: &namespace, keeps_ids: false, list: None, now };
         let state = &mut self.round.state;
         state.had_items |= !mentions.is_empty();
         (state.coverage, state.reason, state.blind) = (Coverage::Fresh, None, false);
@@ -232,7 +231,10 @@ impl Ear<'_> {
         let behind = self.said.filter(|_| self.reason == Reason::Wanted && self.from.is_some() && self.is_behind());
         let behind = behind.filter(|_| !self.round.interrupted).map(|said| {
             let behind = Duration::try_from(self.round.began.duration_since(said)).unwrap_or_default();
-            format!("it is {} behind; the next round goes on there; raise `listen_for`, or let `goodword serve` listen", show_duration(behind))
+            format!(
+                "it is {} behind; the next round goes on there; raise `listen_for`, or let `goodword serve` listen",
+                show_duration(behind)
+            )
         });
         let silent = (self.connected && self.messages == 0 && !self.round.interrupted)
             .then(|| "it let us listen and said nothing at all; check `endpoint`, or listen for longer".to_owned());
@@ -283,7 +285,9 @@ async fn time_is_up(reason: Reason, listen_for: Duration, clock: Clock, turn: Ti
 
 fn gap(missing: SignedDuration) -> String {
     let missing = show_duration(Duration::try_from(missing).unwrap_or_default());
-    format!("it no longer has all that was said since we last listened: {missing} are missing; listen more often, or let `goodword serve` do it")
+    format!(
+        "it no longer has all that was said since we last listened: {missing} are missing; listen more often, or let `goodword serve` do it"
+    )
 }
 
 /// The own ids of all that was taken back.

@@ -45,7 +45,13 @@ impl Clients {
     }
 
     /// Sends one request and returns once the answer's head is there.
-    pub(super) async fn send(&self, url: &Url, headers: HeaderMap, body: Option<&str>, allow_private: bool) -> Result<Response, FetchError> {
+    pub(super) async fn send(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: Option<&str>,
+        allow_private: bool,
+    ) -> Result<Response, FetchError> {
         let client = if allow_private { &self.private } else { &self.public };
         let request = match body {
             Some(body) => client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body.to_owned()),

@@ -111,8 +111,7 @@ impl Fetcher {
 
     /// What is said to open the connection.
     fn handshake(&self, host: &Host, request: &Request) -> Result<Handshake, FetchError> {
-        let mut handshake =
-            request.url.as_str().into_client_request().map_err(|_| FetchError::BadUrl { url: shown(&request.url) })?;
+        let mut handshake = request.url.as_str().into_client_request().map_err(|_| FetchError::BadUrl { url: shown(&request.url) })?;
         let agent = user_agent(self.settings.contact.as_deref());
         let mut headers: HeaderMap = header_map(&[(USER_AGENT.to_string(), agent)])?;
         headers.extend(host.house.headers.clone());
@@ -129,9 +128,7 @@ impl Fetcher {
                 Some(until) => FetchError::SlowDown { host, status, until },
                 None => FetchError::Status { url: shown(url), status, until: None },
             },
-            401 | 403 | 407 | 451 => {
-                FetchError::Blocked { host, status, by: None, until: turn.met(Trouble::OfPage(status), asked) }
-            }
+            401 | 403 | 407 | 451 => FetchError::Blocked { host, status, by: None, until: turn.met(Trouble::OfPage(status), asked) },
             404 | 410 => {
                 turn.went_well();
                 FetchError::Gone { url: shown(url), status }

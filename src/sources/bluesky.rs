@@ -282,8 +282,7 @@ mod tests {
     #[test]
     fn a_post_is_a_mention_with_its_thread() {
         let mut reply = post("k2", 1_772_359_260_000_000, "Acme is easy");
-        reply["commit"]["record"]["reply"] =
-            json!({"root": {"uri": "at://did:plc:bob/app.bsky.feed.post/k0", "cid": "x"}, "parent": {"uri": "at://did:plc:cy/app.bsky.feed.post/k1", "cid": "y"}});
+        reply["commit"]["record"]["reply"] = json!({"root": {"uri": "at://did:plc:bob/app.bsky.feed.post/k0", "cid": "x"}, "parent": {"uri": "at://did:plc:cy/app.bsky.feed.post/k1", "cid": "y"}});
         let heard = hear(&settings("").unwrap(), &[reply]);
         let mention = &heard.mentions[0];
         assert_eq!(mention.own_id.as_deref(), Some("at://did:plc:ann/app.bsky.feed.post/k2"));

@@ -99,7 +99,8 @@ impl Settings {
     pub(super) fn parse(&self, page: &fetch::Page) -> Result<Parsed, ParseError> {
         let mut parsed = match feed::parse(page) {
             Err(ParseError::Instead(what)) => {
-                let remedy = "Google may want a consent or doubt that we are people: open the search in a browser on this machine, ask less often";
+                let remedy =
+                    "Google may want a consent or doubt that we are people: open the search in a browser on this machine, ask less often";
                 return Err(ParseError::Instead(format!("{what}; {remedy}")));
             }
             parsed => parsed?,

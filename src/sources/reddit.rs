@@ -139,7 +139,9 @@ impl Settings {
     fn posts(&self, subreddit: Option<&str>, query: Option<&str>) -> Ask {
         let place = subreddit.map_or_else(String::new, |name| format!("/r/{name}"));
         match query {
-            Some(query) if subreddit.is_some() => self.list(&format!("{place}/search"), &[("q", query), ("restrict_sr", "1"), ("sort", "new")]),
+            Some(query) if subreddit.is_some() => {
+                self.list(&format!("{place}/search"), &[("q", query), ("restrict_sr", "1"), ("sort", "new")])
+            }
             Some(query) => self.list("/search", &[("q", query), ("sort", "new")]),
             None => self.list(&format!("{place}/new"), &[]),
         }
@@ -209,7 +211,10 @@ fn of_api(ask: &Ask, page: &fetch::Page, query: Option<&str>, max_pages: u32) ->
     if let Some(after) = answer.pointer("/data/after").and_then(Value::as_str) {
         match api::asking(ask, "after", after) {
             Some(Ask::Get(url)) if at.page < max_pages => parsed.next.push(at.next(&url, children.len())),
-            _ => parsed.partial = Some(format!("there is more behind {} pages; raise `max_pages`, or set `since` to reach back less far", at.page)),
+            _ => {
+                parsed.partial =
+                    Some(format!("there is more behind {} pages; raise `max_pages`, or set `since` to reach back less far", at.page))
+            }
         }
     }
     super::name_some(&mut parsed.refused);
@@ -312,7 +317,10 @@ mod tests {
         let ids: Vec<_> = parsed.mentions.iter().filter_map(|mention| mention.own_id.as_deref()).collect();
         assert_eq!(ids, ["t3_p1", "t1_c1"]);
         let comment = &parsed.mentions[1];
-        assert_eq!((comment.title.as_deref(), comment.context.parent.as_deref(), comment.context.reach.likes), (Some("Acme?"), Some("t3_p1"), Some(0)));
+        assert_eq!(
+            (comment.title.as_deref(), comment.context.parent.as_deref(), comment.context.reach.likes),
+            (Some("Acme?"), Some("t3_p1"), Some(0))
+        );
         assert_eq!(comment.edited.unwrap().as_second(), 1_772_359_300);
         assert_eq!(api::asked(&parsed.next[0], "after").as_deref(), Some("t1_c1"));
         let last = read(&settings, &parsed.next[0], &body.to_string()).unwrap();
@@ -326,9 +334,12 @@ mod tests {
             <content type='html'>&lt;p&gt;It is great&lt;/p&gt; submitted by &lt;a&gt;/u/ann&lt;/a&gt; &lt;a href='x'&gt;[link]&lt;/a&gt; [comments]</content></entry></feed>";
         let settings = settings(&format!("feed = \"{FEED}\"")).unwrap();
         let mention = read(&settings, &settings.asks()[0], body).unwrap().mentions.remove(0);
-        assert_eq!((mention.title.as_deref(), mention.text.as_str(), mention.own_id.as_deref()), (Some("Acme?"), "It is great", Some("t1_c1")));
+        assert_eq!(
+            (mention.title.as_deref(), mention.text.as_str(), mention.own_id.as_deref()),
+            (Some("Acme?"), "It is great", Some("t1_c1"))
+        );
         assert_eq!(mention.author.unwrap().handle.as_deref(), Some("ann"));
-        let refused = read(&settings, &settings.asks()[0], "<!doctype html><title>Blocked</title>").unwrap_err();
+        let refused = read(&settings, &settings.asks()[0], "<!doctype html><html><title>Blocked</title></html>").unwrap_err();
         assert!(refused.to_string().contains("private feed"), "{refused}");
     }
 }

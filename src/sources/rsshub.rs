@@ -59,7 +59,9 @@ impl TryFrom<Keys> for Settings {
         let route = route.trim();
         let segments = route.split('?').next().unwrap_or_default().split('/').filter(|part| !part.is_empty());
         if !route.starts_with('/') || segments.count() < 2 {
-            return Err(format!("`route`: `{route}` is none; write it as docs.rsshub.app does, filled in, for example `/weibo/keyword/acme`"));
+            return Err(format!(
+                "`route`: `{route}` is none; write it as docs.rsshub.app does, filled in, for example `/weibo/keyword/acme`"
+            ));
         }
         if !matches!(instance.scheme(), "http" | "https") {
             return Err(format!("`instance`: `{instance}` is no page of the web; write for example `http://127.0.0.1:1200`"));
@@ -81,7 +83,8 @@ impl Settings {
         let start: String = text.trim_start().chars().take(2_000).collect::<String>().to_lowercase();
         if start.starts_with("<!doctype html") || start.starts_with("<html") {
             let said = if ERROR_MARKS.iter().any(|mark| start.contains(mark)) { error_message(&text) } else { None };
-            let said = said.map_or_else(|| "a page came where a feed was due".to_owned(), |said| format!("the hub could not do it: {said}"));
+            let said =
+                said.map_or_else(|| "a page came where a feed was due".to_owned(), |said| format!("the hub could not do it: {said}"));
             return Err(ParseError::Instead(format!("{said}; {}", self.remedy())));
         }
         feed::parse(page)
@@ -138,6 +141,9 @@ mod tests {
             <p>Error Message:<br><code>FetchError: [GET] https://www.zhihu.com/api: 403 Forbidden</code></p></body></html>";
         let page = fetch::Page { url: settings.address.clone(), content_type: None, body: body.into() };
         let error = settings.parse(&page).unwrap_err();
-        assert!(matches!(&error, ParseError::Instead(told) if told.contains("403 Forbidden") && told.contains("`ZHIHU_COOKIES`")), "{error}");
+        assert!(
+            matches!(&error, ParseError::Instead(told) if told.contains("403 Forbidden") && told.contains("`ZHIHU_COOKIES`")),
+            "{error}"
+        );
     }
 }

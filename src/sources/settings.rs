@@ -9,7 +9,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Every, Kind, Secret, app_store, bluesky, discourse, feed, file, github, google_alerts, google_news, hacker_news, lemmy, mastodon, page, reddit, reviews, rsshub, secret, stack_exchange, steam, telegram, trustpilot, v2ex, wordpress_org, x, youtube,
+    Every, Kind, Secret, app_store, bluesky, discourse, feed, file, github, google_alerts, google_news, hacker_news, lemmy, mastodon, page,
+    reddit, reviews, rsshub, secret, stack_exchange, steam, telegram, trustpilot, v2ex, wordpress_org, x, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};

@@ -127,8 +127,10 @@ impl Settings {
         match api::asking(ask, "next_token", token) {
             Some(Ask::Get(url)) if at.page < self.max_pages => parsed.next.push(at.next(&url, here)),
             _ => {
-                parsed.partial =
-                    Some(format!("there are more posts behind {} pages; make `query` narrower, ask more often, or raise `max_pages`", at.page));
+                parsed.partial = Some(format!(
+                    "there are more posts behind {} pages; make `query` narrower, ask more often, or raise `max_pages`",
+                    at.page
+                ));
             }
         }
     }

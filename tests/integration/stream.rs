@@ -120,6 +120,7 @@ async fn listening(stream: &Jetstream, keys: &str) -> TestApp {
 #[tokio::test]
 async fn nothing_is_lost_or_doubled_by_connections_that_break_off() {
     let stream = Jetstream::default();
+    stream.tell([post(-1, NOON - 3_600 * SECOND, "breakfast")]);
     let text = |number: i64| if number % 10 == 0 { format!("Acme Desk number {number} is easy to use") } else { format!("lunch {number}") };
     stream.tell((0..5_000).map(|number| post(number, NOON - 1_000 * SECOND + number * SECOND / 5, &text(number))));
     stream.0.lock().unwrap().breaks = vec![700, 1_300, 50, 2_000];
@@ -172,7 +173,9 @@ async fn terms_are_kept_beside_products_and_what_is_taken_back_is_gone() {
 
 #[tokio::test]
 async fn a_stream_that_refuses_is_told_and_left_alone() {
-    for (status, coverage, wait) in [(429, Coverage::Failing, 3_600), (403, Coverage::Blocked, 3_600), (401, Coverage::Blocked, 900), (500, Coverage::Failing, 3_600)] {
+    for (status, coverage, wait) in
+        [(429, Coverage::Failing, 3_600), (403, Coverage::Blocked, 3_600), (401, Coverage::Blocked, 900), (500, Coverage::Failing, 3_600)]
+    {
         let stream = Jetstream::default();
         stream.0.lock().unwrap().refusing = Some(status);
         let test = listening(&stream, "").await;

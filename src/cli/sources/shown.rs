@@ -78,7 +78,8 @@ pub(super) fn mention_json(mention: &Mention, judgement: Option<&Judgement>) -> 
         "rating": mention.rating.and_then(|rating| number(rating, Rating::value)),
         "best_rating": mention.rating.and_then(|rating| number(rating, Rating::best)),
     });
-    if let (Some(object), Ok(Value::Object(context))) = (object.as_object_mut(), serde_json::to_value(ContextView::from(&mention.context))) {
+    if let (Some(object), Ok(Value::Object(context))) = (object.as_object_mut(), serde_json::to_value(ContextView::from(&mention.context)))
+    {
         object.extend(context);
     }
     if let (Some(object), Some(judgement)) = (object.as_object_mut(), judgement) {

@@ -101,11 +101,8 @@ fn mention(entry: &Entry, feed: &Feed, lang: Option<&Lang>) -> Option<Mention> {
     let noted = |what: &str| entry.categories.iter().find(|noted| noted.scheme.as_deref() == Some(what)).map(|noted| noted.term.as_str());
     mention.rating = noted("rating").and_then(|rating| Rating::parse(rating, None, None));
     let replies = noted("replies").and_then(|replies| replies.parse().ok());
-    mention.context = Context {
-        parent: noted("parent").map(str::to_owned),
-        reach: Reach { replies, ..Reach::default() },
-        ..Context::default()
-    };
+    mention.context =
+        Context { parent: noted("parent").map(str::to_owned), reach: Reach { replies, ..Reach::default() }, ..Context::default() };
     mention.lang = entry.language.as_deref().and_then(Lang::parse).or_else(|| lang.cloned());
     Some(mention)
 }

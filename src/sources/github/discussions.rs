@@ -152,7 +152,8 @@ mod tests {
         discussion["comments"] = json!({"totalCount": 41, "nodes": [answered]});
         let answer = json!({"data": {"search": {"pageInfo": {"hasNextPage": true, "endCursor": "Y3"}, "nodes": [discussion]}}});
         let parsed = read(&settings, ask, &answer).unwrap();
-        let shown: Vec<_> = parsed.mentions.iter().map(|mention| (mention.own_id.as_deref().unwrap(), mention.context.parent.as_deref())).collect();
+        let shown: Vec<_> =
+            parsed.mentions.iter().map(|mention| (mention.own_id.as_deref().unwrap(), mention.context.parent.as_deref())).collect();
         assert_eq!(shown, [("d", None), ("c", Some("d"))], "what the team answers is left out");
         assert_eq!(parsed.mentions[0].context.thread.as_deref(), Some("acme/desk#7"));
         assert_eq!((parsed.mentions[0].context.reach.likes, parsed.mentions[0].context.reach.replies), (Some(3), Some(41)));

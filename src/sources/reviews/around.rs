@@ -54,5 +54,7 @@ fn answer(graph: &Graph, review: usize) -> Option<Answer> {
 /// Whether an author is a company and not a person.
 fn is_organisation(graph: &Graph, author: &Value) -> bool {
     let item = graph.item_at(author).and_then(|item| graph.get(item));
-    item.is_some_and(|item| item.is(|kind| matches!(kind, "Organization" | "Corporation" | "LocalBusiness" | "Store" | "OnlineStore" | "Brand")))
+    item.is_some_and(|item| {
+        item.is(|kind| matches!(kind, "Organization" | "Corporation" | "LocalBusiness" | "Store" | "OnlineStore" | "Brand"))
+    })
 }
