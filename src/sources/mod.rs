@@ -112,7 +112,7 @@ pub enum Kind {
     GoogleNews(google_news::Settings),
     /// What a Google Alert finds.
     GoogleAlerts(google_alerts::Settings),
-    /// Sites behind an RSSHub of one's own.
+    /// Sites behind an `RSSHub` of one's own.
     Rsshub(rsshub::Settings),
     /// Files on this machine.
     File(file::Settings),

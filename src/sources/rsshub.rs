@@ -1,4 +1,4 @@
-//! Sites that let no program in, by an RSSHub of one's own: Weibo, Zhihu, Bilibili, Xiaohongshu, Douban and others.
+//! Sites that let no program in, by an `RSSHub` of one's own: Weibo, Zhihu, Bilibili, Xiaohongshu, Douban and others.
 //!
 //! The hub speaks to the site with its keeper's cookies, which expire. What it says then is told as what it is: the site has shut
 //! us out, and where the new cookie goes.

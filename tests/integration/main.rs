@@ -21,6 +21,7 @@ mod insight;
 mod phrases;
 mod noise;
 mod source_contract;
+mod recorded;
 mod reload;
 mod searches;
 mod retag;
