@@ -77,7 +77,7 @@ impl Scout {
         let dir = std::path::absolute(dir).with_context(|| format!("`{}` is not a folder", dir.display()))?;
         let config = Config::read(&dir);
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        Ok(Self { config, reader: Reader { fetcher, clock, dir }, asked: Mutex::default() })
+        Ok(Self { config, reader: Reader { fetcher, clock, dir, tokens: Arc::default() }, asked: Mutex::default() })
     }
 
     /// What is configured.

@@ -188,7 +188,7 @@ fn is_stale(source: &Source, state: &SourceState, now: Timestamp) -> bool {
 /// Asks every enabled source once, keeping nothing.
 pub async fn try_sources(config: &Config, dir: &Path, clock: Clock) -> anyhow::Result<Vec<Tried>> {
     let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-    let reader = Reader { fetcher, clock, dir: dir.to_owned() };
+    let reader = Reader { fetcher, clock, dir: dir.to_owned(), tokens: Arc::default() };
     let mut tried = Vec::new();
     for source in config.sources.iter().filter(|source| source.enabled) {
         tried.push(match reader.try_once(source).await {

@@ -10,6 +10,7 @@ mod adding;
 mod backup;
 mod follow;
 mod history;
+mod hooks;
 mod import;
 mod insight;
 mod ledger;
@@ -52,6 +53,7 @@ pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use excerpt::Excerpt;
+pub use hooks::NoHook;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
@@ -98,7 +100,7 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), tokens: Arc::default() };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,

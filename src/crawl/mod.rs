@@ -12,9 +12,11 @@ mod judge;
 mod next;
 mod outcome;
 mod progress;
+mod pushed;
 mod reader;
 mod rulebook;
 pub mod schedule;
+mod tokens;
 mod turns;
 mod walk;
 
@@ -28,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::mention::Mention;
-use crate::sources::{Ask, Parsed, Source};
+use crate::sources::{Ask, Parsed, Secret, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
 use again::{Again, Remembered};
@@ -40,8 +42,10 @@ use walk::{Shown, Step, Walk};
 pub use glimpse::Glimpse;
 pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
+pub use pushed::Delivered;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
+pub use tokens::Tokens;
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
@@ -137,6 +141,9 @@ impl Crawler {
         stop: &CancellationToken,
     ) -> anyhow::Result<Ended> {
         let began = self.reader.clock.now();
+        if source.kind.is_pushed() {
+            return self.look_for_deliveries(source, began).await;
+        }
         let mut asked = match remembered {
             Some(remembered) => match self.ask_again(source, remembered, began, stop).await? {
                 Again::Quiet(ended) => return Ok(*ended),
@@ -266,11 +273,16 @@ impl Crawler {
         if let Some(pause) = parsed.pause {
             round.outcome.pause(clock::later(now, pause));
         }
+        let mut next = parsed.next;
+        next.extend(stamp.next.map(|next| Ask::Get(*next)));
+        if let Some(secret) = &source.secret {
+            hide(secret, &mut next);
+        }
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
             body: stamp.body,
-            next: frontier(parsed.next.iter())?,
+            next: frontier(next.iter())?,
             followed: now,
             good_until: stamp.good_until,
         };
@@ -299,7 +311,7 @@ impl Crawler {
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
         let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?.saved;
-        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
+        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, next);
         round.outcome.ends_before_its_end(cut);
         round.state.frontier = frontier(round.walk.left())?;
         round.state.walked = round.walk.walked();
@@ -327,6 +339,15 @@ impl Round {
 
 fn frontier<'a>(asks: impl Iterator<Item = &'a Ask>) -> anyhow::Result<String> {
     Ok(serde_json::to_string(&asks.collect::<Vec<_>>())?)
+}
+
+/// Takes the secret out of what is to be asked for: what is kept must not hold it.
+fn hide(secret: &Secret, asks: &mut [Ask]) {
+    for ask in asks {
+        if let Ask::Get(url) = ask {
+            *url = secret.take_out_of(url);
+        }
+    }
 }
 
 /// The mention with a date that is not in the future; none if it is older than the source reaches back.

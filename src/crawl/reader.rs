@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::answer::Answer;
+use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Page};
 use crate::sources::{Ask, Kind, Moment, ParseError, Parsed, Source};
@@ -25,6 +26,8 @@ pub struct Reader {
     pub clock: Clock,
     /// The folder that relative file names start from.
     pub dir: PathBuf,
+    /// The access tokens at hand.
+    pub tokens: Arc<Tokens>,
 }
 
 /// A page that could not be read.
@@ -38,6 +41,9 @@ pub(super) struct Unreadable {
 impl Reader {
     /// Asks a source for its first page; returns how many mentions it holds.
     pub async fn try_once(&self, source: &Arc<Source>) -> anyhow::Result<usize> {
+        if source.kind.is_pushed() {
+            return Ok(0);
+        }
         let Some(ask) = self.asks(source, None)?.into_iter().next() else { anyhow::bail!("there is nothing to ask for") };
         match self.answer(source, &ask, None).await {
             Answer::Unchanged { .. } => Ok(0),

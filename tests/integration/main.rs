@@ -20,6 +20,7 @@ mod labelled;
 mod insight;
 mod phrases;
 mod noise;
+mod owners;
 mod source_contract;
 mod reload;
 mod searches;
