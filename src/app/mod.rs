@@ -5,7 +5,6 @@
 mod correct;
 mod affected;
 mod at_hand;
-mod excerpt;
 mod adding;
 mod backup;
 mod follow;
@@ -19,14 +18,10 @@ mod listen;
 mod noise;
 mod news;
 mod reload;
-mod phrase_check;
-mod phrase_rows;
 mod phrasebook;
-mod preview;
 mod retag;
 mod search;
 mod searches;
-mod suggest;
 mod view;
 
 use std::path::Path;
@@ -52,7 +47,6 @@ use follow::Follower;
 pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
-pub use excerpt::Excerpt;
 pub use hooks::NoHook;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
@@ -60,14 +54,13 @@ pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
 pub use news::News;
 pub use noise::{Block, Noise, block};
-pub use phrase_check::Finding;
-pub use phrase_rows::{Row, read_rows};
-pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
-pub use preview::{Preview, PreviewRequest, Said};
+pub use phrasebook::{
+    Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
+    SuggestRequest, Suggestion, Suggestions, Which, read_rows,
+};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
-pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 pub use view::{MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
+use goodword::app::SearchRequest;
 use goodword::store::Coverage;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -48,6 +49,10 @@ struct Inner {
     forms: Vec<String>,
     pages: Vec<(String, String)>,
     asked: Vec<String>,
+    /// Whether any token is taken.
+    takes_any: bool,
+    /// What requests carried.
+    bearers: Vec<String>,
 }
 
 impl Guarded {
@@ -89,7 +94,8 @@ async fn guard(State(api): State<Guarded>, request: Request) -> Response<Body> {
         inner.handed_out += 1;
         return answer(StatusCode::OK, json!({"access_token": format!("token-{}", inner.handed_out), "expires_in": 3600}).to_string());
     }
-    if bearer != Some(format!("Bearer token-{}", inner.handed_out)) {
+    inner.bearers.extend(bearer.clone());
+    if !inner.takes_any && bearer != Some(format!("Bearer token-{}", inner.handed_out)) {
         return answer(StatusCode::UNAUTHORIZED, json!({"error": {"code": 401, "message": "Invalid credentials"}}).to_string());
     }
     inner.asked.push(path.clone());
@@ -202,9 +208,37 @@ async fn every_place_and_page_is_read_and_a_place_without_reviews_is_no_trouble(
     let test = TestApp::with_sources(&source("places", "google-business", &keys)).await;
     let report = test.crawl().await.remove(0);
     assert_eq!((report.new, report.coverage), (2, Coverage::Fresh), "{report:?}");
-    // A review that is no longer there is noted as gone when its list is read again.
-    api.show("/locations/1/", &json!({"reviews": [review("a"), review("c")]}));
-    assert_eq!(test.crawl().await.remove(0).new, 1);
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_review_that_was_deleted_is_gone_when_two_answers_in_a_row_lack_it() {
+    let api = Guarded::default();
+    let list = |ids: &[&str]| {
+        let review = |id: &&str| json!({"id": id, "attributes": {"body": format!("easy to use, says {id}"), "createdDate": format!("2026-03-0{id}T10:00:00Z")}});
+        json!({"data": ids.iter().map(review).collect::<Vec<_>>()})
+    };
+    let address = api.serve().await;
+    // The guard takes the token that it handed out, which for this kind is none: what we sign ourselves is checked elsewhere.
+    api.inner.lock().unwrap().takes_any = true;
+    let key = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/keys/connect.p8");
+    let keys = format!("app = 7\nkey_id = \"2X9R4HXF34\"\nendpoint = \"http://{address}/\"\nsecret = {{ file = \"{key}\" }}");
+    let test = TestApp::with_sources(&source("app", "app-store-connect", &keys)).await;
+    for (ids, new) in [(&["3", "2", "1"][..], 3), (&["3", "1"], 0), (&["4", "3", "1"], 1)] {
+        api.show("/customerReviews", &list(ids));
+        assert_eq!(test.crawl().await.remove(0).new, new, "{ids:?}");
+    }
+    test.search("").await;
+    let found = test.app.search(&SearchRequest { limit: 10, ..SearchRequest::default() }).await.unwrap();
+    let gone: Vec<&str> = found
+        .hits
+        .iter()
+        .filter(|hit| hit.stored.sightings.iter().all(|sighting| sighting.gone.is_some()))
+        .map(|hit| hit.stored.mention.text.as_str())
+        .collect();
+    assert_eq!(gone, ["easy to use, says 2"]);
+    let tokens = api.inner.lock().unwrap().bearers.clone();
+    assert!(tokens.iter().all(|bearer| bearer.split('.').count() == 3), "{tokens:?}");
     test.end().await;
 }
 
