@@ -41,9 +41,6 @@ pub(super) struct Unreadable {
 impl Reader {
     /// Asks a source for its first page; returns how many mentions it holds.
     pub async fn try_once(&self, source: &Arc<Source>) -> anyhow::Result<usize> {
-        if source.kind.is_pushed() {
-            return Ok(0);
-        }
         let Some(ask) = self.asks(source, None)?.into_iter().next() else { anyhow::bail!("there is nothing to ask for") };
         match self.answer(source, &ask, None).await {
             Answer::Unchanged { .. } => Ok(0),
