@@ -17,6 +17,7 @@ mod reader;
 mod rulebook;
 pub mod schedule;
 mod tokens;
+mod stream;
 mod turns;
 mod walk;
 
@@ -140,6 +141,9 @@ impl Crawler {
         remembered: Option<Remembered>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Ended> {
+        if source.kind.is_listened_to() {
+            return self.listen(source, reason, stop).await;
+        }
         let began = self.reader.clock.now();
         if source.kind.is_pushed() {
             return self.look_for_deliveries(source, began).await;
@@ -291,7 +295,7 @@ impl Crawler {
         if parsed.cursor.is_some() {
             round.state.cursor = parsed.cursor;
         }
-        if step.first && matches!(step.ask, Ask::Get(_)) {
+        if step.first && step.ask.url().is_some() {
             round.state.wishes = if parsed.wishes.is_empty() { None } else { Some(serde_json::to_string(&parsed.wishes)?) };
         }
         let since = self.reader.since(source);
@@ -305,7 +309,7 @@ impl Crawler {
             kind: source.kind.as_str(),
             namespace: &namespace,
             keeps_ids: matches!(step.ask, Ask::Read(_)),
-            list: (is_whole && matches!(step.ask, Ask::Get(_))).then_some(&address),
+            list: (is_whole && step.ask.url().is_some()).then_some(&address),
             now,
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
@@ -344,8 +348,9 @@ fn frontier<'a>(asks: impl Iterator<Item = &'a Ask>) -> anyhow::Result<String> {
 /// Takes the secret out of what is to be asked for: what is kept must not hold it.
 fn hide(secret: &Secret, asks: &mut [Ask]) {
     for ask in asks {
-        if let Ask::Get(url) = ask {
-            *url = secret.take_out_of(url);
+        match ask {
+            Ask::Get(url) | Ask::Post { url, .. } => *url = secret.take_out_of(url),
+            Ask::Read(_) => {}
         }
     }
 }
@@ -359,9 +364,9 @@ fn dated(mention: Mention, now: Timestamp, since: Option<Timestamp>) -> Option<M
 
 /// Where the own ids of an answer's mentions are unique: at the site for the kind, or in the source for files.
 fn namespace(source: &Source, ask: &Ask) -> String {
-    match ask {
-        Ask::Get(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
-        Ask::Read(_) => source.name.clone(),
+    match ask.url() {
+        Some(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
+        None => source.name.clone(),
     }
 }
 
@@ -369,6 +374,7 @@ fn namespace(source: &Source, ask: &Ask) -> String {
 fn address(ask: &Ask) -> String {
     match ask {
         Ask::Get(url) => url.to_string(),
+        Ask::Post { url, body } => format!("{url} {body}"),
         Ask::Read(path) => path.display().to_string(),
     }
 }

@@ -7,6 +7,7 @@ mod api;
 mod app_store;
 mod app_store_connect;
 mod bbcode;
+mod bluesky;
 mod dates;
 mod discourse;
 pub mod discover;
@@ -19,6 +20,8 @@ mod github;
 mod google_business;
 mod google_play;
 mod grant;
+mod google_alerts;
+mod google_news;
 mod hacker_news;
 mod json;
 mod lemmy;
@@ -31,7 +34,9 @@ mod page;
 mod paging;
 mod picker;
 mod quotes;
+mod reddit;
 mod reviews;
+mod rsshub;
 mod secret;
 mod settings;
 mod telegram;
@@ -39,6 +44,7 @@ mod trustpilot;
 mod v2ex;
 mod stack_exchange;
 mod steam;
+mod stream;
 mod terms;
 mod territories;
 mod wall;
@@ -46,6 +52,7 @@ mod walled;
 mod webhook;
 mod wishes;
 mod wordpress_org;
+mod x;
 mod youtube;
 
 use std::path::{Path, PathBuf};
@@ -65,6 +72,7 @@ pub use grant::{Grant, Step, Token, Trade};
 pub use opml::{FeedList, Outline, read_opml, write_opml};
 pub use secret::Secret;
 pub use settings::{Source, read_sources};
+pub use stream::{Gone, Heard, Stream};
 pub use walled::{WALLED, Walled};
 pub use wishes::Wishes;
 
@@ -113,6 +121,18 @@ pub enum Kind {
     Json(json::Settings),
     /// What others send us.
     Webhook(webhook::Settings),
+    /// Posts of Bluesky as they are written.
+    Bluesky(bluesky::Settings),
+    /// Posts and comments of Reddit.
+    Reddit(reddit::Settings),
+    /// Posts of X.
+    X(x::Settings),
+    /// News that Google finds.
+    GoogleNews(google_news::Settings),
+    /// What a Google Alert finds.
+    GoogleAlerts(google_alerts::Settings),
+    /// Sites behind an `RSSHub` of one's own.
+    Rsshub(rsshub::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -123,8 +143,25 @@ pub enum Kind {
 pub enum Ask {
     /// A page of the web.
     Get(Url),
+    /// A question that is put to an API: JSON, posted to an address.
+    Post {
+        /// The address.
+        url: Url,
+        /// The question.
+        body: String,
+    },
     /// A file.
     Read(PathBuf),
+}
+
+impl Ask {
+    /// The address in the web that is asked.
+    pub fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Get(url) | Self::Post { url, .. } => Some(url),
+            Self::Read(_) => None,
+        }
+    }
 }
 
 /// What a page held.
@@ -195,6 +232,13 @@ impl Kind {
             Self::AppStoreConnect(settings) => Ok(settings.asks()),
             Self::Json(settings) => settings.asks(moment),
             Self::Webhook(_) => Ok(Vec::new()),
+            // It is listened to.
+            Self::Bluesky(_) => Ok(Vec::new()),
+            Self::Reddit(settings) => Ok(settings.asks()),
+            Self::X(settings) => Ok(settings.asks(moment)),
+            Self::GoogleNews(settings) => Ok(settings.asks()),
+            Self::GoogleAlerts(settings) => Ok(settings.asks()),
+            Self::Rsshub(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -223,6 +267,12 @@ impl Kind {
             Self::AppStoreConnect(settings) => settings.parse(page),
             Self::Json(settings) => settings.parse(ask, page, moment),
             Self::Webhook(settings) => settings.parse(page),
+            Self::Bluesky(_) => Err(ParseError::Unreadable("it is listened to and has no pages".to_owned())),
+            Self::Reddit(settings) => settings.parse(ask, page),
+            Self::X(settings) => settings.parse(ask, page, moment),
+            Self::GoogleNews(settings) => settings.parse(page),
+            Self::GoogleAlerts(settings) => settings.parse(page),
+            Self::Rsshub(settings) => settings.parse(page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -230,7 +280,7 @@ impl Kind {
     /// What its site asks of whoever listens there.
     fn terms(&self) -> terms::Terms {
         match self {
-            Self::Github(_) => github::TERMS,
+            Self::Github(settings) => settings.terms(),
             Self::Youtube(_) => youtube::TERMS,
             Self::V2ex(_) => v2ex::TERMS,
             Self::WordpressOrg(_) => wordpress_org::TERMS,
@@ -246,6 +296,12 @@ impl Kind {
             Self::GoogleBusiness(_) => google_business::TERMS,
             Self::AppStoreConnect(_) => app_store_connect::TERMS,
             Self::Webhook(_) => webhook::TERMS,
+            Self::Bluesky(_) => bluesky::TERMS,
+            Self::Reddit(settings) => settings.terms(),
+            Self::X(_) => x::TERMS,
+            Self::GoogleNews(_) => google_news::TERMS,
+            Self::GoogleAlerts(_) => google_alerts::TERMS,
+            Self::Rsshub(_) => rsshub::TERMS,
             _ => terms::USUAL,
         }
     }
@@ -275,12 +331,24 @@ impl Kind {
         matches!(self, Self::Webhook(_))
     }
 
+    /// What to do when its site refuses, if a refusal of this status means more there than elsewhere.
+    pub fn remedy(&self, status: u16) -> Option<String> {
+        match (self, status) {
+            (Self::Reddit(_), 401 | 403 | 404) => Some(reddit::REMEDY.to_owned()),
+            (Self::X(_), 401..404) => Some(x::REMEDY.to_owned()),
+            // What the hub could not get it answers with 503.
+            (Self::Rsshub(settings), 401 | 403 | 432 | 503) => Some(settings.remedy()),
+            _ => None,
+        }
+    }
+
     /// Within what its own ids are unique: one site, or everywhere where they are addresses.
     pub fn ids_of<'a>(&self, host: &'a str) -> &'a str {
         match self {
-            Self::Mastodon(_) | Self::Lemmy(_) => "everywhere",
+            Self::Mastodon(_) | Self::Lemmy(_) | Self::Bluesky(_) => "everywhere",
             // Its service and its store show the same reviews.
             Self::Steam(_) => "steam",
+            Self::Reddit(_) => "reddit",
             _ => host,
         }
     }
@@ -309,6 +377,12 @@ impl Kind {
             Self::AppStoreConnect(_) => "app-store-connect",
             Self::Json(_) => "json",
             Self::Webhook(_) => "webhook",
+            Self::Bluesky(_) => "bluesky",
+            Self::Reddit(_) => "reddit",
+            Self::X(_) => "x",
+            Self::GoogleNews(_) => "google-news",
+            Self::GoogleAlerts(_) => "google-alerts",
+            Self::Rsshub(_) => "rsshub",
             Self::File(_) => "file",
         }
     }

@@ -9,8 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Every, Grant, Kind, Secret, app_store, app_store_connect, discourse, feed, file, github, google_business, google_play, hacker_news,
-    json, lemmy, mastodon, page, reviews, secret, stack_exchange, steam, telegram, trustpilot, v2ex, webhook, wordpress_org, youtube,
+    Every, Grant, Kind, Secret, app_store, app_store_connect, bluesky, discourse, feed, file, github, google_alerts, google_business,
+    google_news, google_play, hacker_news, json, lemmy, mastodon, page, reddit, reviews, rsshub, secret, stack_exchange, steam, telegram,
+    trustpilot, v2ex, webhook, wordpress_org, x, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
@@ -85,6 +86,12 @@ const KINDS: &[&str] = &[
     "app-store-connect",
     "json",
     "webhook",
+    "bluesky",
+    "reddit",
+    "x",
+    "google-news",
+    "google-alerts",
+    "rsshub",
     "file",
 ];
 
@@ -196,6 +203,12 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "app-store-connect" => file.decode::<app_store_connect::Settings>(own, thing, &COMMON).map(Kind::AppStoreConnect),
         "json" => file.decode::<json::Settings>(own, thing, &COMMON).map(Kind::Json),
         "webhook" => file.decode::<webhook::Settings>(own, thing, &COMMON).map(Kind::Webhook),
+        "bluesky" => file.decode::<bluesky::Settings>(own, thing, &COMMON).map(Kind::Bluesky),
+        "reddit" => file.decode::<reddit::Settings>(own, thing, &COMMON).map(Kind::Reddit),
+        "x" => file.decode::<x::Settings>(own, thing, &COMMON).map(Kind::X),
+        "google-news" => file.decode::<google_news::Settings>(own, thing, &COMMON).map(Kind::GoogleNews),
+        "google-alerts" => file.decode::<google_alerts::Settings>(own, thing, &COMMON).map(Kind::GoogleAlerts),
+        "rsshub" => file.decode::<rsshub::Settings>(own, thing, &COMMON).map(Kind::Rsshub),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));

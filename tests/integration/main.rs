@@ -26,5 +26,6 @@ mod reload;
 mod searches;
 mod retag;
 mod store;
+mod stream;
 mod tagging;
 mod web;

@@ -23,6 +23,8 @@ use template::{Place, Template};
 #[serde(try_from = "Keys")]
 pub struct Settings {
     url: Template,
+    /// What is posted there; it is only asked for where there is nothing.
+    body: Option<String>,
     next: Option<Next>,
     per_page: Option<usize>,
     max_pages: u32,
@@ -35,6 +37,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 struct Keys {
     url: Template,
+    body: Option<String>,
     next: Option<Next>,
     per_page: Option<usize>,
     max_pages: Option<u32>,
@@ -53,8 +56,11 @@ impl TryFrom<Keys> for Settings {
     type Error = String;
 
     fn try_from(keys: Keys) -> Result<Self, String> {
-        let Keys { url, next, per_page, max_pages, items, fields, written } = keys;
-        next::check(next.as_ref(), &url)?;
+        let Keys { url, body, next, per_page, max_pages, items, fields, written } = keys;
+        if let Some(body) = &body {
+            check_body(body)?;
+        }
+        next::check(next.as_ref(), &url, body.as_deref())?;
         if per_page == Some(0) || max_pages == Some(0) {
             return Err("`per_page` and `max_pages` must be at least 1".to_owned());
         }
@@ -62,7 +68,7 @@ impl TryFrom<Keys> for Settings {
             Some(items) => items,
             None => Path::try_from("$".to_owned())?,
         };
-        Ok(Self { url, next, per_page, max_pages: max_pages.unwrap_or(USUAL_PAGES), items, fields, written })
+        Ok(Self { url, body, next, per_page, max_pages: max_pages.unwrap_or(USUAL_PAGES), items, fields, written })
     }
 }
 
@@ -75,13 +81,31 @@ impl Settings {
     pub(super) fn asks(&self, moment: Moment<'_>) -> Result<Vec<Ask>, ParseError> {
         let heard = moment.cursor.and_then(|cursor| cursor.parse().ok()).and_then(|at| Timestamp::from_millisecond(at).ok());
         let since = heard.and_then(|heard| heard.checked_sub(OVERLAP).ok()).or(moment.since).unwrap_or(Timestamp::UNIX_EPOCH);
-        let place = Place { since: self.url.has_since().then_some(since), ..Place::FIRST };
-        Ok(vec![Ask::Get(self.address(place, None).map_err(ParseError::Unreadable)?)])
+        let place = Place { since: self.has_since().then_some(since), ..Place::FIRST };
+        Ok(vec![self.page(place, None).map_err(ParseError::Unreadable)?])
     }
 
-    /// The address of the page at `place`, with the cursor that leads to it.
-    fn address(&self, place: Place, cursor: Option<&str>) -> Result<Url, String> {
-        self.url.fill(place, Next::number(self.next.as_ref(), place), cursor)
+    fn has_since(&self) -> bool {
+        self.url.has_since() || self.body.as_ref().is_some_and(|body| body.contains("{since"))
+    }
+
+    /// The page at `place`, with the cursor that leads to it.
+    fn page(&self, place: Place, cursor: Option<&str>) -> Result<Ask, String> {
+        let url = self.url.fill(place, self.number(place), cursor)?;
+        Ok(self.ask(url, place, cursor))
+    }
+
+    /// The page at an address that another page gave.
+    fn ask(&self, url: Url, place: Place, cursor: Option<&str>) -> Ask {
+        let url = place.noted_in(url);
+        match &self.body {
+            Some(body) => Ask::Post { url, body: Template::fill_body(body, place, self.number(place), cursor) },
+            None => Ask::Get(url),
+        }
+    }
+
+    fn number(&self, place: Place) -> u64 {
+        Next::number(self.next.as_ref(), place)
     }
 
     pub(super) fn parse(&self, ask: &Ask, page: &fetch::Page, moment: Moment<'_>) -> Result<Parsed, ParseError> {
@@ -99,7 +123,7 @@ impl Settings {
             }
         }
         let place = Place::of(ask);
-        if self.url.has_since() {
+        if self.has_since() {
             parsed.cursor = newest(&parsed.mentions, moment).map(|at| at.as_millisecond().to_string());
         }
         self.go_on(place, &answer, items.len(), page, &mut parsed);
@@ -123,23 +147,32 @@ impl Settings {
         let Some(next) = &self.next else { return };
         let further = place.after(here);
         let is_short = here == 0 || self.per_page.is_some_and(|full| here < full);
-        let url = match next {
+        let ask = match next {
             Next::Page(_) | Next::Offset(_) if is_short => None,
-            Next::Page(_) | Next::Offset(_) => Some(self.address(further, None)),
-            Next::Cursor(path) => first_words(path, answer).map(|cursor| self.address(further, Some(&cursor))),
-            Next::Url(path) => first_words(path, answer).map(|link| next::follow(&link, &page.url)),
+            Next::Page(_) | Next::Offset(_) => Some(self.page(further, None)),
+            Next::Cursor(path) => first_words(path, answer).map(|cursor| self.page(further, Some(&cursor))),
+            Next::Url(path) => first_words(path, answer).map(|link| Ok(self.ask(next::follow(&link, &page.url)?, further, None))),
             // The header is read by whoever asks.
             Next::Header(_) => None,
         };
-        match url {
+        match ask {
             None => {}
             Some(_) if further.page > self.max_pages => {
                 parsed.partial = Some(format!("its list goes on after {} pages (`max_pages`)", self.max_pages));
             }
-            Some(Ok(url)) => parsed.next.push(Ask::Get(further.noted_in(url))),
+            Some(Ok(ask)) => parsed.next.push(ask),
             Some(Err(why)) => parsed.partial = Some(why),
         }
     }
+}
+
+/// What is posted must be JSON once it is filled in, and the secret goes into a header: what is posted is kept with the page.
+fn check_body(body: &str) -> Result<(), String> {
+    if body.contains("{secret}") {
+        return Err("`body`: the secret goes into a header, for example `headers = { Authorization = \"Bearer {secret}\" }`".to_owned());
+    }
+    let filled = Template::fill_body(body, Place::FIRST, 0, None);
+    serde_json::from_str::<serde::de::IgnoredAny>(&filled).map(drop).map_err(|error| format!("`body` is no JSON: {error}"))
 }
 
 /// The words that a path finds first; those that say that there is no more are none.
@@ -237,6 +270,27 @@ mod tests {
     }
 
     #[test]
+    fn a_question_is_posted_with_its_places_filled() {
+        let keys = "url = 'https://a.example/graphql'\nitems = 'data'\nnext = { cursor = 'next' }\n\
+                    body = '{\"first\": 50, \"after\": \"{cursor}\", \"since\": {since:unix}}'";
+        let settings = settings(keys).unwrap();
+        let posted = |ask: &Ask| match ask {
+            Ask::Post { body, .. } => body.clone(),
+            ask => panic!("{ask:?}"),
+        };
+        let first = settings.asks(moment(None)).unwrap().remove(0);
+        assert_eq!(posted(&first), "{\"first\": 50, \"after\": null, \"since\": 0}");
+        let page = fetch::Page {
+            url: first.url().unwrap().clone(),
+            content_type: None,
+            body: "{\"data\": [{\"body\": \"a\"}], \"next\": \"x\\\"y\"}".into(),
+        };
+        let next = settings.parse(&first, &page, moment(None)).unwrap().next.remove(0);
+        assert_eq!(posted(&next), "{\"first\": 50, \"after\": \"x\\\"y\", \"since\": 0}");
+        assert_eq!(Place::of(&next).page, 2);
+    }
+
+    #[test]
     fn what_is_new_is_asked_for_from_a_little_before_the_newest_that_is_known() {
         for (sign, want) in [
             ("{since}", "2026-03-09T23%3A50%3A00Z"),
@@ -297,6 +351,9 @@ mod tests {
             ("url = 'https://a.example/'\nnext = { header = 'X-Next' }", "header = \"Link\""),
             ("url = 'https://a.example/'\nmax_pages = 0", "at least 1"),
             ("url = 'https://a.example/'\nitems = 'a['", "is no path"),
+            ("url = 'https://a.example/'\nbody = '{\"a\": '", "is no JSON"),
+            ("url = 'https://a.example/'\nbody = '{\"key\": \"{secret}\"}'", "into a header"),
+            ("url = 'https://a.example/'\nbody = '{\"p\": {page}}'", "next = { page = 1 }"),
         ] {
             let error = settings(keys).unwrap_err();
             assert!(error.contains(said), "{keys}: {error}");

@@ -51,21 +51,22 @@ impl Next {
 }
 
 /// Whether what leads on and what there is to fill in fit together.
-pub(super) fn check(next: Option<&Next>, url: &Template) -> Result<(), String> {
+pub(super) fn check(next: Option<&Next>, url: &Template, body: Option<&str>) -> Result<(), String> {
+    let has = |sign: &str| url.has(sign) || body.is_some_and(|body| body.contains(sign));
     let needed = match next {
         Some(Next::Page(_)) => Some(("{page}", "page")),
         Some(Next::Offset(_)) => Some(("{offset}", "offset")),
         Some(Next::Cursor(_)) => Some(("{cursor}", "cursor")),
         Some(Next::Url(_) | Next::Header(_)) | None => None,
     };
-    if let Some((sign, how)) = needed.filter(|(sign, _)| !url.has(sign)) {
+    if let Some((sign, how)) = needed.filter(|(sign, _)| !has(sign)) {
         return Err(format!("`next` goes by {how}, but `url` has no `{sign}` to fill in; write for example `{}`", url.example(how, sign)));
     }
     for (sign, remedy) in
         [("{page}", "next = { page = 1 }"), ("{offset}", "next = { offset = 0 }"), ("{cursor}", "next = { cursor = \"meta.next_cursor\" }")]
     {
-        if url.has(sign) && needed.is_none_or(|(needed, _)| needed != sign) {
-            return Err(format!("`url` has `{sign}`, and nothing says how it goes on; write `{remedy}`"));
+        if has(sign) && needed.is_none_or(|(needed, _)| needed != sign) {
+            return Err(format!("`{sign}` is to be filled in, and nothing says how it goes on; write `{remedy}`"));
         }
     }
     Ok(())

@@ -1,8 +1,9 @@
-//! An address with places to fill: `{since}`, `{page}`, `{offset}`, `{cursor}`; `{secret}` stays until the request goes out.
+//! An address, and what is posted there, with places to fill: `{since}`, `{page}`, `{offset}`, `{cursor}`; `{secret}` stays until the request goes out.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::super::Ask;
@@ -33,8 +34,7 @@ impl Place {
 
     /// What the address asked for notes of it.
     pub(super) fn of(ask: &Ask) -> Self {
-        let Ask::Get(url) = ask else { return Self::FIRST };
-        let Some(note) = url.fragment().and_then(|fragment| fragment.strip_prefix(NOTE)) else { return Self::FIRST };
+        let Some(note) = ask.url().and_then(Url::fragment).and_then(|fragment| fragment.strip_prefix(NOTE)) else { return Self::FIRST };
         let mut parts = note.split(',');
         let page = parts.next().and_then(|page| page.parse().ok()).filter(|page| *page > 0).unwrap_or(1);
         let seen = parts.next().and_then(|seen| seen.parse().ok()).unwrap_or(0);
@@ -89,6 +89,13 @@ impl Template {
         self.0.contains("{since")
     }
 
+    /// What is posted there, filled in likewise. A cursor that is not there yet is `null`.
+    pub(super) fn fill_body(body: &str, place: Place, number: u64, cursor: Option<&str>) -> String {
+        let cursor = Value::from(cursor).to_string();
+        let filled = body.replace("\"{cursor}\"", &cursor).replace("{cursor}", &cursor);
+        values(place, number).iter().fold(filled, |filled, (sign, value)| filled.replace(sign, value))
+    }
+
     /// The address as it might go by `how`.
     pub(super) fn example(&self, how: &str, sign: &str) -> String {
         format!("{}{}{how}={sign}", self.0, if self.0.contains('?') { '&' } else { '?' })
@@ -98,22 +105,26 @@ impl Template {
     /// nothing else is left out.
     pub(super) fn fill(&self, place: Place, number: u64, cursor: Option<&str>) -> Result<Url, String> {
         let encoded = |value: &str| form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
-        let since = place.since.unwrap_or(Timestamp::UNIX_EPOCH);
         let mut filled = if cursor.is_some() { self.0.clone() } else { without_cursor(&self.0) };
-        for (sign, value) in [
-            ("{since}", format!("{since:.0}")),
-            ("{since:date}", since.to_zoned(TimeZone::UTC).date().to_string()),
-            ("{since:unix}", since.as_second().to_string()),
-            ("{since:ms}", since.as_millisecond().to_string()),
-            ("{page}", number.to_string()),
-            ("{offset}", number.to_string()),
-            ("{cursor}", cursor.unwrap_or_default().to_owned()),
-        ] {
+        for (sign, value) in values(place, number).into_iter().chain([("{cursor}", cursor.unwrap_or_default().to_owned())]) {
             filled = filled.replace(sign, &encoded(&value));
         }
         let url = Url::parse(&filled).map_err(|error| format!("`url`: `{}` is no address ({error}); write `https://…`", self.0))?;
         Ok(place.noted_in(url))
     }
+}
+
+/// What stands for each sign at `place`, but for the cursor.
+fn values(place: Place, number: u64) -> [(&'static str, String); 6] {
+    let since = place.since.unwrap_or(Timestamp::UNIX_EPOCH);
+    [
+        ("{since}", format!("{since:.0}")),
+        ("{since:date}", since.to_zoned(TimeZone::UTC).date().to_string()),
+        ("{since:unix}", since.as_second().to_string()),
+        ("{since:ms}", since.as_millisecond().to_string()),
+        ("{page}", number.to_string()),
+        ("{offset}", number.to_string()),
+    ]
 }
 
 /// The address without the parameter that holds nothing but the cursor.
