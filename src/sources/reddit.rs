@@ -339,7 +339,7 @@ mod tests {
             (Some("Acme?"), "It is great", Some("t1_c1"))
         );
         assert_eq!(mention.author.unwrap().handle.as_deref(), Some("ann"));
-        let refused = read(&settings, &settings.asks()[0], "<!doctype html><title>Blocked</title>").unwrap_err();
+        let refused = read(&settings, &settings.asks()[0], "<!doctype html><html><title>Blocked</title></html>").unwrap_err();
         assert!(refused.to_string().contains("private feed"), "{refused}");
     }
 }

@@ -120,6 +120,7 @@ async fn listening(stream: &Jetstream, keys: &str) -> TestApp {
 #[tokio::test]
 async fn nothing_is_lost_or_doubled_by_connections_that_break_off() {
     let stream = Jetstream::default();
+    stream.tell([post(-1, NOON - 3_600 * SECOND, "breakfast")]);
     let text = |number: i64| if number % 10 == 0 { format!("Acme Desk number {number} is easy to use") } else { format!("lunch {number}") };
     stream.tell((0..5_000).map(|number| post(number, NOON - 1_000 * SECOND + number * SECOND / 5, &text(number))));
     stream.0.lock().unwrap().breaks = vec![700, 1_300, 50, 2_000];
