@@ -23,6 +23,7 @@ pub mod suggestions;
 pub mod search;
 pub mod insight;
 pub mod searches;
+pub mod people;
 pub mod crawl;
 pub mod config;
 pub mod demo;

@@ -16,6 +16,7 @@ mod list_rule;
 mod listen;
 mod noise;
 mod news;
+mod people;
 mod reload;
 mod phrasebook;
 mod retag;
@@ -57,6 +58,7 @@ pub use phrasebook::{
     SuggestRequest, Suggestion, Suggestions, Which, read_rows,
 };
 pub use retag::Retagged;
+pub use people::{Chosen, From, SignedIn};
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use view::{MentionView, RevisionView, SightingView, show_published};
@@ -75,6 +77,7 @@ pub struct App {
     /// Made when first needed: a search needs none.
     rules: OnceLock<Rulebook>,
     follower: Follower,
+    door: people::Door,
     clock: Clock,
 }
 
@@ -99,6 +102,7 @@ impl App {
             reader,
             rules: OnceLock::new(),
             follower: Follower::new(dir),
+            door: people::Door::default(),
             clock,
         })
     }

@@ -8,6 +8,7 @@ mod notes;
 mod settings;
 mod sources_file;
 mod starter;
+mod web;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub use files::Files;
 pub use notes::Note;
 pub use settings::Settings;
 pub use sources_file::{Added, SourcesFile};
+pub use web::Web;
 pub use starter::{STARTER_FILES, write_starter};
 
 /// Everything that is configured in a folder.

@@ -1,6 +1,5 @@
 //! `settings.toml`: everything optional; the file may be absent.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::hosts;
+use super::web::{self, Web};
 use crate::clock;
 use crate::fetch;
 use crate::noise;
@@ -25,21 +25,6 @@ pub struct Settings {
     pub store: StoreSettings,
     /// What is put aside as noise.
     pub noise: noise::Settings,
-}
-
-/// Settings of the web page.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Web {
-    /// The address it is served on.
-    #[serde(default = "default_listen", deserialize_with = "address")]
-    pub listen: SocketAddr,
-}
-
-impl Default for Web {
-    fn default() -> Self {
-        Self { listen: default_listen() }
-    }
 }
 
 /// Settings of the store.
@@ -72,7 +57,7 @@ pub(super) fn read(file: &TomlFile) -> Settings {
         file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &SECTIONS));
     }
     Settings {
-        web: section(file, &table, "web").unwrap_or_default(),
+        web: web::read(file, &table),
         fetch: fetch::Settings {
             hosts: hosts::read(file, &table),
             ..section(file, &table, "fetch").map(fetch_settings).unwrap_or_default()
@@ -87,7 +72,7 @@ pub(super) fn exists(dir: &Path) -> bool {
     dir.join("settings.toml").exists()
 }
 
-fn section<T: serde::de::DeserializeOwned>(file: &TomlFile, table: &DeTable<'_>, name: &str) -> Option<T> {
+pub(super) fn section<T: serde::de::DeserializeOwned>(file: &TomlFile, table: &DeTable<'_>, name: &str) -> Option<T> {
     let value = table.get(name)?;
     let DeValue::Table(section) = value.get_ref() else {
         file.problem(Some(value.span().start), name, "is not a section", format!("write it as a line `[{name}]` with its keys below"));
@@ -106,16 +91,6 @@ fn fetch_settings(given: Fetch) -> fetch::Settings {
         max_redirects: given.max_redirects.map_or(usual.max_redirects, |redirects| redirects as usize),
         ..usual
     }
-}
-
-fn default_listen() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 8420))
-}
-
-fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let wrong = || serde::de::Error::custom(format!("`{text}` is not an address with a port; write for example `127.0.0.1:8420`"));
-    text.parse().map_err(|_| wrong())
 }
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
