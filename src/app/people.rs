@@ -297,7 +297,10 @@ impl App {
         let Some(token) = Token::of_secret(tx.connection(), secret, self.clock.now()).await? else { return Ok(None) };
         let person = Person::named(tx.connection(), &token.person).await?;
         tx.commit().await?;
-        Ok(person.map(|person| (token.scope.of(person.role), person)).filter(|(role, _)| *role > Role::EmailOnly).map(|(role, person)| (person, role)))
+        Ok(person
+            .map(|person| (token.scope.of(person.role), person))
+            .filter(|(role, _)| *role > Role::EmailOnly)
+            .map(|(role, person)| (person, role)))
     }
 
     /// Ends the session with this secret.

@@ -23,6 +23,7 @@ mod serve;
 mod sources;
 pub mod tag;
 mod upkeep;
+mod user;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -82,6 +83,8 @@ enum Command {
     Retag(upkeep::RetagArgs),
     /// Build the search index anew from the store
     Reindex,
+    /// Who may use the page: add, list, role, remove, reset a password, tokens for programs
+    User(user::Args),
     /// Copy everything that is kept into one file, also while goodword runs
     Backup(backup::Args),
     /// Put a backup back into an empty folder
@@ -139,6 +142,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Noise(args) => noise::run(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
+        Command::User(args) => user::run(dir, args).await,
         Command::Backup(args) => backup::run(dir, &args).await,
         Command::Restore(args) => backup::run_restore(dir, &args).await,
     }

@@ -22,8 +22,8 @@ pub use files::Files;
 pub use notes::Note;
 pub use settings::Settings;
 pub use sources_file::{Added, SourcesFile};
-pub use web::Web;
 pub use starter::{STARTER_FILES, write_starter};
+pub use web::Web;
 
 /// Everything that is configured in a folder.
 #[derive(Debug)]

@@ -126,8 +126,7 @@ mod tests {
     #[test]
     fn one_address_cannot_try_many_accounts() {
         let mut attempts = Attempts::default();
-        let (here, same, elsewhere) =
-            ("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), "2001:db8:0:1::1".parse().unwrap());
+        let (here, same, elsewhere) = ("2001:db8::1".parse().unwrap(), "2001:db8::2".parse().unwrap(), "2001:db8:0:1::1".parse().unwrap());
         for number in 0..20 {
             attempts.begin(&format!("a{number}"), Some(here), AT).unwrap();
         }

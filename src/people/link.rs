@@ -56,12 +56,7 @@ impl Link {
     }
 
     /// The link with this secret, if it holds at `now`.
-    pub async fn of_secret(
-        connection: &mut AnyConnection,
-        secret: &str,
-        purpose: Purpose,
-        now: Timestamp,
-    ) -> anyhow::Result<Option<Self>> {
+    pub async fn of_secret(connection: &mut AnyConnection, secret: &str, purpose: Purpose, now: Timestamp) -> anyhow::Result<Option<Self>> {
         let sql = "SELECT person, until_at FROM person_link WHERE hash = $1 AND purpose = $2 AND until_at > $3";
         let query = sqlx::query(sql).bind(kept(secret)).bind(purpose.as_str()).bind(now.as_millisecond());
         let Some(row) = query.fetch_optional(connection).await? else { return Ok(None) };

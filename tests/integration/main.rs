@@ -27,3 +27,4 @@ mod retag;
 mod store;
 mod tagging;
 mod web;
+mod words;
