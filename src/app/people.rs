@@ -190,18 +190,19 @@ impl App {
         if self.link_for(secret, Purpose::Setup).await?.is_none() || self.is_set_up().await? {
             return Ok(Chosen::NoLink);
         }
-        self.choose(secret, &name, password, from).await
+        self.choose(secret, &name, Some(Role::Admin), password, from).await
     }
 
     /// Sets the password of whom a link is for; they are signed out everywhere else.
     pub async fn choose_password(&self, secret: &str, password: &str, from: &From) -> anyhow::Result<Chosen> {
         match self.link_for(secret, Purpose::Password).await? {
-            Some(name) => self.choose(secret, &name, password, from).await,
+            Some(name) => self.choose(secret, &name, None, password, from).await,
             None => Ok(Chosen::NoLink),
         }
     }
 
-    async fn choose(&self, secret: &str, name: &str, password: &str, from: &From) -> anyhow::Result<Chosen> {
+    /// Sets the password of somebody, and their role if one is given; without one they must be known.
+    async fn choose(&self, secret: &str, name: &str, role: Option<Role>, password: &str, from: &From) -> anyhow::Result<Chosen> {
         if let Some(weakness) = weakness(password, name) {
             return Ok(Chosen::Weak(weakness));
         }
@@ -211,10 +212,9 @@ impl App {
             return Ok(Chosen::NoLink);
         }
         let now = self.clock.now();
-        let person = Person::named(tx.connection(), name).await?.unwrap_or_else(|| Person::new(name, Role::Admin, None, now));
-        // Whoever holds the setup link is to decide over people, whatever stood under that name.
-        let role = if set_up(tx.connection()).await? { person.role } else { Role::Admin };
-        Person { password: Some(hash), role, ..person }.keep(tx.connection()).await?;
+        let known = Person::named(tx.connection(), name).await?;
+        let Some(person) = known.or_else(|| role.map(|role| Person::new(name, role, None, now))) else { return Ok(Chosen::NoLink) };
+        Person { password: Some(hash), role: role.unwrap_or(person.role), ..person }.keep(tx.connection()).await?;
         Session::end_all(tx.connection(), name).await?;
         note(tx.connection(), now, name, "password", "").await?;
         let session = self.open_session(tx.connection(), name, from).await?;

@@ -17,7 +17,7 @@ fn sources() -> String {
 
 /// Keys asked for by their whole name.
 fn said(text: &str) -> BTreeSet<String> {
-    let calls = ["say(\"", "of(\"", "of2(\""];
+    let calls = ["say(\"", ".of(\"", ".of2(\""];
     let mut keys: BTreeSet<String> =
         calls.iter().flat_map(|call| text.split(call).skip(1)).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
     // Keys chosen by the code stand there as plain strings.
