@@ -7,6 +7,8 @@ mod affected;
 mod at_hand;
 mod adding;
 mod backup;
+mod customers;
+mod erase;
 mod follow;
 mod history;
 mod import;
@@ -36,6 +38,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
+use crate::mention::AddressKey;
 use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -47,6 +50,8 @@ use follow::Follower;
 pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
+pub use customers::{ImportedCustomers, KnownCustomer};
+pub use erase::{Held, Whose};
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
@@ -94,7 +99,8 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
+        let address_key = Arc::new(AddressKey::of(dir)?);
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,

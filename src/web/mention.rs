@@ -16,6 +16,7 @@ use super::shown::{Card, card, is_web};
 use super::visitor::Visitor;
 use super::{Web, see};
 use crate::app::{App, in_words};
+use crate::customers::{self, Customer};
 use crate::mention::{Context, Polarity, Verdict};
 use crate::phrases::Says;
 use crate::store::{Revision, Sighting, Stored};
@@ -71,18 +72,19 @@ async fn mention(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<S
         return Ok(see(&format!("/mentions/{}", stored.id)));
     }
     let products = app.config().lists.products.iter().map(|product| product.name.clone()).collect();
+    let customer = customers::of(&mut *app.store().connection().await?, &[stored.row]).await?.remove(&stored.row);
     let f = Frame::new(visitor, "mentions");
-    Ok(Html(page(f, stored, products).render()?).into_response())
+    Ok(Html(page(f, stored, customer, products).render()?).into_response())
 }
 
-fn page(f: Frame, stored: Stored, products: Vec<String>) -> MentionPage {
+fn page(f: Frame, stored: Stored, customer: Option<Customer>, products: Vec<String>) -> MentionPage {
     let place = |sighting: &Sighting| Place {
         link: sighting.url.clone().filter(|link| link.parse().is_ok_and(|url| is_web(&url))),
         sighting: sighting.clone(),
     };
     let context = stored.mention.context.clone();
     MentionPage {
-        card: card(&f, &stored, &[], &[]),
+        card: card(&f, &stored, customer.as_ref(), (&[], &[])),
         first_seen: f.time(&stored.first_seen),
         sightings: stored.sightings.iter().map(place).collect(),
         corrections: stored.corrections.iter().enumerate().map(|(at, correction)| (at + 1, in_words(correction))).collect(),

@@ -89,7 +89,7 @@ async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Q
         limit: ON_A_PAGE,
         offset: asked.page.saturating_mul(ON_A_PAGE),
         sort,
-        facets: ["product", "verdict", "theme", "source", "lang"].map(str::to_owned).to_vec(),
+        facets: ["product", "verdict", "theme", "source", "lang", "segment", "region"].map(str::to_owned).to_vec(),
         ..SearchRequest::default()
     };
     let found = app.search(&request).await?;
@@ -104,7 +104,11 @@ async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Q
         sort,
         notes: found.notes,
         total: found.total,
-        cards: found.hits.iter().map(|hit| card(&f, &hit.stored, &hit.highlights, &hit.title_highlights)).collect(),
+        cards: found
+            .hits
+            .iter()
+            .map(|hit| card(&f, &hit.stored, hit.customer.as_ref(), (&hit.highlights, &hit.title_highlights)))
+            .collect(),
         proposals: proposals(&asked.q, &found.facets),
         facets: found.facets.iter().map(|facet| facet_links(&asked.q, facet)).filter(|facet| !facet.values.is_empty()).collect(),
         older: more.then(|| link(&asked.q, sort, asked.page + 1)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::frame::Frame;
+use crate::customers::Customer;
 use crate::mention::{Field, Polarity, Tag};
 use crate::store::Stored;
 
@@ -14,6 +15,7 @@ pub(super) struct Card {
     pub(super) ugly: bool,
     pub(super) when: String,
     pub(super) author: Option<String>,
+    pub(super) customer: Option<String>,
     pub(super) sources: String,
     pub(super) stars: Option<String>,
     pub(super) url: Option<String>,
@@ -43,8 +45,13 @@ pub(super) struct Piece {
     pub(super) mark: &'static str,
 }
 
-/// The mention, with where a query's words stand in its text and its title.
-pub(super) fn card(f: &Frame, stored: &Stored, highlights: &[(usize, usize)], in_title: &[(usize, usize)]) -> Card {
+/// The mention and the customer who wrote it, with where a query's words stand in its text and its title.
+pub(super) fn card(
+    f: &Frame,
+    stored: &Stored,
+    customer: Option<&Customer>,
+    (highlights, in_title): (&[(usize, usize)], &[(usize, usize)]),
+) -> Card {
     let (mention, tagging) = (&stored.mention, &stored.tagging);
     let sources: BTreeSet<&str> = stored.sightings.iter().map(|sighting| sighting.source.as_str()).collect();
     let title = |title: &str| pieces(title, &marks(&tagging.tags, Field::Title, in_title));
@@ -55,6 +62,10 @@ pub(super) fn card(f: &Frame, stored: &Stored, highlights: &[(usize, usize)], in
         ugly: tagging.ugly,
         when: f.published(mention.published),
         author: mention.author.as_ref().map(|author| author.name.clone()),
+        customer: customer.map(|customer| match &customer.segment {
+            Some(segment) => format!("{} · {segment}", customer.called()),
+            None => customer.called().to_owned(),
+        }),
         sources: sources.into_iter().collect::<Vec<_>>().join(", "),
         stars: mention.rating.map(|rating| f.of2("mention.stars", rating.value(), rating.best())),
         url: mention.url.as_ref().filter(|url| is_web(url)).map(ToString::to_string),
