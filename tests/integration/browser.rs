@@ -2,17 +2,16 @@
 //! on the console, and no request may leave this machine. Said aloud where there is no Chromium; under `CI=true` that is a failure.
 
 use std::collections::VecDeque;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use base64::Engine;
 use futures_util::{SinkExt, StreamExt};
 use goodword::people::Role;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::CancellationToken;
@@ -44,7 +43,7 @@ impl Chromium {
             "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
         ]);
         command.arg(format!("--user-data-dir={}", profile.path().display())).arg("about:blank");
-        let started = command.stderr(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true).spawn();
+        let started = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn();
         let Ok(mut process) = started else {
             assert!(std::env::var("CI").is_err(), "no Chromium: run the tests with ./tests/run");
             eprintln!("NOT RUN in a browser: there is no Chromium; run the tests with ./tests/run");
@@ -52,12 +51,12 @@ impl Chromium {
         };
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let address = loop {
-            let line = lines.next_line().await.unwrap().expect("Chromium says where it listens");
+            let line = lines.next().expect("Chromium says where it listens").unwrap();
             if let Some((_, address)) = line.split_once("DevTools listening on ") {
                 break address.to_owned();
             }
         };
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        std::thread::spawn(move || lines.for_each(drop));
         let (socket, _) = tokio_tungstenite::connect_async(address).await.unwrap();
         let mut chromium = Self {
             socket,
@@ -153,9 +152,12 @@ impl Chromium {
         let bytes = base64::engine::general_purpose::STANDARD.decode(picture).unwrap();
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
     }
+}
 
-    async fn end(mut self) {
-        self.process.kill().await.unwrap();
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 }
 
@@ -191,7 +193,8 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     for lang in ["en", "zh-CN"] {
         // A form, as a person presses its button.
         chromium.told.clear();
-        chromium.eval(&format!("document.querySelector('button[name=lang][value=\"{lang}\"]')?.click() ?? location.reload()")).await;
+        let press = format!("(b => b ? b.click() : location.reload())(document.querySelector('button[name=lang][value=\"{lang}\"]'))");
+        chromium.eval(&press).await;
         chromium.loaded().await;
         assert_eq!(chromium.eval("document.documentElement.lang").await, lang);
         for scripts in [true, false] {
@@ -232,7 +235,6 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     // An open stream of news does not hold the end up.
     stop.cancel();
     tokio::time::timeout(Duration::from_secs(20), serving).await.expect("the page ends").unwrap().unwrap();
-    chromium.end().await;
 }
 
 /// Facets without a reload, keys, and news of new mentions.

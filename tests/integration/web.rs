@@ -197,8 +197,9 @@ async fn every_route_lets_in_whom_the_table_says() {
     }
     for (role, browser) in &mut visitors {
         for Rule { method, path, need } in TABLE {
-            // What ends sessions would end the walk.
-            if path.contains("sign-out") && need.lets_in(*role) {
+            // What ends sessions would end the walk, and a program has no forms to be sent where nobody signs in.
+            let is_form = *method == "POST" && *need == Need::Nothing && *role == Some(Role::EmailOnly);
+            if is_form || (path.contains("sign-out") && need.lets_in(*role)) {
                 continue;
             }
             let asked = path.replace("{id}", "none").replace("{name}", "none").replace("{secret}", "none").replace("{file}", "none");
