@@ -21,6 +21,7 @@ mod listen;
 mod noise;
 mod outbox;
 mod news;
+mod people;
 mod reload;
 mod phrasebook;
 mod retag;
@@ -63,6 +64,7 @@ pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
 pub use news::News;
 pub use noise::{Block, Noise, block};
+pub use people::{Chosen, From, SignedIn};
 pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
     SuggestRequest, Suggestion, Suggestions, Which, read_rows,
@@ -87,6 +89,7 @@ pub struct App {
     rules: OnceLock<Rulebook>,
     follower: Follower,
     postman: Postman,
+    door: people::Door,
     clock: Clock,
 }
 
@@ -114,6 +117,7 @@ impl App {
             rules: OnceLock::new(),
             follower: Follower::new(dir),
             postman,
+            door: people::Door::default(),
             clock,
         })
     }

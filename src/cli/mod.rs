@@ -27,6 +27,7 @@ mod serve;
 mod sources;
 pub mod tag;
 mod upkeep;
+mod user;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -96,6 +97,8 @@ enum Command {
     Erase(erase::Args),
     /// Everything that is held of a person, for whoever asks for it
     Export(erase::ExportArgs),
+    /// Who may use the page: add, list, role, remove, reset a password, tokens for programs
+    User(user::Args),
     /// Copy everything that is kept into one file, also while goodword runs
     Backup(backup::Args),
     /// Put a backup back into an empty folder
@@ -158,6 +161,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Outbox(args) => outbox::run(dir, args).await,
         Command::Doctor(args) => doctor::run(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
+        Command::User(args) => user::run(dir, args).await,
         Command::Backup(args) => backup::run(dir, &args).await,
         Command::Restore(args) => backup::run_restore(dir, &args).await,
     }

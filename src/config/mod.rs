@@ -8,6 +8,7 @@ mod notes;
 mod settings;
 mod sources_file;
 mod starter;
+mod web;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use notes::Note;
 pub use settings::Settings;
 pub use sources_file::{Added, SourcesFile};
 pub use starter::{STARTER_FILES, write_starter};
+pub use web::Web;
 
 /// Everything that is configured in a folder.
 #[derive(Debug)]

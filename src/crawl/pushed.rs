@@ -48,7 +48,9 @@ impl Crawler {
         let product = source.product.as_deref();
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let before = tx.source_state(&source.name).await?;
-        let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?.saved;
+        let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
+        self.after_saving(&mut tx, &kept).await?;
+        let saved = kept.saved;
         let mut state = before.clone().unwrap_or_else(|| SourceState::never_asked(&source.name, now));
         let reason = refused.first().map(|first| and_more(&format!("not read: {first}"), refused.len() - 1, "more not read"));
         (state.coverage, state.reason, state.blind, state.failures) = (Coverage::Fresh, reason, false, 0);

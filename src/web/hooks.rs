@@ -17,6 +17,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::Web;
 use crate::app::{App, NoHook};
 use crate::crawl::Delivered;
 use crate::fetch::Page;
@@ -36,7 +37,7 @@ const KINDS: [&str; 7] = [
     "text/plain",
 ];
 
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Router<Web> {
     Router::new().route("/hooks/{source}", post(receive))
 }
 

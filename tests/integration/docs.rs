@@ -132,3 +132,13 @@ fn each_starter_list_is_deep_and_holds_a_satisfied_customers_words() {
         assert!(forms.contains(words), "`{words}` is in no list");
     }
 }
+
+#[test]
+fn the_settings_of_the_web_pages_documentation_are_valid() {
+    for block in blocks(&text("docs/web.md"), "toml") {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("settings.toml"), &block).unwrap();
+        let problems: Vec<_> = Config::read(folder.path()).problems.into_iter().filter(|problem| problem.file == "settings.toml").collect();
+        assert_eq!(problems, [], "{block}");
+    }
+}
