@@ -38,7 +38,6 @@ use ending::Ended;
 use outcome::Outcome;
 use walk::{Shown, Step, Walk};
 
-pub use after::after_saving;
 pub use glimpse::Glimpse;
 pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
@@ -301,7 +300,7 @@ impl Crawler {
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
         let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
-        after_saving(&mut tx, &kept, &self.rules, now).await?;
+        self.after_saving(&mut tx, &kept).await?;
         let saved = kept.saved;
         let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
         round.outcome.ends_before_its_end(cut);
