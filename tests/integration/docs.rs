@@ -96,6 +96,30 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
 }
 
 #[test]
+fn the_alerts_of_the_documentation_are_valid_and_cover_every_kind() {
+    let document = text("docs/alerts.md");
+    let examples = blocks(&document, "toml").join("\n");
+    let folder = tempfile::tempdir().unwrap();
+    for key in examples.split("file = \"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        let path = folder.path().join(key);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, "https://example.com/hook").unwrap();
+    }
+    crate::harness::write_files(folder.path(), "");
+    fs::write(folder.path().join("settings.toml"), &examples).unwrap();
+    let config = Config::read(folder.path());
+    assert_eq!(config.problems, []);
+    let notify = &config.settings.notify;
+    assert_eq!(
+        (notify.destinations.len(), notify.rules.len()),
+        (examples.matches("[[destination]]").count(), examples.matches("[[alert]]").count())
+    );
+    for kind in ["mail", "webhook", "slack", "teams", "discord", "feishu", "dingtalk", "wecom", "zendesk", "jira", "ticket"] {
+        assert!(examples.contains(&format!("kind = \"{kind}\"")), "{kind}");
+    }
+}
+
+#[test]
 fn the_projects_own_files_have_no_problem() {
     let config = Config::read(root());
     assert_eq!(config.problems, []);
