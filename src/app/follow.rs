@@ -126,8 +126,9 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
-    let known: Vec<Known<'_>> = mentions.iter().map(Known::of).collect();
+fn apply(index: &mut Index, Changes { mentions, aliases, gone, reached }: &Changes) -> Result<(), Error> {
+    let others = |stored: &Stored| aliases.get(&stored.row).map_or(&[][..], Vec::as_slice);
+    let known: Vec<Known<'_>> = mentions.iter().map(|stored| Known::of(stored, others(stored))).collect();
     let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known));
     index.apply(entries, gone, *reached)
 }
@@ -141,7 +142,8 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of(stored: &'a Stored) -> Self {
+    /// `aliases` are the ids that it has beside its own.
+    fn of(stored: &'a Stored, aliases: &'a [String]) -> Self {
         let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
         let flag = |flag| stored.flags.contains(&flag);
         let marks = [
@@ -153,7 +155,8 @@ impl<'a> Known<'a> {
             (Mark::FirstParty, flag(Flag::FirstParty)),
         ];
         let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
-        Self { ids: vec![&stored.id], sources, kinds, marks }
+        let ids = std::iter::once(&stored.id).chain(aliases).map(String::as_str).collect();
+        Self { ids, sources, kinds, marks }
     }
 }
 
