@@ -244,8 +244,10 @@ fn count_seen(tallies: &mut [Tally], docs: &[DocId], sightings: &[u64], of: &[Do
 
 /// The counts of all segments, as they are shown.
 pub(super) fn shown(facet: Facet, tallies: Counts) -> FacetCounts {
-    let mut counts: Vec<FacetCount> =
-        tallies.into_iter().map(|(value, tally)| FacetCount { value: value.to_string(), mentions: tally.mentions, sightings: tally.sightings }).collect();
+    let mut counts: Vec<FacetCount> = tallies
+        .into_iter()
+        .map(|(value, tally)| FacetCount { value: value.to_string(), mentions: tally.mentions, sightings: tally.sightings })
+        .collect();
     counts.sort_unstable_by(|one, other| match facet {
         Facet::Month | Facet::Rating => other.value.cmp(&one.value),
         _ => other.mentions.cmp(&one.mentions).then_with(|| one.value.cmp(&other.value)),

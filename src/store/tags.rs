@@ -116,7 +116,8 @@ fn word<'t>(text: &'t str, words: &mut Vec<&'t str>) -> Word<'t> {
 
 fn tag<'t>(short: Short<'t>, said: Said<'_>, words: &mut Vec<Cow<'t, str>>) -> serde_json::Result<Tag> {
     let Short(how, start, length, found, phrase, theme, rule, list, version, product, product_start, product_length) = short;
-    let (polarity, field, negated, joined_by) = of_bits(how).ok_or_else(|| serde_json::Error::custom("a tag came about in no known way"))?;
+    let (polarity, field, negated, joined_by) =
+        of_bits(how).ok_or_else(|| serde_json::Error::custom("a tag came about in no known way"))?;
     let mut read = |word: Word<'t>| -> serde_json::Result<Option<String>> {
         match word {
             Word::None => Ok(None),
@@ -153,7 +154,8 @@ fn tag<'t>(short: Short<'t>, said: Said<'_>, words: &mut Vec<Cow<'t, str>>) -> s
 }
 
 fn long(values: Long) -> Tag {
-    let Long(polarity, phrase, theme, product, field, start, end, text, product_start, product_end, joined_by, rule, negated, list) = values;
+    let Long(polarity, phrase, theme, product, field, start, end, text, product_start, product_end, joined_by, rule, negated, list) =
+        values;
     Tag { polarity, phrase, theme, product, field, start, end, text, product_start, product_end, joined_by, rule, negated, list }
 }
 
