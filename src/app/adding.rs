@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Glimpse, Reader, judge};
 use crate::fetch::Fetcher;
-use crate::mention::Mention;
+use crate::mention::{AddressKey, Mention};
 use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::discover::{self, Candidate, Known};
@@ -77,7 +77,8 @@ impl Scout {
         let dir = std::path::absolute(dir).with_context(|| format!("`{}` is not a folder", dir.display()))?;
         let config = Config::read(&dir);
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        Ok(Self { config, reader: Reader { fetcher, clock, dir }, asked: Mutex::default() })
+        let address_key = Arc::new(AddressKey::passing()?);
+        Ok(Self { config, reader: Reader { fetcher, clock, dir, address_key }, asked: Mutex::default() })
     }
 
     /// What is configured.

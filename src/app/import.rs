@@ -5,6 +5,7 @@ use std::io::Read;
 use serde::Serialize;
 
 use super::App;
+use crate::crawl::after_saving;
 use crate::mention::Mention;
 use crate::sources::{Columns, RowError, rows};
 use crate::store::{Origin, Saved};
@@ -62,7 +63,9 @@ impl App {
         let mentions: Vec<Mention> = mentions.into_iter().map(dated).collect();
         let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, list: None, now };
         let mut tx = self.store.begin().await?;
-        let Saved { seen, new, updated } = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?.saved;
+        let kept = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?;
+        after_saving(&mut tx, &kept, &self.reader.address_key).await?;
+        let Saved { seen, new, updated } = kept.saved;
         tx.commit().await?;
         imported.seen += seen;
         imported.new += new;

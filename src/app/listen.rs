@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::erase::Tidying;
 use super::{App, News, REPORTS_WAITING};
 use crate::config::Config;
 use crate::crawl::schedule::Reports;
@@ -54,6 +55,7 @@ impl App {
         let mut next = Instant::now();
         let mut noted = None;
         let mut news = News::default();
+        let mut tidying = Tidying::default();
         loop {
             self.log_notes(&mut noted);
             match timeout_at(next + LOOK_EVERY, reports.recv()).await {
@@ -72,6 +74,9 @@ impl App {
             }
             if let Err(error) = self.look_for_news(&mut news).await {
                 tracing::error!("alerts and spikes could not be looked for: {error:#}");
+            }
+            if let Err(error) = self.tidy(&mut tidying).await {
+                tracing::error!("what is older than may be kept could not be erased: {error:#}");
             }
             if last_report.elapsed() > QUIET {
                 self.rest_index().await;

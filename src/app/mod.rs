@@ -5,9 +5,10 @@
 mod correct;
 mod affected;
 mod at_hand;
-mod excerpt;
 mod adding;
 mod backup;
+mod customers;
+mod erase;
 mod follow;
 mod history;
 mod import;
@@ -18,14 +19,10 @@ mod listen;
 mod noise;
 mod news;
 mod reload;
-mod phrase_check;
-mod phrase_rows;
 mod phrasebook;
-mod preview;
 mod retag;
 mod search;
 mod searches;
-mod suggest;
 mod view;
 
 use std::path::Path;
@@ -40,6 +37,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
+use crate::mention::AddressKey;
 use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::Source;
@@ -51,21 +49,21 @@ use follow::Follower;
 pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
-pub use excerpt::Excerpt;
+pub use customers::{ImportedCustomers, KnownCustomer};
+pub use erase::{Held, Whose};
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
 pub use news::News;
 pub use noise::{Block, Noise, block};
-pub use phrase_check::Finding;
-pub use phrase_rows::{Row, read_rows};
-pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
-pub use preview::{Preview, PreviewRequest, Said};
+pub use phrasebook::{
+    Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
+    SuggestRequest, Suggestion, Suggestions, Which, read_rows,
+};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
-pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 pub use view::{MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
@@ -98,7 +96,8 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
+        let address_key = Arc::new(AddressKey::of(dir)?);
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,

@@ -35,7 +35,9 @@ impl App {
         }
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
-            tracing::warn!("settings.toml has changed: [noise] counts from now on; start goodword again for the rest");
+            tracing::warn!(
+                "settings.toml has changed: [noise], [customers] and [privacy] count from now on; start goodword again for the rest"
+            );
         }
         let rules = Rules::new(&config.settings.noise, config.promo.clone());
         let same = Rules::new(&before.settings.noise, before.promo.clone()).version() == rules.version() && config.lists == before.lists;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Number;
 
+use crate::customers::Customer;
 use crate::mention::{Precision, Published, Tag, Verdict};
 use crate::noise::Flag;
 use crate::phrases::Correction;
@@ -71,6 +72,16 @@ pub struct MentionView<'a> {
     /// What it is marked with: `staff`, `first-party`.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub flags: &'a [Flag],
+    /// The customer who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<&'a Customer>,
+}
+
+impl<'a> MentionView<'a> {
+    /// The mention, and the customer who wrote it.
+    pub fn of(stored: &'a Stored, customer: Option<&'a Customer>) -> Self {
+        Self { customer, ..Self::from(stored) }
+    }
 }
 
 /// What a mention said before it was changed.
@@ -145,6 +156,7 @@ impl<'a> From<&'a Stored> for MentionView<'a> {
             filtered: stored.filtered.as_deref(),
             released: stored.decided == Some(Decision::Released),
             flags: &stored.flags,
+            customer: None,
         }
     }
 }

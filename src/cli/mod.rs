@@ -7,7 +7,9 @@ mod backup;
 mod check;
 mod correct;
 mod crawl;
+mod customers;
 mod demo;
+mod erase;
 mod history;
 mod import;
 mod init;
@@ -76,12 +78,18 @@ enum Command {
     Products(products::Args),
     /// The phrases listened for: list, add, remove, import, preview, check, suggest
     Phrases(phrases::Args),
+    /// Customers: import, list, say whose a mention is
+    Customers(customers::Args),
     /// What is put aside as noise; bring it back, or put more aside
     Noise(noise::Args),
     /// Tag stored mentions again that a change of the lists can affect, or all of them
     Retag(upkeep::RetagArgs),
     /// Build the search index anew from the store
     Reindex,
+    /// Erase what is held of a person, or what is older than may be kept
+    Erase(erase::Args),
+    /// Everything that is held of a person, for whoever asks for it
+    Export(erase::ExportArgs),
     /// Copy everything that is kept into one file, also while goodword runs
     Backup(backup::Args),
     /// Put a backup back into an empty folder
@@ -137,6 +145,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Phrases(args) => phrases::run(dir, args).await,
         Command::Try(args) => sources::trying::run_try(dir, args).await,
         Command::Noise(args) => noise::run(dir, args).await,
+        Command::Customers(args) => customers::run(dir, args).await,
+        Command::Erase(args) => erase::run(dir, args).await,
+        Command::Export(args) => erase::run_export(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
         Command::Backup(args) => backup::run(dir, &args).await,

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::hosts;
 use crate::clock;
+use crate::customers;
 use crate::fetch;
 use crate::noise;
 use crate::tomlfile::{TomlFile, name_the_valid};
@@ -25,6 +26,19 @@ pub struct Settings {
     pub store: StoreSettings,
     /// What is put aside as noise.
     pub noise: noise::Settings,
+    /// What customers weigh.
+    pub customers: customers::Settings,
+    /// How long mentions are kept.
+    pub privacy: Privacy,
+}
+
+/// `[privacy]`: what is kept of people.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// How long a mention is kept after it was first heard, unless its source says otherwise; none for ever.
+    #[serde(default, deserialize_with = "crate::sources::keep")]
+    pub keep: Option<Duration>,
 }
 
 /// Settings of the web page.
@@ -62,7 +76,7 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 5] = ["web", "fetch", "hosts", "store", "noise"];
+const SECTIONS: [&str; 7] = ["web", "fetch", "hosts", "store", "noise", "customers", "privacy"];
 
 /// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile) -> Settings {
@@ -79,6 +93,8 @@ pub(super) fn read(file: &TomlFile) -> Settings {
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
+        customers: section(file, &table, "customers").unwrap_or_default(),
+        privacy: section(file, &table, "privacy").unwrap_or_default(),
     }
 }
 

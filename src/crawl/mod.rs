@@ -4,6 +4,7 @@
 //! its tags and with what is left to ask for, so that a killed process goes on where it stopped. Knows no kind of source
 //! and no site; never touches the network but through [`crate::fetch`].
 
+mod after;
 mod again;
 mod answer;
 mod ending;
@@ -37,6 +38,7 @@ use ending::Ended;
 use outcome::Outcome;
 use walk::{Shown, Step, Walk};
 
+pub use after::after_saving;
 pub use glimpse::Glimpse;
 pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
@@ -298,7 +300,9 @@ impl Crawler {
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
-        let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?.saved;
+        let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
+        after_saving(&mut tx, &kept, &self.reader.address_key).await?;
+        let saved = kept.saved;
         let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
         round.outcome.ends_before_its_end(cut);
         round.state.frontier = frontier(round.walk.left())?;

@@ -11,6 +11,7 @@ use url::Url;
 use super::answer::Answer;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Page};
+use crate::mention::AddressKey;
 use crate::sources::{Ask, Kind, Moment, ParseError, Parsed, Source};
 
 /// Pages read at the same time by this process, whoever asks: a page's tree takes ten times its own room.
@@ -25,6 +26,8 @@ pub struct Reader {
     pub clock: Clock,
     /// The folder that relative file names start from.
     pub dir: PathBuf,
+    /// What fingerprints of authors' addresses are made with.
+    pub address_key: Arc<AddressKey>,
 }
 
 /// A page that could not be read.

@@ -55,9 +55,14 @@ pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
 pub use opml::{FeedList, Outline, read_opml, write_opml};
 pub use secret::Secret;
-pub use settings::{Source, read_sources};
+pub use settings::{Source, keep, read_sources};
 pub use walled::{WALLED, Walled};
 pub use wishes::Wishes;
+
+/// Whether a kind listens to many sites, each with handles of its own; of any other kind a handle is one person's.
+pub fn has_many_sites(kind: &str) -> bool {
+    matches!(kind, "feed" | "reviews" | "page" | "file" | "discourse" | "stack-exchange")
+}
 
 /// The kinds of source.
 #[derive(Clone, Debug)]

@@ -36,6 +36,8 @@ pub struct Source {
     pub secret: Option<Secret>,
     /// Whether it is listened to at all.
     pub enabled: bool,
+    /// How long its mentions are kept after they were first heard.
+    pub keep: Option<Duration>,
     /// What kind it is, with that kind's settings.
     pub kind: Kind,
 }
@@ -58,9 +60,11 @@ struct Common {
     secret: Option<secret::Place>,
     #[serde(default = "yes")]
     enabled: bool,
+    #[serde(default, deserialize_with = "keep")]
+    keep: Option<Duration>,
 }
 
-const COMMON: [&str; 9] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled"];
+const COMMON: [&str; 10] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled", "keep"];
 const KINDS: &[&str] = &[
     "feed",
     "reviews",
@@ -134,6 +138,7 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
         headers,
         secret,
         enabled: common.enabled,
+        keep: common.keep,
         kind,
     })
 }
@@ -225,6 +230,15 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     duration(deserializer).map(Some)
+}
+
+/// Reads how long mentions are kept: a day at least, as less is a slip of the pen that would erase all of them.
+pub fn keep<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let keep = duration(deserializer)?;
+    if keep < Duration::from_secs(86_400) {
+        return Err(serde::de::Error::custom("mentions are kept for a day at least; write for example `400d`"));
+    }
+    Ok(Some(keep))
 }
 
 fn yes() -> bool {

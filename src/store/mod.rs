@@ -10,6 +10,8 @@ mod counts;
 mod corrected;
 mod copy;
 mod coverage;
+mod erase;
+mod erasure;
 mod filtered;
 mod history;
 mod identity;
@@ -39,6 +41,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
+pub use erase::Erased;
+pub use erasure::Erasure;
 pub use history::{Blind, Day, Span};
 pub use kept::{Event, Kept};
 pub use read::{Changes, Sighting, Stored};
