@@ -126,12 +126,8 @@ impl App {
 
 /// Judges these mentions again in one transaction; returns how many came out otherwise.
 async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: &[i64]) -> anyhow::Result<usize> {
-    let mut changed = 0;
     let mut tx = crawler.store.begin().await?;
-    for stored in tx.load(rows).await? {
-        let judgement = crawler.rules.judge(product_of(&stored, products), &stored.mention);
-        changed += usize::from(tx.rejudge(&stored, judgement).await?);
-    }
+    let changed = tx.rejudge(rows, |stored| crawler.rules.judge(product_of(stored, products), &stored.mention)).await?;
     tx.commit().await?;
     Ok(changed)
 }
