@@ -24,6 +24,7 @@ pub mod search;
 pub mod insight;
 pub mod searches;
 pub mod notify;
+pub mod digest;
 pub mod crawl;
 pub mod config;
 pub mod demo;

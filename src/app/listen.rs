@@ -54,6 +54,7 @@ impl App {
         let mut next = Instant::now();
         let mut noted = None;
         let mut news = News::default();
+        let mut looked_for_digests = None;
         loop {
             self.log_notes(&mut noted);
             match timeout_at(next + LOOK_EVERY, reports.recv()).await {
@@ -73,6 +74,7 @@ impl App {
             if let Err(error) = self.look_for_news(&mut news).await {
                 tracing::error!("alerts and spikes could not be looked for: {error:#}");
             }
+            self.look_for_due_digests(&mut looked_for_digests).await;
             if last_report.elapsed() > QUIET {
                 self.rest_index().await;
             }

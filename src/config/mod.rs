@@ -47,6 +47,7 @@ impl Config {
         let settings = if settings::exists(dir) { read_file(dir, "settings.toml", &mut problems, settings::read) } else { None };
         let (lists, list_problems) = Lists::read(dir);
         let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
+        problems.extend(settings.iter().flat_map(|settings| settings.digest.problems(&lists.products)));
         let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));
         problems.extend(list_problems);
         let (promo, promo_problems) = Promo::read(dir);

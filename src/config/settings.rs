@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::hosts;
 use crate::clock;
+use crate::digest;
 use crate::fetch;
 use crate::noise;
 use crate::tomlfile::{TomlFile, name_the_valid};
@@ -25,6 +26,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// What is put aside as noise.
     pub noise: noise::Settings,
+    /// Digests and who reads them.
+    pub digest: digest::Settings,
 }
 
 /// Settings of the web page.
@@ -62,7 +65,7 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 5] = ["web", "fetch", "hosts", "store", "noise"];
+const SECTIONS: [&str; 7] = ["web", "fetch", "hosts", "store", "noise", "digest", "recipient"];
 
 /// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile) -> Settings {
@@ -79,6 +82,7 @@ pub(super) fn read(file: &TomlFile) -> Settings {
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
+        digest: digest::read(file, &table),
     }
 }
 
