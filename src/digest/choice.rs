@@ -79,7 +79,7 @@ fn points(candidate: &Candidate<'_>) -> f64 {
         241..=500 => 1.0,
         _ => 0.0,
     };
-    let one_sided = if candidate.verdict == Verdict::Mixed { 0.0 } else { 1.0 };
+    let one_sided = if candidate.verdict == Verdict::Mixed { 0.0 } else { 2.0 };
     let reach = (1.0 + candidate.reach as f64).log10().min(3.0);
     clear + several + length + one_sided + reach + agreement(candidate)
 }

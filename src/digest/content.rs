@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::edition::Edition;
 use super::quote::Quote;
+use super::usual::Usual;
 use crate::mention::Polarity;
 
 /// All that one digest says.
@@ -62,7 +63,7 @@ pub struct Figure {
     /// So many.
     pub count: u64,
     /// The average of the same weekdays, weeks or months before; none if too little is known.
-    pub usual: Option<f64>,
+    pub usual: Option<Usual>,
     /// Finds them.
     pub query: String,
 }

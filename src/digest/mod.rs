@@ -28,4 +28,4 @@ pub use recipient::{Language, Recipient, Section};
 pub use schedule::{covering, due};
 pub use sent::{Reader, Sent, Shown, forget};
 pub use settings::{Settings, read};
-pub use usual::{Counted, usual};
+pub use usual::{Counted, Usual, usual};

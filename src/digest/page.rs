@@ -142,7 +142,8 @@ impl Page {
             figures: if quiet {
                 Vec::new()
             } else {
-                digest.figures.iter().map(|figure| figure_view(language, links, digest, figure)).collect()
+                let told = digest.figures.iter().filter(|figure| figure.of != Measure::Ugly || figure.count > 0);
+                told.map(|figure| figure_view(language, links, digest, figure)).collect()
             },
             lanes: lanes(&digest.lanes),
             searches: lanes(&digest.searches),
@@ -172,14 +173,14 @@ fn to_do(language: Language, links: &Links<'_>, digest: &Digest) -> Vec<Row> {
     }
     if let Some(good) = digest.lane(&Said::Good).filter(|lane| !lane.quotes.is_empty()) {
         let named = good.quotes.iter().find_map(|quote| quote.author.as_deref());
-        rows.push(row(language.thank(named, good.total.saturating_sub(1)), links.found(&good.query)));
+        rows.push(row(language.thank(named, good.quotes.len() as u64 - 1), links.found(&good.query)));
     }
     rows.truncate(MOST_TO_DO);
     rows
 }
 
 fn figure_view(language: Language, links: &Links<'_>, digest: &Digest, figure: &Figure) -> FigureView {
-    let more = figure.usual.map(|usual| figure.count as f64 - usual).filter(|more| more.abs() >= 0.5);
+    let more = figure.usual.map(|usual| figure.count as f64 - usual.count).filter(|more| more.abs() >= 0.5);
     let tone = match (figure.of, more) {
         (Measure::Mentions, _) | (_, None) => "plain",
         (Measure::Praise, Some(more)) => if more > 0.0 { "good" } else { "bad" },

@@ -98,7 +98,9 @@ fn quote_text(out: &mut String, page: &Page, quote: &QuoteView) {
     paragraph(out, &format!("{open}{title}{}{close}", marked(&quote.text)), "  ", "  ");
     paragraph(out, &format!("— {}", quote.byline), "  ", "    ");
     paragraph(out, &quote.detail, "    ", "    ");
-    line(out, &format!("    {}", quote.link));
+    for link in [Some(&quote.link), quote.post.as_ref()].into_iter().flatten() {
+        line(out, &format!("    {link}"));
+    }
 }
 
 fn list_row(out: &mut String, row: &Row) {

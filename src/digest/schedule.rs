@@ -3,7 +3,7 @@
 //! Pure: the time is handed in, and so is the last day that was told.
 
 use jiff::civil::{Date, Weekday};
-use jiff::{SignedDuration, Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan};
 
 use super::edition::{Edition, Every};
 use super::recipient::Recipient;
@@ -11,8 +11,6 @@ use crate::insight::{day_of, days_before};
 
 /// A daily digest reaches back over so many days at most, whatever was missed before.
 const LONGEST: i64 = 7;
-/// Somebody who has had none yet gets one that was due at most so long ago.
-const WELCOME: SignedDuration = SignedDuration::from_hours(24);
 /// A sending lies at most so many days back: a month and a bit.
 const LOOK_BACK: i64 = 32;
 
@@ -33,7 +31,8 @@ pub fn due(recipient: &Recipient, every: Every, now: Timestamp, last: Option<Dat
         Every::Weekly | Every::Monthly => Edition::over_with(every, day),
     };
     match last {
-        None => (now.duration_since(sent_at) <= WELCOME).then_some(edition),
+        // Who has had none yet gets the one of the same day, and no older.
+        None => (day_of(now) == day_of(sent_at)).then_some(edition),
         Some(last) if last >= edition.until => None,
         Some(last) if every == Every::Daily => {
             let missed = last.saturating_add(1.day());

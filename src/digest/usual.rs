@@ -4,6 +4,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::edition::{Edition, Every};
 use crate::insight::{Period, days_before};
@@ -14,8 +15,21 @@ const WEEKS: i64 = 8;
 const WHOLE_WEEKS: i64 = 4;
 /// So many months before tell what is usual of a month.
 const MONTHS: i64 = 3;
-/// Fewer tell nothing.
+/// Fewer weeks or months tell nothing.
 const LEAST: usize = 2;
+/// With fewer of the same weekday all days tell, as they do for spikes.
+const LEAST_WEEKDAYS: usize = 4;
+/// Fewer days tell nothing.
+const LEAST_DAYS: usize = 7;
+
+/// What is usual.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Usual {
+    /// So many.
+    pub count: f64,
+    /// Whether the same weekdays tell it, rather than all days.
+    pub of_weekday: bool,
+}
 
 /// What was counted on a day, and whether it tells anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +70,7 @@ impl Edition {
 
 /// What is usual for `edition`, told by `history`, which begins with the first day that anything was heard; none if too little is
 /// known.
-pub fn usual(edition: Edition, history: &[Counted]) -> Option<f64> {
+pub fn usual(edition: Edition, history: &[Counted]) -> Option<Usual> {
     let begun = history.first()?.day;
     let sum = |like: Period| {
         let days: Vec<&Counted> = history.iter().filter(|day| like.holds(day.day)).collect();
@@ -64,7 +78,14 @@ pub fn usual(edition: Edition, history: &[Counted]) -> Option<f64> {
         tells.then(|| days.iter().map(|day| day.count).sum::<u64>())
     };
     let sums: Vec<u64> = edition.likes().into_iter().filter_map(sum).collect();
-    (sums.len() >= LEAST).then(|| sums.iter().sum::<u64>() as f64 / sums.len() as f64)
+    let least = if edition.every == Every::Daily { LEAST_WEEKDAYS } else { LEAST };
+    if sums.len() >= least {
+        return Some(Usual { count: sums.iter().sum::<u64>() as f64 / sums.len() as f64, of_weekday: true });
+    }
+    let days: Vec<u64> = history.iter().filter(|day| day.heard && day.day < edition.from).map(|day| day.count).collect();
+    let mean = days.iter().sum::<u64>() as f64 / days.len().max(1) as f64;
+    let tells = edition.every == Every::Daily && days.len() >= LEAST_DAYS;
+    tells.then(|| Usual { count: mean * edition.period().days() as f64, of_weekday: false })
 }
 
 #[cfg(test)]
@@ -89,12 +110,13 @@ mod tests {
     #[test]
     fn a_monday_is_held_against_mondays() {
         let monday = Edition::daily(date("2026-03-09"), date("2026-03-09"));
-        assert_eq!(usual(monday, &history(57, 9)), Some(9.0));
-        assert_eq!(usual(monday, &history(15, 9)), Some(9.0), "two Mondays are enough");
-        assert_eq!(usual(monday, &history(14, 9)), None, "one is not");
+        assert_eq!(usual(monday, &history(57, 9)), Some(Usual { count: 9.0, of_weekday: true }));
+        assert_eq!(usual(monday, &history(29, 9)), Some(Usual { count: 9.0, of_weekday: true }), "four Mondays are enough");
+        assert_eq!(usual(monday, &history(15, 9)), Some(Usual { count: 3.0, of_weekday: false }), "two are not: all days tell then");
+        assert_eq!(usual(monday, &history(7, 9)), None, "six days tell nothing");
         let mut deaf = history(57, 9);
-        deaf.iter_mut().for_each(|day| day.heard = day.day > date("2026-02-20"));
-        assert_eq!(usual(monday, &deaf), Some(9.0));
+        deaf.iter_mut().for_each(|day| day.heard = day.day > date("2026-02-08"));
+        assert_eq!(usual(monday, &deaf).map(|usual| usual.count), Some(9.0));
         deaf.iter_mut().for_each(|day| day.heard = false);
         assert_eq!(usual(monday, &deaf), None, "days on which nothing was heard tell nothing");
         assert_eq!(usual(monday, &[]), None);
@@ -103,9 +125,9 @@ mod tests {
     #[test]
     fn a_long_weekend_is_held_against_long_weekends_and_a_week_against_weeks() {
         let weekend = Edition::daily(date("2026-03-07"), date("2026-03-09"));
-        assert_eq!(usual(weekend, &history(60, 9)), Some(13.0));
+        assert_eq!(usual(weekend, &history(60, 9)), Some(Usual { count: 13.0, of_weekday: true }));
         let week = Edition::holding(Every::Weekly, date("2026-03-04"));
-        assert_eq!(usual(week, &history(60, 9)), Some(21.0));
+        assert_eq!(usual(week, &history(60, 9)).map(|usual| usual.count), Some(21.0));
         let month = Edition::holding(Every::Monthly, date("2026-02-04"));
         assert_eq!(usual(month, &history(60, 9)), None);
         assert_eq!(month.with_history().from, date("2025-11-01"));

@@ -121,13 +121,11 @@ impl Language {
         }
         match self {
             Self::En => {
-                let loved = theme(Polarity::Praise).map(|theme| format!(", most of it for {theme}")).unwrap_or_default();
-                let hurt = theme(Polarity::Complaint).map(|theme| format!(", mostly about {theme}")).unwrap_or_default();
+                let loved = theme(Polarity::Praise).map(|theme| format!(", above all for {theme}")).unwrap_or_default();
+                let hurt = theme(Polarity::Complaint).map(|theme| format!(", above all about {theme}")).unwrap_or_default();
                 let severe = if ugly > 0 { format!("; {ugly} severe") } else { String::new() };
-                let complain = if complaints == 1 { "complains" } else { "complain" };
-                let praises = if praise == 1 { "praises" } else { "praise" };
                 let mentions = counted(all, "mention");
-                format!("{mentions} of {products}: {praise} {praises}{loved}; {complaints} {complain}{hurt}{severe}.")
+                format!("{mentions} of {products}: {praise} with praise{loved}; {complaints} with a complaint{hurt}{severe}.")
             }
             Self::Zh => {
                 let loved = theme(Polarity::Praise).map(|theme| format!("，多为“{theme}”")).unwrap_or_default();
@@ -240,20 +238,25 @@ impl Language {
     /// How a figure stands to what is usual.
     pub(super) fn change(self, figure: &Figure, edition: Edition) -> String {
         let Some(usual) = figure.usual else { return String::new() };
-        let arrow = match figure.count as f64 - usual {
+        let arrow = match figure.count as f64 - usual.count {
             more if more >= 0.5 => "▲",
             fewer if fewer <= -0.5 => "▼",
             _ => "=",
         };
-        let usual = number(usual);
+        let (of_weekday, usual) = (usual.of_weekday, number(usual.count));
+        let one = edition.from == edition.until;
         match (self, edition.every) {
-            (Self::En, Every::Daily) if edition.from == edition.until => {
+            (Self::En, Every::Daily) if !of_weekday && one => format!("{arrow} usually {usual} a day"),
+            (Self::En, Every::Daily) if !of_weekday => format!("{arrow} usually {usual} in {} days", edition.period().days()),
+            (Self::Zh, Every::Daily) if !of_weekday && one => format!("{arrow} 平时每天 {usual}"),
+            (Self::Zh, Every::Daily) if !of_weekday => format!("{arrow} 平时 {} 天 {usual}", edition.period().days()),
+            (Self::En, Every::Daily) if one => {
                 format!("{arrow} usually {usual} on a {}", edition.until.strftime("%A"))
             }
             (Self::En, Every::Daily) => format!("{arrow} usually {usual} on the same weekdays"),
             (Self::En, Every::Weekly) => format!("{arrow} usually {usual} a week"),
             (Self::En, Every::Monthly) => format!("{arrow} usually {usual} a month"),
-            (Self::Zh, Every::Daily) if edition.from == edition.until => format!("{arrow} {}平时 {usual}", weekday(edition.until)),
+            (Self::Zh, Every::Daily) if one => format!("{arrow} {}平时 {usual}", weekday(edition.until)),
             (Self::Zh, Every::Daily) => format!("{arrow} 同样的星期平时 {usual}"),
             (Self::Zh, Every::Weekly) => format!("{arrow} 平时每周 {usual}"),
             (Self::Zh, Every::Monthly) => format!("{arrow} 平时每月 {usual}"),

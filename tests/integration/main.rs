@@ -11,6 +11,7 @@ mod connectors;
 mod copies;
 mod crawl;
 mod database;
+mod digest;
 mod docs;
 mod harness;
 mod hosts;

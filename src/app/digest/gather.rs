@@ -1,7 +1,7 @@
 //! Gathering what a digest says: figures from `insight`, quotes from the index and the store, each narrowed to what its
 //! recipient wants to hear of.
 
-use super::super::{App, FigureRequest, TrendRequest};
+use super::super::{App, FigureRequest, PLAIN_THEME, TrendRequest};
 use super::quotes::Taken;
 use crate::digest::{Counted, Digest, Edition, Every, Figure, Measure, Recipient, Section, Shown, Theme, TrendDay, usual};
 use crate::insight::{By, Each, Period, Scope, Series, blind};
@@ -100,7 +100,8 @@ impl App {
         let top = |polarity: Polarity| {
             let count = |row: &crate::insight::ThemeRow| if polarity == Polarity::Praise { row.praise } else { row.complaints };
             // Of equals the first in the order of the figures.
-            let best = rows.iter().rev().max_by_key(|row| count(row)).filter(|row| count(row) > 0)?;
+            let told = rows.iter().rev().filter(|row| row.theme != PLAIN_THEME && count(row) > 0);
+            let best = told.max_by_key(|row| count(row))?;
             Some(Theme { name: best.theme.clone(), polarity, count: count(best) })
         };
         Ok([top(Polarity::Praise), top(Polarity::Complaint)].into_iter().flatten().collect())

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::super::{App, Hit, SearchRequest};
+use super::super::{App, Hit, PLAIN_THEME, SearchRequest};
 use super::gather::About;
 use crate::digest::{Candidate, Edition, Lane, Quote, Recipient, Said, Shown, choose, quote};
 use crate::insight::{Period, Scope, day_of, days_before};
-use crate::mention::{Polarity, Tag};
+use crate::mention::{Polarity, Tag, Verdict};
 use crate::noise::Flag;
 use crate::search::Sort;
 use crate::store::Stored;
@@ -104,7 +104,7 @@ impl App {
                 let tags = evidence(&hit.stored).into_iter().filter_map(|place| hit.stored.tagging.tags.get(place)).collect();
                 Found { hit, tags, late }
             })
-            .filter(|found| !needs_evidence || !found.tags.is_empty())
+            .filter(|found| fits(&of, &found.hit.stored) && (!needs_evidence || !found.tags.is_empty()))
             .collect();
         let candidates: Vec<Candidate<'_>> = found.iter().map(candidate).collect();
         let chosen = choose(&candidates, most);
@@ -151,7 +151,19 @@ fn candidate<'a>(found: &Found<'a>) -> Candidate<'a> {
 
 fn quoted(found: &Found<'_>, twins: u64) -> Quote {
     let highlights = if found.tags.is_empty() { found.hit.highlights.as_slice() } else { &[] };
-    Quote { late: found.late, twins, ..quote(&found.hit.stored, &found.tags, highlights) }
+    let quote = quote(&found.hit.stored, &found.tags, highlights);
+    let theme = quote.theme.clone().filter(|theme| theme != PLAIN_THEME);
+    Quote { late: found.late, twins, theme, ..quote }
+}
+
+/// Whether a mention says in all what its lane is about: a word of praise in a complaint, or in an ironic one, is nobody's love.
+fn fits(of: &Said, stored: &Stored) -> bool {
+    let rating = stored.mention.rating.map(|rating| rating.share());
+    match of {
+        Said::Good => stored.tagging.verdict != Verdict::Complaint && rating.is_none_or(|share| share > 0.4),
+        Said::Bad => stored.tagging.verdict != Verdict::Praise && rating.is_none_or(|share| share < 0.8),
+        Said::Ugly | Said::Search(_) => true,
+    }
 }
 
 /// Whether a mention was first seen, or changed by its author, in `period`.

@@ -1,10 +1,10 @@
 //! What else a digest tells: unusual days, words that come up, shares, changes and their effects, and what was not heard.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::SignedDuration;
 
-use super::super::{App, FigureRequest};
+use super::super::{App, FigureRequest, PLAIN_THEME};
 use super::gather::request;
 use crate::digest::{Change, Edition, Replies, Rising, Share, Shown, Unseen, Unusual};
 use crate::insight::{Period, Scope, days_before};
@@ -24,18 +24,22 @@ impl App {
         let spikes = self.spikes(edition.from).await?;
         let told = spikes.into_iter().filter(|spike| spike.from <= edition.until);
         let told = told.filter(|spike| products.is_empty() || products.contains(&spike.product));
-        Ok(told
+        let mut unusual: Vec<Unusual> = told
             .map(|spike| Unusual {
                 product: spike.product,
                 polarity: spike.polarity,
-                theme: spike.theme,
+                theme: spike.theme.filter(|theme| theme != PLAIN_THEME),
                 from: spike.from,
                 until: spike.until,
                 count: spike.mentions,
                 usual: spike.usual,
                 query: spike.query,
             })
-            .collect())
+            .collect();
+        // Without its plain theme a spike says less than the one of the whole product, which stands before it.
+        let mut known = HashSet::new();
+        unusual.retain(|one| known.insert((one.product.clone(), one.polarity, one.theme.clone(), one.until)));
+        Ok(unusual)
     }
 
     /// The words that come up in the week that ends with `edition`, without those told before.
