@@ -3,6 +3,7 @@
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
 mod correct;
+mod doctor;
 mod affected;
 mod at_hand;
 mod excerpt;
@@ -17,6 +18,7 @@ mod ledger;
 mod list_rule;
 mod listen;
 mod noise;
+mod outbox;
 mod news;
 mod reload;
 mod phrase_check;
@@ -42,6 +44,7 @@ use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
 use crate::noise::Rules;
+use crate::notify::Postman;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -53,6 +56,7 @@ pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use digest::Queueing;
+pub use doctor::Finding as Ailment;
 pub use excerpt::Excerpt;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
@@ -84,6 +88,7 @@ pub struct App {
     /// Made when first needed: a search needs none.
     rules: OnceLock<Rulebook>,
     follower: Follower,
+    postman: Postman,
     clock: Clock,
 }
 
@@ -100,6 +105,7 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
+        let postman = Postman::new(Arc::clone(&store), Arc::clone(&fetcher), clock.clone(), dir.join("index").join("outbox"));
         let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
@@ -108,6 +114,7 @@ impl App {
             reader,
             rules: OnceLock::new(),
             follower: Follower::new(dir),
+            postman,
             clock,
         })
     }
@@ -165,7 +172,9 @@ impl App {
     fn crawler(&self) -> Crawler {
         let rules = self.rules.get_or_init(|| {
             let config = self.config();
-            Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()))
+            let book = Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()));
+            book.replace_alerts(Arc::clone(&config.settings.notify));
+            book
         });
         Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }

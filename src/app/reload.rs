@@ -35,12 +35,17 @@ impl App {
         }
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
-            tracing::warn!("settings.toml has changed: [noise] counts from now on; start goodword again for the rest");
+            tracing::warn!(
+                "settings.toml has changed: [noise], [mail], destinations and alerts count from now on; start goodword again for the rest"
+            );
         }
         let rules = Rules::new(&config.settings.noise, config.promo.clone());
         let same = Rules::new(&before.settings.noise, before.promo.clone()).version() == rules.version() && config.lists == before.lists;
         if let Some(book) = self.rules.get().filter(|_| !same) {
             book.replace(Tagger::new(&config.lists), rules);
+        }
+        if let Some(book) = self.rules.get() {
+            book.replace_alerts(Arc::clone(&config.settings.notify));
         }
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         true

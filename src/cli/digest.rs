@@ -16,7 +16,7 @@ use super::Ran;
 use crate::app::{App, Queueing};
 use crate::clock::Clock;
 use crate::digest::{Digest, Edition, Every, Language, Recipient, Rendered};
-use crate::notify::Mail;
+use crate::notify::{Delivered, Mail};
 
 /// Who reads a preview where nobody is named in settings.toml.
 const NOBODY: &str = "reader@goodword.invalid";
@@ -110,13 +110,23 @@ async fn run_with(app: &App, args: &Args) -> anyhow::Result<Ran> {
     let mut ran = Ran::Fine;
     for recipient in &recipients {
         let edition = app.edition(recipient, args.edition.into(), args.date)?;
-        let done = if args.send { send(app, recipient, edition, args.json).await } else { preview(app, recipient, edition, args.json).await };
+        let done =
+            if args.send { send(app, recipient, edition, args.json).await } else { preview(app, recipient, edition, args.json).await };
         if let Err(error) = done {
             eprintln!("goodword: the digest for `{}`: {error:#}", recipient.mail);
             ran = Ran::WithFailures;
         }
     }
-    Ok(ran)
+    if args.send && deliver(app).await? == Ran::WithFailures { Ok(Ran::WithFailures) } else { Ok(ran) }
+}
+
+/// Takes out what is due; what does not go out stays in the outbox.
+async fn deliver(app: &App) -> anyhow::Result<Ran> {
+    let Delivered { sent, again, stuck } = app.deliver().await?;
+    if sent + again + stuck > 0 {
+        eprintln!("the outbox: {sent} sent, {again} to be tried again, {stuck} stuck; see `goodword outbox list`");
+    }
+    Ok(if again + stuck > 0 { Ran::WithFailures } else { Ran::Fine })
 }
 
 fn recipients(app: &App, args: &Args) -> anyhow::Result<Vec<Recipient>> {
@@ -184,8 +194,9 @@ fn write_files(app: &App, recipient: &Recipient, digest: &Digest, rendered: &Ren
     fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     let safe: String = recipient.key().chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
     let name = format!("digest-{}-{}-{safe}", digest.edition.every, digest.edition.until);
-    let from = format!("Goodword <goodword@{}>", rendered.mail.to.rsplit('@').next().unwrap_or_default().trim_end_matches('>'));
-    let eml = rendered.mail.bytes(&from, app.clock().now())?;
+    let config = app.config();
+    let carried = &config.settings.notify.mail;
+    let eml = rendered.mail.bytes(&carried.from, carried.reply_to.as_deref(), app.clock().now())?;
     let html = with_pictures(&rendered.mail);
     let paths = [folder.join(format!("{name}.eml")), folder.join(format!("{name}.html"))];
     for (path, bytes) in paths.iter().zip([eml, html.into_bytes()]) {

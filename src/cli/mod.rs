@@ -9,11 +9,13 @@ mod correct;
 mod crawl;
 mod demo;
 mod digest;
+mod doctor;
 mod history;
 mod import;
 mod init;
 mod insight;
 mod noise;
+mod outbox;
 mod paint;
 mod phrases;
 mod products;
@@ -83,6 +85,10 @@ enum Command {
     Noise(noise::Args),
     /// Tag stored mentions again that a change of the lists can affect, or all of them
     Retag(upkeep::RetagArgs),
+    /// What waits to go out and what is stuck: list, retry, drop, deliver, try a destination
+    Outbox(outbox::Args),
+    /// Say how everything fares and what is wrong
+    Doctor(doctor::Args),
     /// Build the search index anew from the store
     Reindex,
     /// Copy everything that is kept into one file, also while goodword runs
@@ -142,6 +148,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Try(args) => sources::trying::run_try(dir, args).await,
         Command::Noise(args) => noise::run(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
+        Command::Outbox(args) => outbox::run(dir, args).await,
+        Command::Doctor(args) => doctor::run(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
         Command::Backup(args) => backup::run(dir, &args).await,
         Command::Restore(args) => backup::run_restore(dir, &args).await,

@@ -8,10 +8,10 @@ use super::Rulebook;
 use crate::store::{Kept, Tx};
 
 /// Acts on what saving brought about; it is committed, or never happened, together with that.
-pub async fn after_saving(tx: &mut Tx<'_>, kept: &Kept, _rules: &Rulebook, _now: Timestamp) -> anyhow::Result<()> {
+pub async fn after_saving(tx: &mut Tx<'_>, kept: &Kept, rules: &Rulebook, now: Timestamp) -> anyhow::Result<()> {
     if kept.events.is_empty() {
         return Ok(());
     }
-    tracing::debug!(events = kept.events.len(), united = tx.united().len(), "saved");
+    rules.alerts().tell_of_saved(tx.connection(), kept, now).await?;
     Ok(())
 }

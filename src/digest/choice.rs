@@ -190,7 +190,8 @@ mod tests {
 
     #[test]
     fn nobody_has_two_and_no_theme_has_all() {
-        let (ease, price) = (tag(Polarity::Praise, "ease", Some(JoinedBy::Clause)), tag(Polarity::Praise, "price", Some(JoinedBy::Sentence)));
+        let (ease, price) =
+            (tag(Polarity::Praise, "ease", Some(JoinedBy::Clause)), tag(Polarity::Praise, "price", Some(JoinedBy::Sentence)));
         let candidates = [candidate(1, &ease, "A"), candidate(2, &ease, "A"), candidate(3, &ease, "B"), candidate(4, &price, "C")];
         assert_eq!(rows(&candidates, 3), [1, 4, 3]);
         assert_eq!(rows(&candidates, 9), [1, 4, 3], "the second of one author is not shown at all");

@@ -183,8 +183,20 @@ fn figure_view(language: Language, links: &Links<'_>, digest: &Digest, figure: &
     let more = figure.usual.map(|usual| figure.count as f64 - usual.count).filter(|more| more.abs() >= 0.5);
     let tone = match (figure.of, more) {
         (Measure::Mentions, _) | (_, None) => "plain",
-        (Measure::Praise, Some(more)) => if more > 0.0 { "good" } else { "bad" },
-        (Measure::Complaints | Measure::Ugly, Some(more)) => if more > 0.0 { "bad" } else { "good" },
+        (Measure::Praise, Some(more)) => {
+            if more > 0.0 {
+                "good"
+            } else {
+                "bad"
+            }
+        }
+        (Measure::Complaints | Measure::Ugly, Some(more)) => {
+            if more > 0.0 {
+                "bad"
+            } else {
+                "good"
+            }
+        }
     };
     FigureView {
         label: language.measure(figure.of),
@@ -202,7 +214,8 @@ fn lane_view(language: Language, links: &Links<'_>, lane: &Lane) -> LaneView {
         Said::Ugly => "ugly",
         Said::Search(_) => "plain",
     };
-    let more = (lane.more() > 0).then(|| Row { text: language.more(lane.more()), detail: String::new(), link: Some(links.found(&lane.query)) });
+    let more =
+        (lane.more() > 0).then(|| Row { text: language.more(lane.more()), detail: String::new(), link: Some(links.found(&lane.query)) });
     let quotes = lane.quotes.iter().map(|quote| quote_view(language, links, quote)).collect();
     LaneView { heading: language.lane(&lane.of, lane.total), tone, quotes, more }
 }

@@ -221,7 +221,10 @@ mod tests {
     fn marked(text: &str, words: &str) -> String {
         let start = text.find(words).map(|at| text.char_indices().take_while(|(place, _)| *place < at).count()).unwrap();
         let mark = (start, start + words.chars().count(), Tone::Praise);
-        pieces(text, &[mark]).iter().map(|piece| if piece.tone.is_some() { format!("[{}]", piece.text) } else { piece.text.clone() }).collect()
+        pieces(text, &[mark])
+            .iter()
+            .map(|piece| if piece.tone.is_some() { format!("[{}]", piece.text) } else { piece.text.clone() })
+            .collect()
     }
 
     #[test]
@@ -239,7 +242,10 @@ mod tests {
 
     #[test]
     fn what_would_act_on_the_page_is_left_out() {
-        assert_eq!(marked("\u{202e}good\u{202c} \u{7}and\tZ\u{301}\u{302}\u{303}\u{304}\u{305}", "good"), "[good] and Z\u{301}\u{302}\u{303}");
+        assert_eq!(
+            marked("\u{202e}good\u{202c} \u{7}and\tZ\u{301}\u{302}\u{303}\u{304}\u{305}", "good"),
+            "[good] and Z\u{301}\u{302}\u{303}"
+        );
         assert_eq!(clean("  Ann\u{feff}\n<b>Lee</b> "), "Ann <b>Lee</b>");
     }
 }

@@ -55,17 +55,8 @@ pub enum Section {
 
 impl Section {
     /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Figures,
-        Self::Quotes,
-        Self::Spikes,
-        Self::Words,
-        Self::Voice,
-        Self::Searches,
-        Self::Replies,
-        Self::Changes,
-        Self::Picture,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Figures, Self::Quotes, Self::Spikes, Self::Words, Self::Voice, Self::Searches, Self::Replies, Self::Changes, Self::Picture];
 }
 
 /// Somebody who reads digests.

@@ -31,7 +31,8 @@ pub struct Settings {
 impl Settings {
     /// Products that recipients name and nobody knows.
     pub fn problems(&self, products: &[Product]) -> Vec<Problem> {
-        let known = |name: &str| products.iter().any(|product| product.all_names().any(|known| known.to_lowercase() == name.to_lowercase()));
+        let known =
+            |name: &str| products.iter().any(|product| product.all_names().any(|known| known.to_lowercase() == name.to_lowercase()));
         let valid: Vec<&str> = products.iter().map(|product| product.name.as_str()).collect();
         let named = self.recipients.iter().flat_map(|recipient| recipient.products.iter().map(move |name| (recipient, name)));
         let problem = |(recipient, name): (&Recipient, &String)| Problem {
@@ -163,7 +164,8 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
 
 fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<TimeZone>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    let wrong = |_| serde::de::Error::custom(format!("there is no time zone `{text}`; write for example `Europe/Berlin` or `Asia/Shanghai`"));
+    let wrong =
+        |_| serde::de::Error::custom(format!("there is no time zone `{text}`; write for example `Europe/Berlin` or `Asia/Shanghai`"));
     TimeZone::get(&text).map(Some).map_err(wrong)
 }
 

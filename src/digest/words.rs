@@ -391,11 +391,19 @@ impl Language {
         let Replies { waiting, overdue, sent, raised, lowered } = replies;
         match self {
             Self::En => {
-                let outcome = if raised + lowered > 0 { format!("; after a reply {raised} raised and {lowered} lowered their rating") } else { String::new() };
+                let outcome = if raised + lowered > 0 {
+                    format!("; after a reply {raised} raised and {lowered} lowered their rating")
+                } else {
+                    String::new()
+                };
                 (format!("{waiting} waiting, {overdue} of them overdue"), format!("{sent} sent{outcome}"))
             }
             Self::Zh => {
-                let outcome = if raised + lowered > 0 { format!("；回复后 {raised} 人提高、{lowered} 人降低了评分") } else { String::new() };
+                let outcome = if raised + lowered > 0 {
+                    format!("；回复后 {raised} 人提高、{lowered} 人降低了评分")
+                } else {
+                    String::new()
+                };
                 (format!("{waiting} 条等待回复，其中 {overdue} 条超时"), format!("已发送 {sent} 条{outcome}"))
             }
         }

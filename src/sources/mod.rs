@@ -54,7 +54,7 @@ pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
 pub use opml::{FeedList, Outline, read_opml, write_opml};
-pub use secret::Secret;
+pub use secret::{Place as SecretPlace, Secret};
 pub use settings::{Source, read_sources};
 pub use walled::{WALLED, Walled};
 pub use wishes::Wishes;

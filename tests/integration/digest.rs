@@ -117,7 +117,10 @@ async fn the_figures_are_those_of_insight_and_held_against_the_same_weekday() {
     assert_eq!(digest.count(Measure::Mentions), trend.standing.mentions);
     assert_eq!(digest.count(Measure::Praise), trend.standing.praise);
     assert_eq!(digest.count(Measure::Complaints), trend.standing.complaints);
-    assert_eq!(digest.figures.iter().find(|figure| figure.of == Measure::Mentions).unwrap().usual.map(|usual| usual.of_weekday), Some(true));
+    assert_eq!(
+        digest.figures.iter().find(|figure| figure.of == Measure::Mentions).unwrap().usual.map(|usual| usual.of_weekday),
+        Some(true)
+    );
     for figure in &digest.figures {
         let request = goodword::app::SearchRequest { query: figure.query.clone(), limit: 0, ..Default::default() };
         assert_eq!(test.app.search(&request).await.unwrap().total as u64, figure.count, "{}", figure.query);
@@ -196,7 +199,8 @@ async fn nothing_is_shown_on_two_days_unless_it_changed() {
         digest.lanes.iter().flat_map(|lane| &lane.quotes).map(|quote| (quote.row, quote.revision)).collect()
     };
     assert!(quotes(&first).is_disjoint(&quotes(&second)));
-    let shown: Vec<_> = second.lanes.iter().flat_map(|lane| &lane.quotes).map(|quote| (quote.author.as_deref(), quote.edited, quote.late)).collect();
+    let shown: Vec<_> =
+        second.lanes.iter().flat_map(|lane| &lane.quotes).map(|quote| (quote.author.as_deref(), quote.edited, quote.late)).collect();
     assert!(shown.contains(&(Some("Late"), false, true)) && shown.contains(&(Some("Cy"), true, true)), "{shown:?}");
     let again = test.app.digest(&reader(), monday()).await.unwrap();
     assert_eq!(again, first, "a past day is told as it was");
@@ -264,7 +268,7 @@ async fn the_html_is_whole_and_hostile_text_stays_text() {
     assert_eq!(pictures, ["cid:trend"]);
     assert!(mail.attachments[0].bytes.starts_with(b"\x89PNG") && html.contains(" alt=\"Praise (above)"));
     assert!(!mail.subject.contains('\n'));
-    let bytes = String::from_utf8(mail.bytes("Goodword <goodword@acme.example>", test.clock.now()).unwrap()).unwrap();
+    let bytes = String::from_utf8(mail.bytes("Goodword <goodword@acme.example>", None, test.clock.now()).unwrap()).unwrap();
     assert!(bytes.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{bytes}");
     assert!(!bytes.lines().any(|line| line.starts_with("Bcc:")));
     test.end().await;
@@ -294,7 +298,10 @@ async fn digests_go_out_once_at_their_time_until_they_are_ended() {
     test.later(Duration::from_secs(5 * 24 * 3600));
     assert_eq!(test.app.queue_due_digests().await.unwrap(), 2, "after five days one comes for each, not five");
     let mut connection = test.app.store().connection().await.unwrap();
-    let row = sqlx::query("SELECT body FROM outbox WHERE recipient LIKE '%ann@%' ORDER BY number DESC").fetch_one(&mut *connection).await.unwrap();
+    let row = sqlx::query("SELECT body FROM outbox WHERE recipient LIKE '%ann@%' ORDER BY number DESC")
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
     let Body::Mail(mail) = serde_json::from_str(&row.get::<String, _>(0)).unwrap() else { panic!("a digest is a mail") };
     drop(connection);
     assert_eq!((mail.to.as_str(), mail.reply_to.as_deref()), ("\"Ann\" <ann@acme.example>", Some("desk@acme.example")));
@@ -348,7 +355,10 @@ fn the_command_shows_the_mail_writes_it_and_hands_it_over_once() {
     assert_eq!(run(dir.path(), &["import", file.to_str().unwrap(), "--source", "shop"]).2, Some(0));
     let (text, paths, code) = run(dir.path(), &["digest", "--date", DAY, "--to", "ann@acme.example"]);
     assert_eq!(code, Some(0), "{paths}");
-    assert!(text.starts_with("Subject: Acme Desk, 9 Mar: 1 with praise, 0 complaints\n") && text.contains("“Acme Desk is *easy to use*”"), "{text}");
+    assert!(
+        text.starts_with("Subject: Acme Desk, 9 Mar: 1 with praise, 0 complaints\n") && text.contains("“Acme Desk is *easy to use*”"),
+        "{text}"
+    );
     let written: Vec<&str> = paths.lines().collect();
     assert!(written.len() == 2 && written[0].ends_with(".eml") && written[1].ends_with(".html"), "{paths}");
     assert!(std::fs::read_to_string(written[0]).unwrap().contains("To: ann@acme.example"));
@@ -357,7 +367,12 @@ fn the_command_shows_the_mail_writes_it_and_hands_it_over_once() {
     let read: serde_json::Value = serde_json::from_str(json.trim()).unwrap();
     assert_eq!((read["to"].as_str(), read["figures"][0]["count"].as_u64()), (Some("ann@acme.example"), Some(1)));
     let send = ["digest", "--date", DAY, "--to", "ann@acme.example", "--send"];
-    assert!(run(dir.path(), &send).0.contains("is in the outbox"));
+    let (said, notes, code) = run(dir.path(), &send);
+    assert!(code == Some(0) && said.contains("is in the outbox") && notes.contains("1 sent"), "{said}{notes}");
+    let carried = std::fs::read_dir(dir.path().join("index/outbox"))
+        .unwrap()
+        .filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|ext| ext == "eml"));
+    assert_eq!(carried.count(), 1);
     assert!(run(dir.path(), &send).0.contains("went out before"));
     let (_, error, code) = run(dir.path(), &["digest", "--send"]);
     assert!(code == Some(2) && error.contains("[[recipient]]"), "{error}");

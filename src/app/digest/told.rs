@@ -7,20 +7,26 @@ use jiff::SignedDuration;
 use super::super::{App, FigureRequest, PLAIN_THEME};
 use super::gather::request;
 use crate::digest::{Change, Edition, Replies, Rising, Share, Shown, Unseen, Unusual};
-use crate::insight::{Period, Scope, days_before};
+use crate::insight::{Period, Scope, day_of, days_before};
 use crate::store::Coverage;
 
 /// Words that are counted.
 const WORDS: usize = 8;
 /// Days on either side of a change, as `goodword insight loop` has them.
 const LOOP: i64 = 28;
+/// Spikes are looked for on so many days before today at most.
+const STILL_NEWS: i64 = 3;
 /// A change older than this is told no more.
 const YOUNG: i64 = 90;
 
 impl App {
     /// The unusual days of `products` that go on in `edition`.
     pub(super) async fn unusual(&self, products: &[String], edition: Edition) -> anyhow::Result<Vec<Unusual>> {
-        self.find_spikes(edition.from).await?;
+        // An old day's spike that is found only now would alert people of what is no news.
+        let recent = days_before(day_of(self.clock.now()), STILL_NEWS);
+        if edition.until >= recent {
+            self.find_spikes(edition.from.max(recent)).await?;
+        }
         let spikes = self.spikes(edition.from).await?;
         let told = spikes.into_iter().filter(|spike| spike.from <= edition.until);
         let told = told.filter(|spike| products.is_empty() || products.contains(&spike.product));
