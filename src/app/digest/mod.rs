@@ -90,7 +90,7 @@ impl App {
         let settings = &config.settings.digest;
         let url = match &settings.url {
             Some(url) => url.clone(),
-            None => Url::parse(&config.settings.notify.page).context("the page has no address")?,
+            None => Url::parse(&config.settings.web.home(config.settings.web.listen)).context("the page has no address")?,
         };
         digest::render(digest, &Addressed { recipient, url: &url, token: &token, reply_to: settings.reply_to.as_deref() })
     }
