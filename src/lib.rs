@@ -21,6 +21,7 @@ pub mod sources;
 pub mod store;
 pub mod suggestions;
 pub mod search;
+pub mod customers;
 pub mod insight;
 pub mod searches;
 pub mod notify;

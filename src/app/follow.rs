@@ -1,5 +1,6 @@
 //! The search index following the store by its change sequence, and being built anew when it is missing or damaged.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex as StdMutex;
 use std::sync::PoisonError;
@@ -8,6 +9,7 @@ use indicatif::ProgressBar;
 use tokio::sync::Mutex;
 
 use super::App;
+use crate::customers::{self, Customer};
 use crate::noise::Flag;
 use crate::search::{Entry, Error, Index, Mark, Reader, State};
 use crate::store::{Changes, Store, Stored};
@@ -81,7 +83,9 @@ impl Follower {
             if changes.reached == reached {
                 break;
             }
-            apply(index, &changes)?;
+            let rows: Vec<i64> = changes.mentions.iter().map(|stored| stored.row).collect();
+            let customers = customers::of(&mut *store.connection().await?, &rows).await?;
+            apply(index, &changes, &customers)?;
             progress.inc(changes.mentions.len() as u64);
             reached = changes.reached;
         }
@@ -118,6 +122,12 @@ impl App {
         }
     }
 
+    /// Takes the words of mentions that are gone out of the index's files.
+    pub(super) async fn purge_index(&self) -> anyhow::Result<()> {
+        let mut writer = self.follower.writer.lock().await;
+        Ok(self.follower.opened(&mut writer)?.purge()?)
+    }
+
     /// Builds the search index anew from the store.
     pub async fn reindex(&self, progress: &ProgressBar) -> anyhow::Result<()> {
         let mut writer = self.follower.writer.lock().await;
@@ -126,9 +136,9 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
+fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes, customers: &HashMap<i64, Customer>) -> Result<(), Error> {
     let known: Vec<Known<'_>> = mentions.iter().map(Known::of).collect();
-    let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known));
+    let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known, customers.get(&stored.row)));
     index.apply(entries, gone, *reached)
 }
 
@@ -157,7 +167,7 @@ impl<'a> Known<'a> {
     }
 }
 
-fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
+fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>, customer: Option<&'a Customer>) -> Entry<'a> {
     let mention = &stored.mention;
     Entry {
         row: stored.row,
@@ -177,9 +187,9 @@ fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
         products: &stored.tagging.products,
         tags: &stored.tagging.tags,
         marks: &known.marks,
-        customer: None,
-        segment: None,
-        region: None,
+        customer: customer.map(Customer::called),
+        segment: customer.and_then(|customer| customer.segment.as_deref()),
+        region: customer.and_then(|customer| customer.region.as_deref()).or(mention.context.region.as_deref()),
         status: None,
     }
 }

@@ -6,12 +6,14 @@ mod correct;
 mod doctor;
 mod affected;
 mod at_hand;
-mod excerpt;
 mod adding;
 mod backup;
+mod customers;
+mod erase;
 mod digest;
 mod follow;
 mod history;
+mod hooks;
 mod import;
 mod insight;
 mod ledger;
@@ -21,14 +23,10 @@ mod noise;
 mod outbox;
 mod news;
 mod reload;
-mod phrase_check;
-mod phrase_rows;
 mod phrasebook;
-mod preview;
 mod retag;
 mod search;
 mod searches;
-mod suggest;
 mod view;
 
 use std::path::Path;
@@ -43,6 +41,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
+use crate::mention::AddressKey;
 use crate::noise::Rules;
 use crate::notify::Postman;
 use crate::phrases::Tagger;
@@ -55,24 +54,25 @@ use follow::Follower;
 pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
+pub use customers::{ImportedCustomers, KnownCustomer};
 pub use digest::Queueing;
 pub use doctor::Finding as Ailment;
-pub use excerpt::Excerpt;
+pub use erase::{Held, Whose};
+pub use hooks::NoHook;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
 pub use news::News;
 pub use noise::{Block, Noise, block};
-pub use phrase_check::Finding;
-pub use phrase_rows::{Row, read_rows};
-pub use phrasebook::{Added, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Which};
-pub use preview::{Preview, PreviewRequest, Said};
+pub use phrasebook::{
+    Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
+    SuggestRequest, Suggestion, Suggestions, Which, read_rows,
+};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
-pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
-pub use view::{MentionView, RevisionView, SightingView, show_published};
+pub use view::{ContextView, MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;
@@ -105,8 +105,9 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
+        let address_key = Arc::new(AddressKey::of(dir)?);
         let postman = Postman::new(Arc::clone(&store), Arc::clone(&fetcher), clock.clone(), dir.join("index").join("outbox"));
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key, tokens: Arc::default() };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,

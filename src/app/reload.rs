@@ -36,7 +36,7 @@ impl App {
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
             tracing::warn!(
-                "settings.toml has changed: [noise], [mail], destinations and alerts count from now on; start goodword again for the rest"
+                "settings.toml has changed: it counts from now on, but for [web], [fetch], [hosts] and [store]: start goodword again for those"
             );
         }
         let rules = Rules::new(&config.settings.noise, config.promo.clone());

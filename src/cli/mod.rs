@@ -7,8 +7,10 @@ mod backup;
 mod check;
 mod correct;
 mod crawl;
+mod customers;
 mod demo;
 mod digest;
+mod erase;
 mod doctor;
 mod history;
 mod import;
@@ -81,6 +83,8 @@ enum Command {
     Products(products::Args),
     /// The phrases listened for: list, add, remove, import, preview, check, suggest
     Phrases(phrases::Args),
+    /// Customers: import, list, say whose a mention is
+    Customers(customers::Args),
     /// What is put aside as noise; bring it back, or put more aside
     Noise(noise::Args),
     /// Tag stored mentions again that a change of the lists can affect, or all of them
@@ -91,6 +95,10 @@ enum Command {
     Doctor(doctor::Args),
     /// Build the search index anew from the store
     Reindex,
+    /// Erase what is held of a person, or what is older than may be kept
+    Erase(erase::Args),
+    /// Everything that is held of a person, for whoever asks for it
+    Export(erase::ExportArgs),
     /// Copy everything that is kept into one file, also while goodword runs
     Backup(backup::Args),
     /// Put a backup back into an empty folder
@@ -147,6 +155,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Phrases(args) => phrases::run(dir, args).await,
         Command::Try(args) => sources::trying::run_try(dir, args).await,
         Command::Noise(args) => noise::run(dir, args).await,
+        Command::Customers(args) => customers::run(dir, args).await,
+        Command::Erase(args) => erase::run(dir, args).await,
+        Command::Export(args) => erase::run_export(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
         Command::Outbox(args) => outbox::run(dir, args).await,
         Command::Doctor(args) => doctor::run(dir, args).await,

@@ -104,7 +104,7 @@ fn print_json(mut out: impl Write, found: &Found) -> anyhow::Result<()> {
 
 fn line(hit: &Hit) -> Line<'_> {
     Line {
-        mention: MentionView::from(&*hit.stored),
+        mention: MentionView::of(&hit.stored, hit.customer.as_ref()),
         highlights: &hit.highlights,
         title_highlights: &hit.title_highlights,
         cursor: &hit.cursor,

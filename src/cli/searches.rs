@@ -250,7 +250,7 @@ async fn run_saved(app: &App, name: &str, limit: usize, json: bool) -> anyhow::R
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for hit in &found.hits {
         if json {
-            serde_json::to_writer(&mut out, &MentionView::from(&*hit.stored))?;
+            serde_json::to_writer(&mut out, &MentionView::of(&hit.stored, hit.customer.as_ref()))?;
             writeln!(out)?;
         } else {
             writeln!(out, "{}", paint::hit(hit, painted))?;

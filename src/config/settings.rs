@@ -12,6 +12,7 @@ use url::Url;
 
 use super::hosts;
 use crate::clock;
+use crate::customers;
 use crate::digest;
 use crate::fetch;
 use crate::noise;
@@ -29,10 +30,23 @@ pub struct Settings {
     pub store: StoreSettings,
     /// What is put aside as noise.
     pub noise: noise::Settings,
+    /// What customers weigh.
+    pub customers: customers::Settings,
+    /// How long mentions are kept.
+    pub privacy: Privacy,
     /// Digests and who reads them.
     pub digest: digest::Settings,
     /// Mail, where messages go, and what is told.
     pub notify: Arc<notify::Settings>,
+}
+
+/// `[privacy]`: what is kept of people.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Privacy {
+    /// How long a mention is kept after it was first heard, unless its source says otherwise; none for ever.
+    #[serde(default, deserialize_with = "crate::sources::keep")]
+    pub keep: Option<Duration>,
 }
 
 /// Settings of the web page.
@@ -80,14 +94,15 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 10] = ["web", "fetch", "hosts", "store", "noise", "digest", "recipient", "mail", "destination", "alert"];
+const SECTIONS: &[&str] =
+    &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "digest", "recipient", "mail", "destination", "alert"];
 
 /// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     let table = file.table();
     for (key, _) in table.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &SECTIONS));
+        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, SECTIONS));
     }
     let web: Web = section(file, &table, "web").unwrap_or_default();
     let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
@@ -99,6 +114,8 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
+        customers: section(file, &table, "customers").unwrap_or_default(),
+        privacy: section(file, &table, "privacy").unwrap_or_default(),
         digest: digest::read(file, &table),
         notify,
     }

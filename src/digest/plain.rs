@@ -29,13 +29,13 @@ pub(super) fn text(page: &Page) -> String {
         paragraph(&mut out, line, "", "");
     }
     if !page.todo.is_empty() {
-        heading(&mut out, &page.words.todo);
+        heading(&mut out, page.words.todo);
         for row in &page.todo {
             list_row(&mut out, row);
         }
     }
     if !page.figures.is_empty() {
-        heading(&mut out, &page.words.figures);
+        heading(&mut out, page.words.figures);
         figures(&mut out, page);
     }
     for lane in page.lanes.iter().chain(&page.searches) {
@@ -65,9 +65,9 @@ fn heading(out: &mut String, text: &str) {
 }
 
 fn figures(out: &mut String, page: &Page) {
-    let wide = page.figures.iter().map(|figure| width(&figure.label)).max().unwrap_or(0);
+    let wide = page.figures.iter().map(|figure| width(figure.label)).max().unwrap_or(0);
     for figure in &page.figures {
-        let gap = " ".repeat(wide - width(&figure.label) + 2);
+        let gap = " ".repeat(wide - width(figure.label) + 2);
         line(out, format!("  {}{gap}{:>5}  {}", figure.label, figure.count, figure.change).trim_end());
     }
 }

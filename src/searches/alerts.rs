@@ -92,6 +92,27 @@ pub async fn queue(
     Ok(queued)
 }
 
+/// Forgets the alerts of these mentions.
+pub async fn forget_mentions(connection: &mut AnyConnection, rows: &[i64]) -> sqlx::Result<()> {
+    for row in rows {
+        sqlx::query("DELETE FROM alert WHERE mention = $1").bind(*row).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The alerts that these mentions led to, delivered or not.
+pub async fn alerts_of(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<Alert>> {
+    let mut alerts = Vec::new();
+    for mention in rows {
+        let sql = "SELECT search, at, state FROM alert WHERE mention = $1 ORDER BY search";
+        for row in sqlx::query(sql).bind(*mention).fetch_all(&mut *connection).await? {
+            let at = Timestamp::from_millisecond(row.try_get(1)?)?;
+            alerts.push(Alert { search: row.try_get(0)?, mention: *mention, at, state: row.try_get(2)? });
+        }
+    }
+    Ok(alerts)
+}
+
 /// The alerts of a search as they go out together.
 pub fn grouped(alerting: Alerting, alerts: &[Alert]) -> Vec<GroupedAlerts> {
     let mut groups: Vec<GroupedAlerts> = Vec::new();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-pub use alerts::{Alert, GroupedAlerts, grouped, queue};
+pub use alerts::{Alert, GroupedAlerts, alerts_of, forget_mentions, grouped, queue};
 
 /// When somebody wants to hear of new mentions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

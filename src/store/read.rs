@@ -63,6 +63,13 @@ impl Stored {
         let gone: Option<Vec<Timestamp>> = self.sightings.iter().map(|sighting| sighting.gone).collect();
         gone?.into_iter().max()
     }
+
+    /// The place whose words it shows.
+    pub fn shown_at(&self) -> Option<&Sighting> {
+        let own_id = self.content_own_id.as_deref();
+        let of_source = || self.sightings.iter().filter(|sighting| sighting.source == self.content_source);
+        of_source().find(|sighting| own_id.is_none_or(|own_id| own_id == sighting.own_id)).or_else(|| of_source().next())
+    }
 }
 
 /// A place where a mention was seen.
@@ -87,7 +94,7 @@ pub struct Sighting {
 pub struct Changes {
     /// They, in the order of their last change.
     pub mentions: Vec<Stored>,
-    /// Rows that are gone: their mentions turned out to be others.
+    /// Rows that are gone: their mentions turned out to be others, or were erased.
     pub gone: Vec<i64>,
     /// The change number up to which nothing is missing.
     pub reached: i64,
@@ -111,11 +118,9 @@ impl Store {
             Some(last) if full => last.changed,
             _ => latest.max(after),
         };
-        let gone = sqlx::query("SELECT row_id FROM mention_alias WHERE changed > $1 AND changed <= $2")
-            .bind(after)
-            .bind(reached)
-            .fetch_all(&self.pool)
-            .await?;
+        let sql = "SELECT row_id FROM mention_alias WHERE changed > $1 AND changed <= $2
+            UNION ALL SELECT row_id FROM erased_mention WHERE changed > $3 AND changed <= $4";
+        let gone = sqlx::query(sql).bind(after).bind(reached).bind(after).bind(reached).fetch_all(&self.pool).await?;
         let gone = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
         Ok(Changes { mentions, gone, reached })
     }

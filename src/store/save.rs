@@ -117,6 +117,7 @@ impl Tx<'_> {
         let mut saved = Saved { seen: heard.len(), ..Saved::default() };
         let mut events = Vec::new();
         let mut heard = distinct(heard, origin);
+        self.pass_over_erased(&mut heard).await?;
         let mut standing = self.standing(&mut heard).await?;
         let mut writing = Writing::new(self.taken_ids(&heard, origin).await?);
         let mut shown = Vec::with_capacity(heard.len());

@@ -63,6 +63,7 @@ struct Card {
     why: String,
     when: String,
     author: String,
+    customer: Option<String>,
     sources: String,
     stars: Option<String>,
     url: Option<String>,
@@ -91,7 +92,7 @@ pub(super) async fn search(State(app): State<Arc<App>>, Query(asked): Query<Aske
         limit: ON_A_PAGE,
         offset: asked.page.saturating_mul(ON_A_PAGE),
         sort,
-        facets: ["product", "verdict", "theme", "source", "lang"].map(str::to_owned).to_vec(),
+        facets: ["product", "verdict", "theme", "source", "lang", "segment", "region"].map(str::to_owned).to_vec(),
         ..SearchRequest::default()
     };
     let found = app.search(&request).await?;
@@ -147,6 +148,10 @@ fn card(hit: &Hit) -> Card {
         why: tagging.why.clone(),
         when: mention.published.map_or_else(|| "no date".to_owned(), |published| shortened(&show_published(published))),
         author: mention.author.as_ref().map_or_else(|| "unknown".to_owned(), |author| author.name.clone()),
+        customer: hit.customer.as_ref().map(|customer| match &customer.segment {
+            Some(segment) => format!("{} · {segment}", customer.called()),
+            None => customer.called().to_owned(),
+        }),
         sources: sources.into_iter().collect::<Vec<_>>().join(", "),
         stars: mention.rating.map(|rating| format!("{} of {}", rating.value(), rating.best())),
         url: web.map(ToString::to_string),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::super::{App, Hit, PLAIN_THEME, SearchRequest};
 use super::gather::About;
+use crate::customers;
 use crate::digest::{Candidate, Edition, Lane, Quote, Recipient, Said, Shown, choose, quote};
 use crate::insight::{Period, Scope, day_of, days_before};
 use crate::mention::{Polarity, Tag, Verdict};
@@ -108,7 +109,12 @@ impl App {
             .collect();
         let candidates: Vec<Candidate<'_>> = found.iter().map(candidate).collect();
         let chosen = choose(&candidates, most);
-        let quotes: Vec<Quote> = chosen.into_iter().filter_map(|(place, twins)| Some(quoted(found.get(place)?, twins))).collect();
+        let mut quotes: Vec<Quote> = chosen.into_iter().filter_map(|(place, twins)| Some(quoted(found.get(place)?, twins))).collect();
+        let rows: Vec<i64> = quotes.iter().map(|quote| quote.row).collect();
+        let customers = customers::of(&mut *self.store.connection().await?, &rows).await?;
+        for quote in &mut quotes {
+            quote.segment = customers.get(&quote.row).and_then(|customer| customer.segment.clone());
+        }
         taken.rows.extend(quotes.iter().map(|quote| quote.row));
         Ok(Lane { of, quotes, total, query })
     }

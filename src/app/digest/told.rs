@@ -76,7 +76,6 @@ impl App {
     }
 
     /// Where the replies stand, as far as anybody keeps them; none if there are none.
-    #[expect(clippy::unused_async, reason = "the queue is read from the store")]
     pub(super) async fn replies_of(&self, _period: Period) -> anyhow::Result<Option<Replies>> {
         Ok(None)
     }

@@ -75,7 +75,9 @@ impl App {
         let theme = product.with_theme(&change.theme);
         let scopes = [product, theme.clone(), theme.with_polarity(Polarity::Praise), theme.with_polarity(Polarity::Complaint)];
         let counted = self.counted(&scopes.each_ref().map(Scope::query), edges(&[period])).await?;
-        let count = |place: usize| counted.get(place).and_then(|tallies| tallies.first()).map_or(0, |tally| tally.mentions);
+        let tally = |place: usize| counted.get(place).and_then(|tallies| tallies.first()).copied().unwrap_or_default();
+        let count = |place: usize| tally(place).mentions;
+        let weight = |place: usize| tally(place).weighted.map(|weighted| weighted.weight);
         let days = period.divided(By::Day).map_err(anyhow::Error::msg)?;
         let blind = self.blind_shares(&days).await?;
         let [product_query, query, praise_query, complaint_query] = scopes.map(|scope| scope.within(period));
@@ -86,6 +88,9 @@ impl App {
             mentions: count(1),
             praise: count(2),
             complaints: count(3),
+            weighted_praise: weight(2),
+            weighted_complaints: weight(3),
+            match_rate: tally(1).match_rate(),
             blind_days: blind.iter().filter(|share| **share > blind::MOSTLY_HEARD).count(),
             product_query,
             query,

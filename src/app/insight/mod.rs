@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::{App, Hit, SearchRequest};
 use crate::insight::{Each, Example, Period, Scope, blind, day_of};
 use crate::mention::Lang;
-use crate::search::{Error, FacetCount, Query, Sort, Tally, Weights};
+use crate::search::{Error, FacetCount, Query, Sort, Tally};
 use crate::tomlfile::name_the_valid;
 
 pub use trend::TrendRequest;
@@ -89,7 +89,7 @@ impl App {
         let places: Vec<Option<usize>> =
             queries.iter().enumerate().map(|(place, query)| queries.get(..place)?.iter().position(|earlier| earlier == query)).collect();
         let queries: Vec<Query> = queries.iter().map(|query| Query::parse(query, now)).collect();
-        let weights = self.weights();
+        let weights = self.weights()?;
         let count = move || {
             let mut counted: Vec<Vec<Tally>> = Vec::with_capacity(queries.len());
             for (query, same) in queries.iter().zip(places) {
@@ -103,11 +103,6 @@ impl App {
             Ok::<_, Error>(counted)
         };
         Ok(tokio::task::spawn_blocking(count).await??)
-    }
-
-    /// What mentions weigh by their customers; none while no customer is known, and then nothing is weighed.
-    fn weights(&self) -> Option<Weights> {
-        None
     }
 
     async fn found(&self, query: &str, limit: usize, facets: &[Each]) -> anyhow::Result<super::Found> {

@@ -55,7 +55,7 @@ impl App {
             Each::Polarity if scope.polarity.is_some() => Ok(Vec::new()),
             Each::Polarity => Ok([Polarity::Praise, Polarity::Complaint].map(|polarity| polarity.as_str().to_owned()).to_vec()),
             Each::Product => Ok(config.lists.products.iter().map(|product| product.name.clone()).collect()),
-            Each::Theme | Each::Source | Each::Lang => self.values(&scope.within(period), each, 1).await,
+            Each::Theme | Each::Source | Each::Lang | Each::Segment | Each::Region => self.values(&scope.within(period), each, 1).await,
         }
     }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::show::wrapped;
 use crate::app::App;
-use crate::insight::{Change, Difference, Effect, LEAST_TO_TELL, day_of};
+use crate::insight::{Change, Difference, Effect, LEAST_TO_TELL, Side, day_of};
 
 /// What `insight changed` takes.
 #[derive(Debug, clap::Args)]
@@ -111,11 +111,21 @@ fn text(effect: &Effect) -> String {
     lines.push(row("  with a complaint", before.complaints, after.complaints, &effect.complaints));
     lines.push(format!("  {:<24} {:>6} {:>6}", "mentions of the product", before.product_mentions, after.product_mentions));
     lines.push(row("  with that complaint", before.complaints, after.complaints, &effect.complaints_of_product));
+    lines.extend(weighted(before, after));
     if before.blind_days + after.blind_days > 0 {
         lines.push(format!("  ▒ much was not heard on {} days before and {} days after", before.blind_days, after.blind_days));
     }
     lines.push(format!("  {}", verdict(effect)));
     lines.join("\n")
+}
+
+/// The same with customers weighted.
+fn weighted(before: &Side, after: &Side) -> Option<String> {
+    let side = |side: &Side| {
+        let known = side.match_rate? * 100.0;
+        Some(format!("praise {:.1}, complaints {:.1} ({known:.0} % known)", side.weighted_praise?, side.weighted_complaints?))
+    };
+    Some(format!("  weighted by customer: before {}; after {}", side(before)?, side(after)?))
 }
 
 fn per_100(of: &Difference) -> String {

@@ -30,7 +30,7 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Figure {
-    /// Counts over time, by praise and complaint, product, theme, source or language
+    /// Counts over time, by praise and complaint, product, theme, source, language, segment or region
     Trend(TrendArgs),
     /// Share of voice: ours against competitors
     Voice(Tabular),
@@ -135,6 +135,8 @@ enum Apart {
     Theme,
     Source,
     Lang,
+    Segment,
+    Region,
 }
 
 impl From<Part> for By {
@@ -155,6 +157,8 @@ impl From<Apart> for Each {
             Apart::Theme => Self::Theme,
             Apart::Source => Self::Source,
             Apart::Lang => Self::Lang,
+            Apart::Segment => Self::Segment,
+            Apart::Region => Self::Region,
         }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, anyhow, bail};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::phrasebook::{NewPhrase, Which};
+use super::{NewPhrase, Which};
 use crate::mention::{Lang, Polarity};
 use crate::phrases::{edit, list_kind};
 

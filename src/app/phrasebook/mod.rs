@@ -3,6 +3,12 @@
 //! A change is made to the texts, the changed texts are read again as `goodword check` would, and only then do files change.
 //! Knows nothing of stored mentions.
 
+mod check;
+mod excerpt;
+mod preview;
+mod rows;
+mod suggest;
+
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +20,12 @@ use crate::phrases::edit::{self, Entry, entries};
 use crate::phrases::{Lists, Phrase, forms, list_files, list_kind};
 use crate::text::{self, Normalised, fold};
 use crate::tomlfile::{Problem, replace};
+
+pub use check::Finding;
+pub use excerpt::Excerpt;
+pub use preview::{Preview, PreviewRequest, Said};
+pub use rows::{Row, read_rows};
+pub use suggest::{Heard, Leaning, SuggestRequest, Suggestion, Suggestions};
 
 /// Where a phrase goes whose theme is not named.
 pub const PLAIN_THEME: &str = "overall";

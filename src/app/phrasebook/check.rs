@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::App;
-use super::phrasebook::{Phrasebook, key};
+use super::{Phrasebook, key};
+use crate::app::App;
 use crate::mention::Polarity;
 use crate::phrases::edit::entries;
 use crate::phrases::{Lists, Phrase, Subject, Tagger, parts};

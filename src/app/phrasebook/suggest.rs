@@ -6,8 +6,8 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::phrasebook::key;
-use super::{App, Excerpt};
+use super::{Excerpt, key};
+use crate::app::App;
 use crate::mention::{Field, Lang, Polarity, Tag, Verdict};
 use crate::phrases::Subject;
 use crate::phrases::discovery::{Part, Place, Proposal, Shortlist, Side, Stretch, Survey, Voice};

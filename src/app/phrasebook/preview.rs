@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashMap};
 use anyhow::bail;
 use serde::Serialize;
 
-use super::phrasebook::{Listed, NewPhrase, Phrasebook};
-use super::retag::{product_of, products_of};
-use super::{App, Excerpt};
+use super::{Excerpt, Listed, NewPhrase, Phrasebook};
+use crate::app::App;
+use crate::app::retag::{product_of, products_of};
 use crate::crawl::tagged;
 use crate::mention::{Field, Polarity, Tag, Verdict};
 use crate::phrases::{Tagger, Tagging};
