@@ -25,6 +25,7 @@ pub mod customers;
 pub mod insight;
 pub mod searches;
 pub mod notify;
+pub mod digest;
 pub mod people;
 pub mod crawl;
 pub mod config;

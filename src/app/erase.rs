@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::{App, MentionView};
 use crate::config::Config;
 use crate::customers::{self, Customer};
+use crate::digest;
 use crate::insight::day_of;
 use crate::mention::masked_address;
 use crate::search::Error;
@@ -302,6 +303,7 @@ impl App {
 async fn forget(tx: &mut Tx<'_>, rows: &[i64]) -> anyhow::Result<()> {
     customers::forget_mentions(tx.connection(), rows).await?;
     searches::forget_mentions(tx.connection(), rows).await?;
+    digest::forget(tx.connection(), rows).await?;
     Ok(())
 }
 

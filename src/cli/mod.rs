@@ -9,6 +9,7 @@ mod correct;
 mod crawl;
 mod customers;
 mod demo;
+mod digest;
 mod erase;
 mod doctor;
 mod history;
@@ -69,6 +70,8 @@ enum Command {
     Searches(searches::Args),
     /// The figures: trends, share of voice, themes, words that come up, spikes, before and after
     Insight(insight::Args),
+    /// What people said in a day, a week or a month, as a mail: see it, or send it
+    Digest(digest::Args),
     /// Say what is wrong with a mention's tags; it outlives retagging
     Correct(correct::Args),
     /// What people said was wrong: list, undo, export as test cases, try the lists on them
@@ -147,6 +150,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Search(args) => search::run(dir, args).await,
         Command::Searches(args) => searches::run(dir, args).await,
         Command::Insight(args) => insight::run(dir, args).await,
+        Command::Digest(args) => digest::run(dir, args).await,
         Command::Correct(args) => correct::run(dir, args).await,
         Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,

@@ -12,6 +12,7 @@ use super::hosts;
 use super::web::{self, Web};
 use crate::clock;
 use crate::customers;
+use crate::digest;
 use crate::fetch;
 use crate::noise;
 use crate::notify;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub customers: customers::Settings,
     /// How long mentions are kept.
     pub privacy: Privacy,
+    /// Digests and who reads them.
+    pub digest: digest::Settings,
     /// Mail, where messages go, and what is told.
     pub notify: Arc<notify::Settings>,
 }
@@ -65,7 +68,8 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: &[&str] = &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "mail", "destination", "alert"];
+const SECTIONS: &[&str] =
+    &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "digest", "recipient", "mail", "destination", "alert"];
 
 /// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
@@ -86,6 +90,7 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         noise: section(file, &table, "noise").unwrap_or_default(),
         customers: section(file, &table, "customers").unwrap_or_default(),
         privacy: section(file, &table, "privacy").unwrap_or_default(),
+        digest: digest::read(file, &table),
         notify,
     }
 }

@@ -166,3 +166,36 @@ fn the_settings_of_the_web_pages_documentation_are_valid() {
         assert_eq!(problems, [], "{block}");
     }
 }
+
+#[test]
+fn the_settings_of_the_digests_documentation_are_valid() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::harness::write_files(folder.path(), "");
+    fs::write(folder.path().join("settings.toml"), blocks(&text("docs/digest.md"), "toml").join("\n")).unwrap();
+    let config = Config::read(folder.path());
+    assert_eq!(config.problems, []);
+    let [ann, li] = config.settings.digest.recipients.as_slice() else { panic!("two recipients") };
+    assert_eq!((ann.weekdays.len(), ann.editions.len(), li.language.as_str()), (5, 2, "zh"));
+    assert_eq!(li.zone.iana_name(), Some("Asia/Shanghai"));
+}
+
+#[test]
+fn the_commands_of_the_digests_documentation_exist() {
+    for line in blocks(&text("docs/digest.md"), "sh").iter().flat_map(|block| block.lines()) {
+        let words = line.split('#').next().unwrap_or_default().split_whitespace();
+        Cli::command().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
+    }
+}
+
+#[test]
+fn every_key_of_the_starter_settings_can_be_switched_on() {
+    let starter = fs::read_to_string(root().join("src/config/settings.starter.toml")).unwrap();
+    let digest = starter.split("\n[digest]").nth(1).unwrap();
+    let on: Vec<&str> = digest.lines().skip(1).map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    crate::harness::write_files(folder.path(), "");
+    fs::write(folder.path().join("settings.toml"), format!("[digest]\n{}\n", on.join("\n"))).unwrap();
+    let config = Config::read(folder.path());
+    assert_eq!(config.problems, []);
+    assert_eq!(config.settings.digest.recipients.len(), 1);
+}

@@ -13,6 +13,7 @@ mod copies;
 mod crawl;
 mod customers;
 mod database;
+mod digest;
 mod docs;
 mod harness;
 mod hosts;
