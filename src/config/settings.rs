@@ -2,17 +2,20 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+use url::Url;
 
 use super::hosts;
 use crate::clock;
 use crate::customers;
 use crate::fetch;
 use crate::noise;
+use crate::notify;
 use crate::tomlfile::{TomlFile, name_the_valid};
 
 /// The settings of an installation.
@@ -30,6 +33,8 @@ pub struct Settings {
     pub customers: customers::Settings,
     /// How long mentions are kept.
     pub privacy: Privacy,
+    /// Mail, where messages go, and what is told.
+    pub notify: Arc<notify::Settings>,
 }
 
 /// `[privacy]`: what is kept of people.
@@ -48,11 +53,21 @@ pub struct Web {
     /// The address it is served on.
     #[serde(default = "default_listen", deserialize_with = "address")]
     pub listen: SocketAddr,
+    /// Where people reach it, if not there.
+    pub public_url: Option<Url>,
+}
+
+impl Web {
+    /// The beginning of every address of the page, without a slash at its end.
+    pub fn home(&self, listen: SocketAddr) -> String {
+        let given = self.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+        given.unwrap_or_else(|| format!("http://{listen}"))
+    }
 }
 
 impl Default for Web {
     fn default() -> Self {
-        Self { listen: default_listen() }
+        Self { listen: default_listen(), public_url: None }
     }
 }
 
@@ -76,17 +91,19 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 7] = ["web", "fetch", "hosts", "store", "noise", "customers", "privacy"];
+const SECTIONS: &[&str] = &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "mail", "destination", "alert"];
 
-/// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
-pub(super) fn read(file: &TomlFile) -> Settings {
+/// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
+pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     let table = file.table();
     for (key, _) in table.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &SECTIONS));
+        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, SECTIONS));
     }
+    let web: Web = section(file, &table, "web").unwrap_or_default();
+    let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
     Settings {
-        web: section(file, &table, "web").unwrap_or_default(),
+        web,
         fetch: fetch::Settings {
             hosts: hosts::read(file, &table),
             ..section(file, &table, "fetch").map(fetch_settings).unwrap_or_default()
@@ -95,6 +112,7 @@ pub(super) fn read(file: &TomlFile) -> Settings {
         noise: section(file, &table, "noise").unwrap_or_default(),
         customers: section(file, &table, "customers").unwrap_or_default(),
         privacy: section(file, &table, "privacy").unwrap_or_default(),
+        notify,
     }
 }
 

@@ -92,7 +92,8 @@ impl Reader {
     /// Asks. `known` is what is remembered of the page; one whose bytes are those of the last time is unchanged.
     pub(super) async fn answer(&self, source: &Source, ask: &Ask, known: Option<&PageState>) -> Answer {
         let answer = match ask {
-            Ask::Get(url) => self.get(source, url, known).await,
+            Ask::Get(url) => self.get(source, url, None, known).await,
+            Ask::Post { url, body } => self.get(source, url, Some(body), known).await,
             Ask::Read(path) => read(path, known).await,
         };
         match answer {
@@ -105,9 +106,10 @@ impl Reader {
         }
     }
 
-    async fn get(&self, source: &Source, url: &Url, known: Option<&PageState>) -> Result<Got, Failure> {
+    async fn get(&self, source: &Source, url: &Url, body: Option<&String>, known: Option<&PageState>) -> Result<Got, Failure> {
         let request = Request {
             url: url.clone(),
+            body: body.cloned(),
             headers: source.headers.clone(),
             min_interval: source.min_interval,
             allow_private: source.allow_private,
@@ -134,9 +136,10 @@ enum Got {
     Unchanged(Option<Timestamp>),
 }
 
-fn failure(error: &FetchError, source: &Source) -> Failure {
+pub(super) fn failure(error: &FetchError, source: &Source) -> Failure {
+    let remedy = error.status().and_then(|status| source.kind.remedy(status));
     let kind = match error {
-        error if error.is_blocked() => FailureKind::Blocked(error.retry_at()),
+        error if error.is_blocked() || remedy.is_some() => FailureKind::Blocked(error.retry_at()),
         FetchError::Gone { .. }
         | FetchError::TooLarge { .. }
         | FetchError::BadUrl { .. }
@@ -145,9 +148,12 @@ fn failure(error: &FetchError, source: &Source) -> Failure {
         FetchError::LeftAlone { until, cause, .. } => FailureKind::NotAsked { until: *until, blocked: shuts_out(*cause) },
         error => error.retry_at().map_or(FailureKind::Passing, FailureKind::SlowDown),
     };
-    let what = match source.secret.is_some() && error.wants_login() {
-        true => format!("{error}; its secret may have expired: renew it where `secret` says"),
-        false => error.to_string(),
+    let what = match remedy {
+        Some(remedy) => format!("{error}; {remedy}"),
+        None if source.secret.is_some() && error.wants_login() => {
+            format!("{error}; its secret may have expired: renew it where `secret` says")
+        }
+        None => error.to_string(),
     };
     Failure { what, kind }
 }

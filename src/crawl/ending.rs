@@ -51,6 +51,13 @@ impl Closed {
         self.same && !self.turned && self.missed.is_none() && self.over.is_none()
     }
 
+    /// The same, with its next turn at once.
+    pub(super) fn due_at_once(mut self) -> Self {
+        (self.state.next_due, self.state.next_why) = (self.ended, None);
+        (self.report.next, self.report.next_why) = (self.ended, None);
+        self
+    }
+
     /// The round as it goes on record; its state is still to be kept if `is_later`.
     fn into_ended(self, is_later: bool) -> Ended {
         let Self { state, only_page, report, asked, .. } = self;
@@ -126,7 +133,7 @@ impl Crawler {
     }
 
     /// Keeps the end of a round, unless it brought so little that it may be kept later.
-    async fn keep_end(&self, closed: Closed) -> anyhow::Result<Ended> {
+    pub(super) async fn keep_end(&self, closed: Closed) -> anyhow::Result<Ended> {
         let pauses = self.reader.fetcher.take_pauses();
         if closed.is_quiet() && pauses.is_empty() {
             return Ok(closed.into_quiet());

@@ -16,6 +16,7 @@ mod progress;
 mod reader;
 mod rulebook;
 pub mod schedule;
+mod stream;
 mod turns;
 mod walk;
 
@@ -38,7 +39,6 @@ use ending::Ended;
 use outcome::Outcome;
 use walk::{Shown, Step, Walk};
 
-pub use after::after_saving;
 pub use glimpse::Glimpse;
 pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
@@ -138,6 +138,9 @@ impl Crawler {
         remembered: Option<Remembered>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Ended> {
+        if source.kind.is_listened_to() {
+            return self.listen(source, reason, stop).await;
+        }
         let began = self.reader.clock.now();
         let mut asked = match remembered {
             Some(remembered) => match self.ask_again(source, remembered, began, stop).await? {
@@ -281,7 +284,7 @@ impl Crawler {
         if parsed.cursor.is_some() {
             round.state.cursor = parsed.cursor;
         }
-        if step.first && matches!(step.ask, Ask::Get(_)) {
+        if step.first && step.ask.url().is_some() {
             round.state.wishes = if parsed.wishes.is_empty() { None } else { Some(serde_json::to_string(&parsed.wishes)?) };
         }
         let since = self.reader.since(source);
@@ -295,13 +298,13 @@ impl Crawler {
             kind: source.kind.as_str(),
             namespace: &namespace,
             keeps_ids: matches!(step.ask, Ask::Read(_)),
-            list: (is_whole && matches!(step.ask, Ask::Get(_))).then_some(&address),
+            list: (is_whole && step.ask.url().is_some()).then_some(&address),
             now,
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
         let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
-        after_saving(&mut tx, &kept, &self.reader.address_key).await?;
+        self.after_saving(&mut tx, &kept).await?;
         let saved = kept.saved;
         let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
         round.outcome.ends_before_its_end(cut);
@@ -342,9 +345,9 @@ fn dated(mention: Mention, now: Timestamp, since: Option<Timestamp>) -> Option<M
 
 /// Where the own ids of an answer's mentions are unique: at the site for the kind, or in the source for files.
 fn namespace(source: &Source, ask: &Ask) -> String {
-    match ask {
-        Ask::Get(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
-        Ask::Read(_) => source.name.clone(),
+    match ask.url() {
+        Some(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
+        None => source.name.clone(),
     }
 }
 
@@ -352,6 +355,7 @@ fn namespace(source: &Source, ask: &Ask) -> String {
 fn address(ask: &Ask) -> String {
     match ask {
         Ask::Get(url) => url.to_string(),
+        Ask::Post { url, body } => format!("{url} {body}"),
         Ask::Read(path) => path.display().to_string(),
     }
 }

@@ -6,6 +6,7 @@
 mod api;
 mod app_store;
 mod bbcode;
+mod bluesky;
 mod dates;
 mod discourse;
 pub mod discover;
@@ -14,6 +15,8 @@ mod every;
 mod feed;
 mod file;
 mod github;
+mod google_alerts;
+mod google_news;
 mod hacker_news;
 mod lemmy;
 mod markdown;
@@ -25,7 +28,9 @@ mod page;
 mod paging;
 mod picker;
 mod quotes;
+mod reddit;
 mod reviews;
+mod rsshub;
 mod secret;
 mod settings;
 mod telegram;
@@ -33,11 +38,13 @@ mod trustpilot;
 mod v2ex;
 mod stack_exchange;
 mod steam;
+mod stream;
 mod terms;
 mod wall;
 mod walled;
 mod wishes;
 mod wordpress_org;
+mod x;
 mod youtube;
 
 use std::path::{Path, PathBuf};
@@ -54,14 +61,15 @@ pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
 pub use opml::{FeedList, Outline, read_opml, write_opml};
-pub use secret::Secret;
+pub use secret::{Place as SecretPlace, Secret};
 pub use settings::{Source, keep, read_sources};
+pub use stream::{Gone, Heard, Stream};
 pub use walled::{WALLED, Walled};
 pub use wishes::Wishes;
 
 /// Whether a kind listens to many sites, each with handles of its own; of any other kind a handle is one person's.
 pub fn has_many_sites(kind: &str) -> bool {
-    matches!(kind, "feed" | "reviews" | "page" | "file" | "discourse" | "stack-exchange")
+    matches!(kind, "feed" | "reviews" | "page" | "file" | "discourse" | "stack-exchange" | "google-news" | "google-alerts" | "rsshub")
 }
 
 /// The kinds of source.
@@ -99,6 +107,18 @@ pub enum Kind {
     StackExchange(stack_exchange::Settings),
     /// Reviews at Trustpilot.
     Trustpilot(trustpilot::Settings),
+    /// Posts of Bluesky as they are written.
+    Bluesky(bluesky::Settings),
+    /// Posts and comments of Reddit.
+    Reddit(reddit::Settings),
+    /// Posts of X.
+    X(x::Settings),
+    /// News that Google finds.
+    GoogleNews(google_news::Settings),
+    /// What a Google Alert finds.
+    GoogleAlerts(google_alerts::Settings),
+    /// Sites behind an `RSSHub` of one's own.
+    Rsshub(rsshub::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -109,8 +129,25 @@ pub enum Kind {
 pub enum Ask {
     /// A page of the web.
     Get(Url),
+    /// A question that is put to an API: JSON, posted to an address.
+    Post {
+        /// The address.
+        url: Url,
+        /// The question.
+        body: String,
+    },
     /// A file.
     Read(PathBuf),
+}
+
+impl Ask {
+    /// The address in the web that is asked.
+    pub fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Get(url) | Self::Post { url, .. } => Some(url),
+            Self::Read(_) => None,
+        }
+    }
 }
 
 /// What a page held.
@@ -176,6 +213,13 @@ impl Kind {
             Self::Discourse(settings) => Ok(settings.asks(moment)),
             Self::StackExchange(settings) => Ok(settings.asks(moment)),
             Self::Trustpilot(settings) => Ok(settings.asks()),
+            // It is listened to.
+            Self::Bluesky(_) => Ok(Vec::new()),
+            Self::Reddit(settings) => Ok(settings.asks()),
+            Self::X(settings) => Ok(settings.asks(moment)),
+            Self::GoogleNews(settings) => Ok(settings.asks()),
+            Self::GoogleAlerts(settings) => Ok(settings.asks()),
+            Self::Rsshub(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -199,6 +243,12 @@ impl Kind {
             Self::Discourse(settings) => settings.parse(ask, page, moment),
             Self::StackExchange(settings) => settings.parse(ask, page, moment),
             Self::Trustpilot(settings) => settings.parse(ask, page),
+            Self::Bluesky(_) => Err(ParseError::Unreadable("it is listened to and has no pages".to_owned())),
+            Self::Reddit(settings) => settings.parse(ask, page),
+            Self::X(settings) => settings.parse(ask, page, moment),
+            Self::GoogleNews(settings) => settings.parse(page),
+            Self::GoogleAlerts(settings) => settings.parse(page),
+            Self::Rsshub(settings) => settings.parse(page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -206,7 +256,7 @@ impl Kind {
     /// What its site asks of whoever listens there.
     fn terms(&self) -> terms::Terms {
         match self {
-            Self::Github(_) => github::TERMS,
+            Self::Github(settings) => settings.terms(),
             Self::Youtube(_) => youtube::TERMS,
             Self::V2ex(_) => v2ex::TERMS,
             Self::WordpressOrg(_) => wordpress_org::TERMS,
@@ -218,16 +268,34 @@ impl Kind {
             Self::Discourse(_) => discourse::TERMS,
             Self::StackExchange(_) => stack_exchange::TERMS,
             Self::Trustpilot(_) => trustpilot::TERMS,
+            Self::Bluesky(_) => bluesky::TERMS,
+            Self::Reddit(settings) => settings.terms(),
+            Self::X(_) => x::TERMS,
+            Self::GoogleNews(_) => google_news::TERMS,
+            Self::GoogleAlerts(_) => google_alerts::TERMS,
+            Self::Rsshub(_) => rsshub::TERMS,
             _ => terms::USUAL,
+        }
+    }
+
+    /// What to do when its site refuses, if a refusal of this status means more there than elsewhere.
+    pub fn remedy(&self, status: u16) -> Option<String> {
+        match (self, status) {
+            (Self::Reddit(_), 401 | 403 | 404) => Some(reddit::REMEDY.to_owned()),
+            (Self::X(_), 401..404) => Some(x::REMEDY.to_owned()),
+            // What the hub could not get it answers with 503.
+            (Self::Rsshub(settings), 401 | 403 | 432 | 503) => Some(settings.remedy()),
+            _ => None,
         }
     }
 
     /// Within what its own ids are unique: one site, or everywhere where they are addresses.
     pub fn ids_of<'a>(&self, host: &'a str) -> &'a str {
         match self {
-            Self::Mastodon(_) | Self::Lemmy(_) => "everywhere",
+            Self::Mastodon(_) | Self::Lemmy(_) | Self::Bluesky(_) => "everywhere",
             // Its service and its store show the same reviews.
             Self::Steam(_) => "steam",
+            Self::Reddit(_) => "reddit",
             _ => host,
         }
     }
@@ -251,6 +319,12 @@ impl Kind {
             Self::Discourse(_) => "discourse",
             Self::StackExchange(_) => "stack-exchange",
             Self::Trustpilot(_) => "trustpilot",
+            Self::Bluesky(_) => "bluesky",
+            Self::Reddit(_) => "reddit",
+            Self::X(_) => "x",
+            Self::GoogleNews(_) => "google-news",
+            Self::GoogleAlerts(_) => "google-alerts",
+            Self::Rsshub(_) => "rsshub",
             Self::File(_) => "file",
         }
     }

@@ -24,6 +24,11 @@ impl Secret {
         &self.value
     }
 
+    /// The day on which it expires, where that is known.
+    pub fn expires(&self) -> Option<Date> {
+        self.expires
+    }
+
     /// What to say of its expiry at `now`, from two weeks before.
     pub fn warning(&self, now: Timestamp) -> Option<String> {
         let (expires, today) = (self.expires?, now.to_zoned(TimeZone::UTC).date());
@@ -49,7 +54,7 @@ impl fmt::Debug for Secret {
 /// Where a secret is kept: `{ env = "NAME" }` or `{ file = "path" }`, either with `expires = "2027-01-31"`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Keys")]
-pub(super) struct Place {
+pub struct Place {
     kept: Kept,
     expires: Option<Date>,
 }
@@ -84,7 +89,7 @@ impl TryFrom<Keys> for Place {
 
 impl Place {
     /// Fetches the secret; `dir` is where relative files start. The error says what to do.
-    pub(super) fn fetch(&self, dir: &Path) -> Result<Secret, String> {
+    pub fn fetch(&self, dir: &Path) -> Result<Secret, String> {
         let found = match &self.kept {
             Kept::Env(name) => std::env::var(name).map_err(|_| format!("set the environment variable `{name}`"))?,
             Kept::File(path) => {

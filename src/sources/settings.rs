@@ -9,8 +9,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Every, Kind, Secret, app_store, discourse, feed, file, github, hacker_news, lemmy, mastodon, page, reviews, secret, stack_exchange,
-    steam, telegram, trustpilot, v2ex, wordpress_org, youtube,
+    Every, Kind, Secret, app_store, bluesky, discourse, feed, file, github, google_alerts, google_news, hacker_news, lemmy, mastodon, page,
+    reddit, reviews, rsshub, secret, stack_exchange, steam, telegram, trustpilot, v2ex, wordpress_org, x, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
@@ -82,6 +82,12 @@ const KINDS: &[&str] = &[
     "wordpress-org",
     "telegram",
     "trustpilot",
+    "bluesky",
+    "reddit",
+    "x",
+    "google-news",
+    "google-alerts",
+    "rsshub",
     "file",
 ];
 
@@ -180,6 +186,12 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "discourse" => file.decode::<discourse::Settings>(own, thing, &COMMON).map(Kind::Discourse),
         "stack-exchange" => file.decode::<stack_exchange::Settings>(own, thing, &COMMON).map(Kind::StackExchange),
         "trustpilot" => file.decode::<trustpilot::Settings>(own, thing, &COMMON).map(Kind::Trustpilot),
+        "bluesky" => file.decode::<bluesky::Settings>(own, thing, &COMMON).map(Kind::Bluesky),
+        "reddit" => file.decode::<reddit::Settings>(own, thing, &COMMON).map(Kind::Reddit),
+        "x" => file.decode::<x::Settings>(own, thing, &COMMON).map(Kind::X),
+        "google-news" => file.decode::<google_news::Settings>(own, thing, &COMMON).map(Kind::GoogleNews),
+        "google-alerts" => file.decode::<google_alerts::Settings>(own, thing, &COMMON).map(Kind::GoogleAlerts),
+        "rsshub" => file.decode::<rsshub::Settings>(own, thing, &COMMON).map(Kind::Rsshub),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));

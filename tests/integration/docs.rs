@@ -52,21 +52,27 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     kinds.dedup();
     let all = [
         "app-store",
+        "bluesky",
         "discourse",
         "feed",
         "file",
         "github",
+        "google-alerts",
+        "google-news",
         "hacker-news",
         "lemmy",
         "mastodon",
         "page",
+        "reddit",
         "reviews",
+        "rsshub",
         "stack-exchange",
         "steam",
         "telegram",
         "trustpilot",
         "v2ex",
         "wordpress-org",
+        "x",
         "youtube",
     ];
     assert_eq!(kinds, all);

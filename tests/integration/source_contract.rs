@@ -38,6 +38,11 @@ const KINDS: &[(&str, &str)] = &[
             "/tests/fixtures/example.key\" }"
         ),
     ),
+    ("reddit", "feed = \"https://www.reddit.com/r/gadgets/new/.rss?feed=example&user=example\""),
+    ("x", concat!("query = \"acme\"\nsecret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }")),
+    ("google-news", "query = \"acme desk\""),
+    ("google-alerts", "feed = \"https://www.google.com/alerts/feeds/1/2\""),
+    ("rsshub", "instance = \"http://127.0.0.1:1200\"\nroute = \"/weibo/keyword/acme\""),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -153,6 +158,11 @@ const WEB_KINDS: &[(&str, &str)] = &[
     ("mastodon", "server"),
     ("steam", "endpoint"),
     ("trustpilot", "endpoint"),
+    ("reddit", "endpoint"),
+    ("x", "endpoint"),
+    ("google-news", "endpoint"),
+    ("google-alerts", "endpoint"),
+    ("rsshub", "instance"),
 ];
 
 /// An installation that listens to `site` with the example of a kind.
