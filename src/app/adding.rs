@@ -78,7 +78,7 @@ impl Scout {
         let config = Config::read(&dir);
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let address_key = Arc::new(AddressKey::passing()?);
-        Ok(Self { config, reader: Reader { fetcher, clock, dir, address_key }, asked: Mutex::default() })
+        Ok(Self { config, reader: Reader { fetcher, clock, dir, address_key, tokens: Arc::default() }, asked: Mutex::default() })
     }
 
     /// What is configured.

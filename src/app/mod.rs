@@ -12,6 +12,7 @@ mod customers;
 mod erase;
 mod follow;
 mod history;
+mod hooks;
 mod import;
 mod insight;
 mod ledger;
@@ -55,6 +56,7 @@ pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use customers::{ImportedCustomers, KnownCustomer};
 pub use doctor::Finding as Ailment;
 pub use erase::{Held, Whose};
+pub use hooks::NoHook;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
@@ -103,7 +105,7 @@ impl App {
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let address_key = Arc::new(AddressKey::of(dir)?);
         let postman = Postman::new(Arc::clone(&store), Arc::clone(&fetcher), clock.clone(), dir.join("index").join("outbox"));
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key };
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key, tokens: Arc::default() };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,

@@ -37,6 +37,10 @@ impl Reader {
             Ok(asks) => asks,
             Err(error) => return Glimpse::failed(&error.to_string(), false),
         };
+        if source.kind.is_pushed() {
+            let what = format!("it is sent what it hears: post to `/hooks/{}` with its token while `goodword serve` runs", source.name);
+            return Glimpse { coverage: Coverage::Fresh, ..Glimpse::failed(&what, false) };
+        }
         if asks.is_empty() {
             return Glimpse { coverage: Coverage::Fresh, ..Glimpse::failed("there is no file to read yet", false) };
         }

@@ -13,9 +13,11 @@ mod judge;
 mod next;
 mod outcome;
 mod progress;
+mod pushed;
 mod reader;
 mod rulebook;
 pub mod schedule;
+mod tokens;
 mod stream;
 mod turns;
 mod walk;
@@ -30,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::mention::Mention;
-use crate::sources::{Ask, Parsed, Source};
+use crate::sources::{Ask, Parsed, Secret, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
 use again::{Again, Remembered};
@@ -42,8 +44,10 @@ use walk::{Shown, Step, Walk};
 pub use glimpse::Glimpse;
 pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
+pub use pushed::Delivered;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
+pub use tokens::Tokens;
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
@@ -142,6 +146,9 @@ impl Crawler {
             return self.listen(source, reason, stop).await;
         }
         let began = self.reader.clock.now();
+        if source.kind.is_pushed() {
+            return self.look_for_deliveries(source, began).await;
+        }
         let mut asked = match remembered {
             Some(remembered) => match self.ask_again(source, remembered, began, stop).await? {
                 Again::Quiet(ended) => return Ok(*ended),
@@ -271,11 +278,16 @@ impl Crawler {
         if let Some(pause) = parsed.pause {
             round.outcome.pause(clock::later(now, pause));
         }
+        let mut next = parsed.next;
+        next.extend(stamp.next.map(|next| Ask::Get(*next)));
+        if let Some(secret) = &source.secret {
+            hide(secret, &mut next);
+        }
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
             body: stamp.body,
-            next: frontier(parsed.next.iter())?,
+            next: frontier(next.iter())?,
             followed: now,
             good_until: stamp.good_until,
         };
@@ -306,7 +318,7 @@ impl Crawler {
         let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
         self.after_saving(&mut tx, &kept).await?;
         let saved = kept.saved;
-        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
+        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, next);
         round.outcome.ends_before_its_end(cut);
         round.state.frontier = frontier(round.walk.left())?;
         round.state.walked = round.walk.walked();
@@ -334,6 +346,16 @@ impl Round {
 
 fn frontier<'a>(asks: impl Iterator<Item = &'a Ask>) -> anyhow::Result<String> {
     Ok(serde_json::to_string(&asks.collect::<Vec<_>>())?)
+}
+
+/// Takes the secret out of what is to be asked for: what is kept must not hold it.
+fn hide(secret: &Secret, asks: &mut [Ask]) {
+    for ask in asks {
+        match ask {
+            Ask::Get(url) | Ask::Post { url, .. } => *url = secret.take_out_of(url),
+            Ask::Read(_) => {}
+        }
+    }
 }
 
 /// The mention with a date that is not in the future; none if it is older than the source reaches back.

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::answer::Answer;
+use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Page};
 use crate::mention::AddressKey;
@@ -28,6 +29,8 @@ pub struct Reader {
     pub dir: PathBuf,
     /// What fingerprints of authors' addresses are made with.
     pub address_key: Arc<AddressKey>,
+    /// The access tokens at hand.
+    pub tokens: Arc<Tokens>,
 }
 
 /// A page that could not be read.

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{Failure, failure};
 use super::ending::Ended;
 use super::walk::Walk;
-use super::{Crawler, Reader, Reason, Round, after_saving, dated, namespace};
+use super::{Crawler, Reader, Reason, Round, dated, namespace};
 use crate::clock::{Clock, show_duration};
 use crate::fetch::{FetchError, Listening, Request, Validators};
 use crate::mention::Mention;
@@ -204,7 +204,7 @@ impl Ear<'_> {
         let mut tx = crawler.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
         let kept = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?;
-        after_saving(&mut tx, &kept, &crawler.reader.address_key).await?;
+        crawler.after_saving(&mut tx, &kept).await?;
         let taken_back = taken_back(&mut tx, &source.name, gone).await?;
         let taken_back = tx.take_back(origin, &taken_back).await?;
         tx.keep_source_state(state).await?;

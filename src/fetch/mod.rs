@@ -15,6 +15,7 @@ mod failure;
 mod hops;
 mod host;
 mod house;
+mod links;
 mod pace;
 mod pause;
 mod robots;
@@ -178,6 +179,8 @@ pub enum Fetched {
         validators: Validators,
         /// Until when its server says it will not change.
         fresh_until: Option<Timestamp>,
+        /// The page that its server says comes after it (`Link: <…>; rel="next"`), if that is of the same host.
+        next: Option<Box<Url>>,
     },
     /// The page is as it was.
     NotModified {

@@ -5,6 +5,7 @@
 
 mod api;
 mod app_store;
+mod app_store_connect;
 mod bbcode;
 mod bluesky;
 mod dates;
@@ -13,11 +14,16 @@ pub mod discover;
 mod draft;
 mod every;
 mod feed;
+mod fields;
 mod file;
 mod github;
+mod google_business;
+mod google_play;
+mod grant;
 mod google_alerts;
 mod google_news;
 mod hacker_news;
+mod json;
 mod lemmy;
 mod markdown;
 mod markup;
@@ -40,8 +46,10 @@ mod stack_exchange;
 mod steam;
 mod stream;
 mod terms;
+mod territories;
 mod wall;
 mod walled;
+mod webhook;
 mod wishes;
 mod wordpress_org;
 mod x;
@@ -60,6 +68,7 @@ use crate::mention::Mention;
 pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
+pub use grant::{Grant, Step, Token, Trade};
 pub use opml::{FeedList, Outline, read_opml, write_opml};
 pub use secret::{Place as SecretPlace, Secret};
 pub use settings::{Source, keep, read_sources};
@@ -107,6 +116,16 @@ pub enum Kind {
     StackExchange(stack_exchange::Settings),
     /// Reviews at Trustpilot.
     Trustpilot(trustpilot::Settings),
+    /// Reviews of an app of one's own in Google Play.
+    GooglePlay(google_play::Settings),
+    /// Reviews of places of one's own on Google.
+    GoogleBusiness(google_business::Settings),
+    /// Reviews of an app of one's own in the App Store.
+    AppStoreConnect(app_store_connect::Settings),
+    /// Any API that answers with JSON.
+    Json(json::Settings),
+    /// What others send us.
+    Webhook(webhook::Settings),
     /// Posts of Bluesky as they are written.
     Bluesky(bluesky::Settings),
     /// Posts and comments of Reddit.
@@ -213,6 +232,11 @@ impl Kind {
             Self::Discourse(settings) => Ok(settings.asks(moment)),
             Self::StackExchange(settings) => Ok(settings.asks(moment)),
             Self::Trustpilot(settings) => Ok(settings.asks()),
+            Self::GooglePlay(settings) => Ok(settings.asks()),
+            Self::GoogleBusiness(settings) => Ok(settings.asks()),
+            Self::AppStoreConnect(settings) => Ok(settings.asks()),
+            Self::Json(settings) => settings.asks(moment),
+            Self::Webhook(_) => Ok(Vec::new()),
             // It is listened to.
             Self::Bluesky(_) => Ok(Vec::new()),
             Self::Reddit(settings) => Ok(settings.asks()),
@@ -243,6 +267,11 @@ impl Kind {
             Self::Discourse(settings) => settings.parse(ask, page, moment),
             Self::StackExchange(settings) => settings.parse(ask, page, moment),
             Self::Trustpilot(settings) => settings.parse(ask, page),
+            Self::GooglePlay(settings) => settings.parse(ask, page),
+            Self::GoogleBusiness(settings) => settings.parse(ask, page),
+            Self::AppStoreConnect(settings) => settings.parse(page),
+            Self::Json(settings) => settings.parse(ask, page, moment),
+            Self::Webhook(settings) => settings.parse(page),
             Self::Bluesky(_) => Err(ParseError::Unreadable("it is listened to and has no pages".to_owned())),
             Self::Reddit(settings) => settings.parse(ask, page),
             Self::X(settings) => settings.parse(ask, page, moment),
@@ -268,6 +297,10 @@ impl Kind {
             Self::Discourse(_) => discourse::TERMS,
             Self::StackExchange(_) => stack_exchange::TERMS,
             Self::Trustpilot(_) => trustpilot::TERMS,
+            Self::GooglePlay(_) => google_play::TERMS,
+            Self::GoogleBusiness(_) => google_business::TERMS,
+            Self::AppStoreConnect(_) => app_store_connect::TERMS,
+            Self::Webhook(_) => webhook::TERMS,
             Self::Bluesky(_) => bluesky::TERMS,
             Self::Reddit(settings) => settings.terms(),
             Self::X(_) => x::TERMS,
@@ -276,6 +309,31 @@ impl Kind {
             Self::Rsshub(_) => rsshub::TERMS,
             _ => terms::USUAL,
         }
+    }
+
+    /// What its secret is traded for before it may ask, if it is.
+    fn grant(&self, secret: &Secret) -> Result<Option<Grant>, String> {
+        match self {
+            Self::GooglePlay(_) => Grant::google(secret.reveal(), google_play::SCOPE).map(Some),
+            Self::GoogleBusiness(_) => Grant::google(secret.reveal(), google_business::SCOPE).map(Some),
+            Self::AppStoreConnect(settings) => settings.grant(secret).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// How far back its site shows anything, where that is so short that rounds can be too far apart.
+    pub fn shown_for(&self) -> Option<Duration> {
+        matches!(self, Self::GooglePlay(_)).then_some(google_play::SHOWN)
+    }
+
+    /// Whether the next page of its lists is told in the header `Link`.
+    pub fn is_led_by_header(&self) -> bool {
+        matches!(self, Self::Json(settings) if settings.is_led_by_header())
+    }
+
+    /// Whether it is sent what it hears, in place of asking for it.
+    pub fn is_pushed(&self) -> bool {
+        matches!(self, Self::Webhook(_))
     }
 
     /// What to do when its site refuses, if a refusal of this status means more there than elsewhere.
@@ -319,6 +377,11 @@ impl Kind {
             Self::Discourse(_) => "discourse",
             Self::StackExchange(_) => "stack-exchange",
             Self::Trustpilot(_) => "trustpilot",
+            Self::GooglePlay(_) => "google-play",
+            Self::GoogleBusiness(_) => "google-business",
+            Self::AppStoreConnect(_) => "app-store-connect",
+            Self::Json(_) => "json",
+            Self::Webhook(_) => "webhook",
             Self::Bluesky(_) => "bluesky",
             Self::Reddit(_) => "reddit",
             Self::X(_) => "x",

@@ -3,6 +3,7 @@
 //! Mention text is escaped by the templates; nothing is loaded from elsewhere.
 
 mod feeds;
+mod hooks;
 mod page;
 
 use std::net::SocketAddr;
@@ -47,6 +48,7 @@ pub fn router(app: Arc<App>) -> Router {
         // Browsers ask for an icon in any case.
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .route("/healthz", get(|| async { "ok" }))
+        .merge(hooks::routes())
         .layer(map_response(guarded))
         .with_state(app)
 }

@@ -24,6 +24,7 @@ mod privacy;
 mod mailing;
 mod noise;
 mod notify;
+mod owners;
 mod source_contract;
 mod recorded;
 mod reload;
