@@ -20,6 +20,7 @@ use crate::customers::{self, Customer};
 use crate::digest;
 use crate::insight::day_of;
 use crate::mention::masked_address;
+use crate::notify;
 use crate::search::Error;
 use crate::searches;
 use crate::store::{Erased, Stored, Tx};
@@ -301,6 +302,9 @@ impl App {
 
 /// Every module with rows about mentions forgets those.
 async fn forget(tx: &mut Tx<'_>, rows: &[i64]) -> anyhow::Result<()> {
+    let mentions = tx.load(rows).await?;
+    let named: Vec<(i64, &str)> = mentions.iter().map(|stored| (stored.row, stored.id.as_str())).collect();
+    notify::forget_mentions(tx.connection(), &named).await?;
     customers::forget_mentions(tx.connection(), rows).await?;
     searches::forget_mentions(tx.connection(), rows).await?;
     digest::forget(tx.connection(), rows).await?;

@@ -69,7 +69,7 @@ fn check_tells_all_problems_of_all_files_at_once() {
     sources.toml:3: source `a`: unknown kind `feeed`; did you mean `feed`? valid: `feed`, `reviews`, `page`, `hacker-news`, `app-store`, `steam`, `mastodon`, `lemmy`, `discourse`, `stack-exchange`, `github`, `youtube`, `v2ex`, `wordpress-org`, `telegram`, `trustpilot`, `google-play`, `google-business`, `app-store-connect`, `json`, `webhook`, `bluesky`, `reddit`, `x`, `google-news`, `google-alerts`, `rsshub`, `file`
     sources.toml:7: source `b`: missing key `url`; add a line `url = …`
     sources.toml:10: source `b`: `every`: `soon` is neither a length of time (`15m`, `6h`) nor a cron line (`0 7 * * *`): Invalid pattern: Pattern must have between 5 and 7 fields.
-    sources.toml:11: source `b`: unknown key `ulr`; did you mean `url`? valid: `url`, `name`, `every`, `product`, `since`, `min_interval`, `allow_private`, `headers`, `secret`, `enabled`
+    sources.toml:11: source `b`: unknown key `ulr`; did you mean `url`? valid: `url`, `name`, `every`, `product`, `since`, `min_interval`, `allow_private`, `headers`, `secret`, `enabled`, `keep`
     sources.toml:12: source `b`: unknown product `Acme Dsk`; did you mean `Acme Desk`? valid: `Acme Desk`, `Rival`, or add it to phrases/products.toml
     phrases/praise.en.toml:1: phrase ``: says nothing; write words between the quotes, or delete the entry
     phrases/praise.en.toml:1: phrase `{a`: `{` has no partner; give every `{` its partner: {a,b} for alternatives, (word) for words that may be missing
