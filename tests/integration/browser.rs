@@ -217,7 +217,7 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
                         chromium.eval("document.title.endsWith('Goodword') && document.querySelectorAll('h1').length == 1").await == true,
                         "{path}"
                     );
-                    let unnamed = "[...document.querySelectorAll('input:not([type=hidden]), select, button:not([hidden])')].filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
+                    let unnamed = "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, button:not([hidden])')].filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
                     assert_eq!(chromium.eval(unnamed).await, 0, "{path} has a field without a label");
                     if scripts {
                         chromium.picture(&format!("{name}-{lang}-{width}")).await;
