@@ -22,6 +22,7 @@ pub mod store;
 pub mod suggestions;
 pub mod search;
 pub mod customers;
+pub mod replies;
 pub mod insight;
 pub mod searches;
 pub mod notify;

@@ -21,6 +21,7 @@ use crate::digest;
 use crate::insight::day_of;
 use crate::mention::masked_address;
 use crate::notify;
+use crate::replies::{self, Entry, Quote};
 use crate::search::Error;
 use crate::searches;
 use crate::store::{Erased, Stored, Tx};
@@ -308,6 +309,7 @@ async fn forget(tx: &mut Tx<'_>, rows: &[i64]) -> anyhow::Result<()> {
     customers::forget_mentions(tx.connection(), rows).await?;
     searches::forget_mentions(tx.connection(), rows).await?;
     digest::forget(tx.connection(), rows).await?;
+    replies::forget_mentions(tx.connection(), rows).await?;
     Ok(())
 }
 
@@ -315,6 +317,15 @@ async fn forget(tx: &mut Tx<'_>, rows: &[i64]) -> anyhow::Result<()> {
 async fn tell(app: &App, rows: &[i64], out: &mut impl FnMut(Value) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for alert in searches::alerts_of(&mut *app.store.connection().await?, rows).await? {
         out(json!({ "held": "alert", "search": alert.search, "at": alert.at, "state": alert.state }))?;
+    }
+    let mut connection = app.store.connection().await?;
+    for row in rows {
+        for entry in Entry::of_mention(&mut connection, *row).await? {
+            out(json!({ "held": "reply", "done": entry }))?;
+        }
+        if let Some(quote) = Quote::of(&mut connection, *row).await? {
+            out(json!({ "held": "quote", "quote": quote }))?;
+        }
     }
     Ok(())
 }

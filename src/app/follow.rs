@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use super::App;
 use crate::customers::{self, Customer};
 use crate::noise::Flag;
+use crate::replies::{Reply, Status};
 use crate::search::{Entry, Error, Index, Mark, Reader, State};
 use crate::store::{Changes, Store, Stored};
 
@@ -84,8 +85,11 @@ impl Follower {
                 break;
             }
             let rows: Vec<i64> = changes.mentions.iter().map(|stored| stored.row).collect();
-            let customers = customers::of(&mut *store.connection().await?, &rows).await?;
-            apply(index, &changes, &customers)?;
+            let mut connection = store.connection().await?;
+            let customers = customers::of(&mut connection, &rows).await?;
+            let statuses = Reply::statuses(&mut connection, &rows).await?;
+            drop(connection);
+            apply(index, &changes, &customers, &statuses)?;
             progress.inc(changes.mentions.len() as u64);
             reached = changes.reached;
         }
@@ -136,10 +140,11 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, changes: &Changes, customers: &HashMap<i64, Customer>) -> Result<(), Error> {
+fn apply(index: &mut Index, changes: &Changes, customers: &HashMap<i64, Customer>, statuses: &HashMap<i64, Status>) -> Result<(), Error> {
     let Changes { mentions, aliases, gone, reached } = changes;
     let others = |stored: &Stored| aliases.get(&stored.row).map_or(&[][..], Vec::as_slice);
-    let known: Vec<Known<'_>> = mentions.iter().map(|stored| Known::of(stored, others(stored))).collect();
+    let known = |stored| Known::of(stored, others(stored), statuses.get(&stored.row).copied());
+    let known: Vec<Known<'_>> = mentions.iter().map(known).collect();
     let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known, customers.get(&stored.row)));
     index.apply(entries, gone, *reached)
 }
@@ -150,11 +155,12 @@ struct Known<'a> {
     sources: Vec<&'a str>,
     kinds: Vec<&'a str>,
     marks: Vec<Mark>,
+    status: Option<Status>,
 }
 
 impl<'a> Known<'a> {
     /// `aliases` are the ids that it has beside its own.
-    fn of(stored: &'a Stored, aliases: &'a [String]) -> Self {
+    fn of(stored: &'a Stored, aliases: &'a [String], status: Option<Status>) -> Self {
         let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
         let flag = |flag| stored.flags.contains(&flag);
         let marks = [
@@ -167,7 +173,7 @@ impl<'a> Known<'a> {
         ];
         let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
         let ids = std::iter::once(&stored.id).chain(aliases).map(String::as_str).collect();
-        Self { ids, sources, kinds, marks }
+        Self { ids, sources, kinds, marks, status }
     }
 }
 
@@ -194,6 +200,6 @@ fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>, customer: Option<&'a Cust
         customer: customer.map(Customer::called),
         segment: customer.and_then(|customer| customer.segment.as_deref()),
         region: customer.and_then(|customer| customer.region.as_deref()).or(mention.context.region.as_deref()),
-        status: None,
+        status: known.status.map(Status::as_str),
     }
 }

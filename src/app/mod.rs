@@ -6,6 +6,7 @@ mod correct;
 mod doctor;
 mod affected;
 mod at_hand;
+mod exchange;
 mod adding;
 mod backup;
 mod customers;
@@ -23,7 +24,10 @@ mod noise;
 mod outbox;
 mod news;
 mod people;
+mod quotes;
 mod reload;
+mod replies;
+mod sheet;
 mod phrasebook;
 mod retag;
 mod search;
@@ -59,6 +63,7 @@ pub use customers::{ImportedCustomers, KnownCustomer};
 pub use digest::Queueing;
 pub use doctor::Finding as Ailment;
 pub use erase::{Held, Whose};
+pub use exchange::TakenBack;
 pub use hooks::NoHook;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
@@ -71,9 +76,12 @@ pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
     SuggestRequest, Suggestion, Suggestions, Which, read_rows,
 };
+pub use quotes::QuoteView;
+pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
+pub use sheet::{Form, Sheet};
 pub use view::{ContextView, MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
@@ -179,6 +187,7 @@ impl App {
             let config = self.config();
             let book = Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()));
             book.replace_alerts(Arc::clone(&config.settings.notify));
+            book.replace_desk(config.desk());
             book
         });
         Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }

@@ -46,6 +46,7 @@ impl App {
         }
         if let Some(book) = self.rules.get() {
             book.replace_alerts(Arc::clone(&config.settings.notify));
+            book.replace_desk(config.desk());
         }
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         true
@@ -88,7 +89,8 @@ impl App {
 fn stamp(dir: &Path) -> Stamp {
     let listed = std::fs::read_dir(dir.join("phrases")).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
     let lists = listed.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let mut stamp: Stamp = [dir.join("sources.toml"), dir.join("settings.toml")]
+    let mut stamp: Stamp = ["sources.toml", "settings.toml", "replies.toml"]
+        .map(|name| dir.join(name))
         .into_iter()
         .chain(lists)
         .filter_map(|path| {

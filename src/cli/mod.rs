@@ -22,6 +22,8 @@ mod paint;
 mod phrases;
 mod products;
 mod progress;
+mod queue;
+mod quotes;
 mod search;
 mod searches;
 mod serve;
@@ -68,6 +70,10 @@ enum Command {
     Search(search::Args),
     /// Saved searches, their feeds and alerts
     Searches(searches::Args),
+    /// The replies that wait: claim, draft, approve, send, dismiss; who did what
+    Queue(queue::Args),
+    /// Words of customers that we may quote: asked, cleared, refused
+    Quotes(quotes::Args),
     /// The figures: trends, share of voice, themes, words that come up, spikes, before and after
     Insight(insight::Args),
     /// What people said in a day, a week or a month, as a mail: see it, or send it
@@ -149,6 +155,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
         Command::Searches(args) => searches::run(dir, args).await,
+        Command::Queue(args) => queue::run(dir, args).await,
+        Command::Quotes(args) => quotes::run(dir, args).await,
         Command::Insight(args) => insight::run(dir, args).await,
         Command::Digest(args) => digest::run(dir, args).await,
         Command::Correct(args) => correct::run(dir, args).await,

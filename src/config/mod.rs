@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use crate::noise::Promo;
 use crate::phrases::Lists;
+use crate::replies::{Desk, Templates};
 use crate::sources::{self, Source};
 use crate::tomlfile::{Problem, TomlFile};
 
@@ -38,6 +39,8 @@ pub struct Config {
     pub files: Files,
     /// `phrases/promo.*.toml`: what tells a promotion.
     pub promo: Promo,
+    /// `replies.toml`: what replies may say.
+    pub templates: Templates,
     /// Every mistake in any of the files, in the order of files and lines.
     pub problems: Vec<Problem>,
 }
@@ -55,14 +58,23 @@ impl Config {
         problems.extend(list_problems);
         let (promo, promo_problems) = Promo::read(dir);
         problems.extend(promo_problems);
+        let templates =
+            if dir.join("replies.toml").exists() { read_file(dir, "replies.toml", &mut problems, Templates::read) } else { None };
         Self {
             settings: settings.unwrap_or_default(),
             sources: sources.unwrap_or_default().into_iter().map(Arc::new).collect(),
             lists,
             files: Files::read(dir),
             promo,
+            templates: templates.unwrap_or_default(),
             problems,
         }
+    }
+
+    /// What the work at the queue of replies goes by.
+    pub fn desk(&self) -> Desk {
+        let ours = self.lists.products.iter().filter(|product| product.ours).map(|product| product.name.clone()).collect();
+        Desk { settings: self.settings.replies.clone(), templates: self.templates.clone(), ours }
     }
 }
 

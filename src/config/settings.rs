@@ -16,6 +16,7 @@ use crate::digest;
 use crate::fetch;
 use crate::noise;
 use crate::notify;
+use crate::replies;
 use crate::tomlfile::{TomlFile, name_the_valid};
 
 /// The settings of an installation.
@@ -29,6 +30,8 @@ pub struct Settings {
     pub store: StoreSettings,
     /// What is put aside as noise.
     pub noise: noise::Settings,
+    /// The queue of replies, teams, routes and people.
+    pub replies: replies::Settings,
     /// What customers weigh.
     pub customers: customers::Settings,
     /// How long mentions are kept.
@@ -71,12 +74,18 @@ struct Fetch {
 const SECTIONS: &[&str] =
     &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "digest", "recipient", "mail", "destination", "alert"];
 
+/// Every section there is.
+fn sections() -> Vec<&'static str> {
+    SECTIONS.iter().copied().chain(replies::SECTIONS).collect()
+}
+
 /// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
 pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     let table = file.table();
-    for (key, _) in table.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
+    let valid = sections();
+    for (key, _) in table.iter().filter(|(key, _)| !valid.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, SECTIONS));
+        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &valid));
     }
     let web = web::read(file, &table);
     let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
@@ -88,6 +97,7 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
+        replies: replies::read_settings(file, &table),
         customers: section(file, &table, "customers").unwrap_or_default(),
         privacy: section(file, &table, "privacy").unwrap_or_default(),
         digest: digest::read(file, &table),

@@ -4,6 +4,7 @@
 
 use super::Crawler;
 use crate::customers;
+use crate::replies;
 use crate::store::{Kept, Tx};
 
 impl Crawler {
@@ -14,6 +15,7 @@ impl Crawler {
         }
         let now = self.reader.clock.now();
         customers::match_saved(tx, kept, &self.reader.address_key).await?;
+        replies::follow(tx, kept, &self.rules.desk(), now).await?;
         self.rules.alerts().tell_of_saved(tx.connection(), kept, now).await?;
         Ok(())
     }

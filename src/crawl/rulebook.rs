@@ -7,6 +7,7 @@ use crate::mention::Mention;
 use crate::noise::Rules;
 use crate::notify;
 use crate::phrases::Tagger;
+use crate::replies::Desk;
 use crate::store::Judgement;
 
 /// What mentions are judged by. Clones are one and the same book: what is put in holds for rounds under way too.
@@ -15,6 +16,8 @@ pub struct Rulebook {
     book: Arc<RwLock<Arc<Book>>>,
     /// What people are told of.
     alerts: Arc<RwLock<Arc<notify::Settings>>>,
+    /// What replies go by.
+    desk: Arc<RwLock<Arc<Desk>>>,
 }
 
 /// What counts at one time.
@@ -25,9 +28,23 @@ struct Book {
 }
 
 impl Rulebook {
-    /// A book with this tagger and these rules of noise.
+    /// A book with this tagger and these rules of noise; it opens no replies.
     pub fn new(tagger: Tagger, noise: Rules) -> Self {
-        Self { book: Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise }))), alerts: Arc::default() }
+        Self {
+            book: Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise }))),
+            alerts: Arc::default(),
+            desk: Arc::new(RwLock::new(Arc::new(Desk::closed()))),
+        }
+    }
+
+    /// From now on replies go by this.
+    pub fn replace_desk(&self, desk: Desk) {
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
+    }
+
+    /// What replies go by now.
+    pub fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.desk.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// From now on these are what counts.

@@ -3,6 +3,7 @@
 //! `sources` never sleeps, retries or stores; [`crate::crawl`] does. Nothing outside this folder names a site.
 //! A new kind is one file, a variant of [`Kind`] with its arms, fixtures, and an example in `sources.toml`.
 
+mod answering;
 mod api;
 mod app_store;
 mod app_store_connect;
@@ -65,6 +66,7 @@ use url::Url;
 use crate::fetch;
 use crate::mention::Mention;
 
+pub use answering::{AnswerLimit, Counted, answer_limit};
 pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};

@@ -30,6 +30,7 @@ mod taken_back;
 mod standing;
 mod unite;
 mod writing;
+mod writings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -52,6 +53,8 @@ pub use save::{Decision, Judgement, Origin, Saved};
 pub use stamp::Stamp;
 pub use tagged::TaggedWith;
 pub use wording::{Tagged, Wording};
+
+pub(crate) use read::select;
 
 use rows::Placeholders;
 

@@ -230,7 +230,7 @@ async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Ve
 }
 
 /// Runs `sql (keys) tail` for a list of numbers.
-pub(super) async fn select(connection: &mut AnyConnection, sql: &str, keys: &[i64], tail: &str) -> sqlx::Result<Vec<AnyRow>> {
+pub(crate) async fn select(connection: &mut AnyConnection, sql: &str, keys: &[i64], tail: &str) -> sqlx::Result<Vec<AnyRow>> {
     let mut values = AnyArguments::default();
     // A list of a round length, its last key repeated, keeps the number of different statements small.
     let padded = keys.len().next_power_of_two();

@@ -174,8 +174,8 @@ impl Tx<'_> {
         Ok(Some(*kept))
     }
 
-    /// Judges the mentions of these rows anew; returns how many come out otherwise than before.
-    pub async fn rejudge(&mut self, rows: &[i64], judge: impl Fn(&Stored) -> Judgement) -> anyhow::Result<usize> {
+    /// Judges the mentions of these rows anew; returns those that come out otherwise than before.
+    pub async fn rejudge(&mut self, rows: &[i64], judge: impl Fn(&Stored) -> Judgement) -> anyhow::Result<Vec<Stored>> {
         let mut writing = Writing::new(HashSet::new());
         let mut standing = HashMap::with_capacity(rows.len());
         for mut stored in self.load(rows).await? {
@@ -186,7 +186,7 @@ impl Tx<'_> {
             }
         }
         self.write(&mut writing, &mut standing).await?;
-        Ok(standing.len())
+        Ok(standing.into_values().collect())
     }
 
     /// Keeps a stored mention as `change` leaves it; returns whether that differs from what was.

@@ -30,6 +30,7 @@ mod owners;
 mod source_contract;
 mod recorded;
 mod reload;
+mod replies;
 mod searches;
 mod retag;
 mod store;

@@ -337,8 +337,8 @@ async fn what_a_person_decides_of_noise_holds(store: &Store) {
     tx.decide(rows[0], Decision::Released).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.rejudge(&rows[..1], |_| ruled(Some("promotion"))).await.unwrap(), 1);
-    assert_eq!(tx.rejudge(&rows[..1], |_| ruled(Some("promotion"))).await.unwrap(), 0, "it comes out as before");
+    assert_eq!(tx.rejudge(&rows[..1], |_| ruled(Some("promotion"))).await.unwrap().len(), 1);
+    assert_eq!(tx.rejudge(&rows[..1], |_| ruled(Some("promotion"))).await.unwrap().len(), 0, "it comes out as before");
     tx.commit().await.unwrap();
     let judged = store.mentions(&rows).await.unwrap().remove(0);
     assert_eq!((judged.filtered, judged.decided, judged.flags), (None, Some(Decision::Released), vec![Flag::Staff]));
