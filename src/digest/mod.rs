@@ -3,10 +3,12 @@
 //! Says which quotes are worth showing, to whom and when, and gives them their form; owns the tables of what was shown to
 //! whom. Knows nothing of how figures are counted, mentions found or mails carried: `app` gathers, `notify` delivers.
 
+mod advice;
 mod choice;
 mod content;
 mod edition;
 mod html;
+mod labels;
 mod mail;
 mod page;
 mod picture;

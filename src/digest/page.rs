@@ -3,9 +3,9 @@
 use url::Url;
 
 use super::content::{Digest, Figure, Lane, Measure, Said};
+use super::labels::Labels;
 use super::quote::{Piece, Quote, clean};
 use super::recipient::{Language, Recipient};
-use super::words::Labels;
 use crate::mention::Polarity;
 
 /// Things to do that are told at most.
