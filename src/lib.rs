@@ -24,6 +24,7 @@ pub mod search;
 pub mod customers;
 pub mod insight;
 pub mod searches;
+pub mod notify;
 pub mod people;
 pub mod crawl;
 pub mod config;

@@ -5,7 +5,6 @@ use std::io::Read;
 use serde::Serialize;
 
 use super::App;
-use crate::crawl::after_saving;
 use crate::mention::Mention;
 use crate::sources::{Columns, RowError, rows};
 use crate::store::{Origin, Saved};
@@ -64,7 +63,7 @@ impl App {
         let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, list: None, now };
         let mut tx = self.store.begin().await?;
         let kept = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?;
-        after_saving(&mut tx, &kept, &self.reader.address_key).await?;
+        crawler.after_saving(&mut tx, &kept).await?;
         let Saved { seen, new, updated } = kept.saved;
         tx.commit().await?;
         imported.seen += seen;

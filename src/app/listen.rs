@@ -44,7 +44,7 @@ impl App {
                 crawled
             }
         });
-        tokio::join!(self.follow_reports(reports), self.keep_reloading(&changed, &ended));
+        tokio::join!(self.follow_reports(reports), self.keep_reloading(&changed, &ended), self.keep_delivering(&ended));
         crawling.await?
     }
 

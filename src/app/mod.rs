@@ -3,6 +3,7 @@
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
 mod correct;
+mod doctor;
 mod affected;
 mod at_hand;
 mod adding;
@@ -11,12 +12,14 @@ mod customers;
 mod erase;
 mod follow;
 mod history;
+mod hooks;
 mod import;
 mod insight;
 mod ledger;
 mod list_rule;
 mod listen;
 mod noise;
+mod outbox;
 mod news;
 mod people;
 mod reload;
@@ -40,6 +43,7 @@ use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
 use crate::mention::AddressKey;
 use crate::noise::Rules;
+use crate::notify::Postman;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -51,7 +55,9 @@ pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use customers::{ImportedCustomers, KnownCustomer};
+pub use doctor::Finding as Ailment;
 pub use erase::{Held, Whose};
+pub use hooks::NoHook;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
@@ -66,7 +72,7 @@ pub use phrasebook::{
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
-pub use view::{MentionView, RevisionView, SightingView, show_published};
+pub use view::{ContextView, MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;
@@ -83,6 +89,7 @@ pub struct App {
     rules: OnceLock<Rulebook>,
     follower: Follower,
     door: people::Door,
+    postman: Postman,
     clock: Clock,
 }
 
@@ -100,7 +107,8 @@ impl App {
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let address_key = Arc::new(AddressKey::of(dir)?);
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key };
+        let postman = Postman::new(Arc::clone(&store), Arc::clone(&fetcher), clock.clone(), dir.join("index").join("outbox"));
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key, tokens: Arc::default() };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,
@@ -109,6 +117,7 @@ impl App {
             rules: OnceLock::new(),
             follower: Follower::new(dir),
             door: people::Door::default(),
+            postman,
             clock,
         })
     }
@@ -166,7 +175,9 @@ impl App {
     fn crawler(&self) -> Crawler {
         let rules = self.rules.get_or_init(|| {
             let config = self.config();
-            Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()))
+            let book = Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()));
+            book.replace_alerts(Arc::clone(&config.settings.notify));
+            book
         });
         Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }

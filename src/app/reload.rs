@@ -36,13 +36,16 @@ impl App {
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
             tracing::warn!(
-                "settings.toml has changed: [noise], [customers] and [privacy] count from now on; start goodword again for the rest"
+                "settings.toml has changed: it counts from now on, but for [web], [fetch], [hosts] and [store]: start goodword again for those"
             );
         }
         let rules = Rules::new(&config.settings.noise, config.promo.clone());
         let same = Rules::new(&before.settings.noise, before.promo.clone()).version() == rules.version() && config.lists == before.lists;
         if let Some(book) = self.rules.get().filter(|_| !same) {
             book.replace(Tagger::new(&config.lists), rules);
+        }
+        if let Some(book) = self.rules.get() {
+            book.replace_alerts(Arc::clone(&config.settings.notify));
         }
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         true

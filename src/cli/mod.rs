@@ -10,11 +10,13 @@ mod crawl;
 mod customers;
 mod demo;
 mod erase;
+mod doctor;
 mod history;
 mod import;
 mod init;
 mod insight;
 mod noise;
+mod outbox;
 mod paint;
 mod phrases;
 mod products;
@@ -85,6 +87,10 @@ enum Command {
     Noise(noise::Args),
     /// Tag stored mentions again that a change of the lists can affect, or all of them
     Retag(upkeep::RetagArgs),
+    /// What waits to go out and what is stuck: list, retry, drop, deliver, try a destination
+    Outbox(outbox::Args),
+    /// Say how everything fares and what is wrong
+    Doctor(doctor::Args),
     /// Build the search index anew from the store
     Reindex,
     /// Erase what is held of a person, or what is older than may be kept
@@ -152,6 +158,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Erase(args) => erase::run(dir, args).await,
         Command::Export(args) => erase::run_export(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
+        Command::Outbox(args) => outbox::run(dir, args).await,
+        Command::Doctor(args) => doctor::run(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
         Command::User(args) => user::run(dir, args).await,
         Command::Backup(args) => backup::run(dir, &args).await,

@@ -46,7 +46,8 @@ impl Config {
     /// Reads the files in `dir`. What has a mistake is left out and told in `problems`; the rest holds.
     pub fn read(dir: &Path) -> Self {
         let mut problems = Vec::new();
-        let settings = if settings::exists(dir) { read_file(dir, "settings.toml", &mut problems, settings::read) } else { None };
+        let settings =
+            if settings::exists(dir) { read_file(dir, "settings.toml", &mut problems, |file| settings::read(file, dir)) } else { None };
         let (lists, list_problems) = Lists::read(dir);
         let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
         let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));

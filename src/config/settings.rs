@@ -1,6 +1,7 @@
 //! `settings.toml`: everything optional; the file may be absent.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -13,6 +14,7 @@ use crate::clock;
 use crate::customers;
 use crate::fetch;
 use crate::noise;
+use crate::notify;
 use crate::tomlfile::{TomlFile, name_the_valid};
 
 /// The settings of an installation.
@@ -30,6 +32,8 @@ pub struct Settings {
     pub customers: customers::Settings,
     /// How long mentions are kept.
     pub privacy: Privacy,
+    /// Mail, where messages go, and what is told.
+    pub notify: Arc<notify::Settings>,
 }
 
 /// `[privacy]`: what is kept of people.
@@ -61,17 +65,19 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 7] = ["web", "fetch", "hosts", "store", "noise", "customers", "privacy"];
+const SECTIONS: &[&str] = &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "mail", "destination", "alert"];
 
-/// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
-pub(super) fn read(file: &TomlFile) -> Settings {
+/// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
+pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     let table = file.table();
     for (key, _) in table.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &SECTIONS));
+        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, SECTIONS));
     }
+    let web = web::read(file, &table);
+    let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
     Settings {
-        web: web::read(file, &table),
+        web,
         fetch: fetch::Settings {
             hosts: hosts::read(file, &table),
             ..section(file, &table, "fetch").map(fetch_settings).unwrap_or_default()
@@ -80,6 +86,7 @@ pub(super) fn read(file: &TomlFile) -> Settings {
         noise: section(file, &table, "noise").unwrap_or_default(),
         customers: section(file, &table, "customers").unwrap_or_default(),
         privacy: section(file, &table, "privacy").unwrap_or_default(),
+        notify,
     }
 }
 

@@ -1,12 +1,20 @@
-//! What else follows from saving mentions, in the same transaction: whose they are.
+//! What else happens in the transaction that saves mentions: each module that acts on them is called from here, and only here.
 //!
-//! Called wherever mentions are saved. Whoever acts on what was saved adds a call here.
+//! Called wherever mentions are saved. Knows none of the rules by which those modules decide.
 
+use super::Crawler;
 use crate::customers;
-use crate::mention::AddressKey;
 use crate::store::{Kept, Tx};
 
-/// Acts on what a page or file brought.
-pub async fn after_saving(tx: &mut Tx<'_>, kept: &Kept, key: &AddressKey) -> anyhow::Result<()> {
-    customers::match_saved(tx, kept, key).await
+impl Crawler {
+    /// Acts on what saving brought about; it is committed, or never happened, together with that.
+    pub async fn after_saving(&self, tx: &mut Tx<'_>, kept: &Kept) -> anyhow::Result<()> {
+        if kept.events.is_empty() {
+            return Ok(());
+        }
+        let now = self.reader.clock.now();
+        customers::match_saved(tx, kept, &self.reader.address_key).await?;
+        self.rules.alerts().tell_of_saved(tx.connection(), kept, now).await?;
+        Ok(())
+    }
 }

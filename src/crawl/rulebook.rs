@@ -5,12 +5,17 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::judge;
 use crate::mention::Mention;
 use crate::noise::Rules;
+use crate::notify;
 use crate::phrases::Tagger;
 use crate::store::Judgement;
 
 /// What mentions are judged by. Clones are one and the same book: what is put in holds for rounds under way too.
 #[derive(Clone, Debug)]
-pub struct Rulebook(Arc<RwLock<Arc<Book>>>);
+pub struct Rulebook {
+    book: Arc<RwLock<Arc<Book>>>,
+    /// What people are told of.
+    alerts: Arc<RwLock<Arc<notify::Settings>>>,
+}
 
 /// What counts at one time.
 #[derive(Debug)]
@@ -22,12 +27,22 @@ struct Book {
 impl Rulebook {
     /// A book with this tagger and these rules of noise.
     pub fn new(tagger: Tagger, noise: Rules) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise }))))
+        Self { book: Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise }))), alerts: Arc::default() }
     }
 
     /// From now on these are what counts.
     pub fn replace(&self, tagger: Tagger, noise: Rules) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Book { tagger: Arc::new(tagger), noise });
+        *self.book.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Book { tagger: Arc::new(tagger), noise });
+    }
+
+    /// From now on this is what people are told of.
+    pub fn replace_alerts(&self, alerts: Arc<notify::Settings>) {
+        *self.alerts.write().unwrap_or_else(PoisonError::into_inner) = alerts;
+    }
+
+    /// What people are told of now.
+    pub fn alerts(&self) -> Arc<notify::Settings> {
+        Arc::clone(&self.alerts.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The tagger that counts now.
@@ -42,6 +57,6 @@ impl Rulebook {
     }
 
     fn open(&self) -> Arc<Book> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
     }
 }

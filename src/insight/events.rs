@@ -97,6 +97,25 @@ impl Spike {
         rows.iter().map(spike).collect()
     }
 
+    /// The spikes that nobody has been told of, as they were found.
+    pub async fn untold(connection: &mut AnyConnection) -> anyhow::Result<Vec<Self>> {
+        let rows = sqlx::query("SELECT * FROM spike WHERE state = 'queued' ORDER BY found_at").fetch_all(connection).await?;
+        rows.iter().map(spike).collect()
+    }
+
+    /// Notes that people have been told of it.
+    pub async fn told(&self, connection: &mut AnyConnection) -> sqlx::Result<()> {
+        let sql = "UPDATE spike SET state = 'told' WHERE product = $1 AND polarity = $2 AND theme = $3 AND first_day = $4";
+        sqlx::query(sql)
+            .bind(&self.product)
+            .bind(self.polarity.map_or("", Polarity::as_str))
+            .bind(self.theme.as_deref().unwrap_or_default())
+            .bind(self.from.to_string())
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
+
     /// Keeps it, in place of what was kept of it before. Returns whether it is new, and so has still to be told.
     pub async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<bool> {
         let update =

@@ -32,6 +32,16 @@ pub struct GroupedAlerts {
 }
 
 impl Alert {
+    /// Notes that alerts of `search` about these mentions have been told.
+    pub async fn told(connection: &mut AnyConnection, search: &str, mentions: &[i64]) -> sqlx::Result<()> {
+        let sql = "UPDATE alert SET state = 'told' WHERE search = $1 AND state = 'queued'
+            AND (mention = $2 OR mention IN (SELECT row_id FROM mention_alias WHERE mention = $3))";
+        for mention in mentions {
+            sqlx::query(sql).bind(search).bind(*mention).bind(*mention).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
     /// What is queued, of one search or of all: by search, oldest first. Mentions that turned out to be one are one.
     pub async fn queued(connection: &mut AnyConnection, search: Option<&str>) -> anyhow::Result<Vec<Self>> {
         let sql = "SELECT search, COALESCE(united.mention, alert.mention), MIN(at), state FROM alert

@@ -24,6 +24,7 @@ mod tagged;
 mod wording;
 mod shown;
 mod stamp;
+mod taken_back;
 mod standing;
 mod unite;
 mod writing;

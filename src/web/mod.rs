@@ -14,6 +14,7 @@ mod cookies;
 mod failure;
 mod feeds;
 mod frame;
+mod hooks;
 mod live;
 mod mention;
 mod mentions;
@@ -92,6 +93,7 @@ fn routes(web: Web) -> Router {
         .merge(assets::routes())
         .route("/feeds/{file}", get(feeds::feed))
         .route("/healthz", get(|| async { "ok" }))
+        .merge(hooks::routes())
         .route_layer(from_fn_with_state(web.clone(), admit::admit))
         .fallback(|| async { (StatusCode::NOT_FOUND, "there is no such page") })
         .layer(map_response(guarded))

@@ -76,6 +76,7 @@ pub const TABLE: &[Rule] = &[
     get("/favicon.ico", Need::Nothing),
     get("/healthz", Need::Nothing),
     get("/feeds/{file}", Need::OwnToken),
+    post("/hooks/{source}", Need::OwnToken),
 ];
 
 impl Need {

@@ -34,6 +34,15 @@ fn the_readme_is_short_and_names_every_command_as_help_does() {
     assert_eq!(listed, commands);
 }
 
+/// A key as the example that names this file needs it.
+fn key_for(file: &str) -> String {
+    match file {
+        "keys/play.json" | "keys/google.json" => text("tests/fixtures/keys/service-account.json"),
+        file if file.ends_with(".p8") => text("tests/fixtures/keys/connect.p8"),
+        _ => "a key".to_owned(),
+    }
+}
+
 #[test]
 fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     let document = text("docs/sources.md");
@@ -42,7 +51,7 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     for key in examples.split("secret = { file = \"").skip(1).filter_map(|rest| rest.split('"').next()) {
         let path = folder.path().join(key);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, "a key").unwrap();
+        fs::write(path, key_for(key)).unwrap();
     }
     let file = TomlFile::from_text("docs/sources.md", examples);
     let sources = read_sources(&file, folder.path(), &["Acme Desk"]);
@@ -52,21 +61,32 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     kinds.dedup();
     let all = [
         "app-store",
+        "app-store-connect",
+        "bluesky",
         "discourse",
         "feed",
         "file",
         "github",
+        "google-alerts",
+        "google-business",
+        "google-news",
+        "google-play",
         "hacker-news",
+        "json",
         "lemmy",
         "mastodon",
         "page",
+        "reddit",
         "reviews",
+        "rsshub",
         "stack-exchange",
         "steam",
         "telegram",
         "trustpilot",
         "v2ex",
+        "webhook",
         "wordpress-org",
+        "x",
         "youtube",
     ];
     assert_eq!(kinds, all);

@@ -1,0 +1,184 @@
+//! Mail: a scripted server that refuses, puts off and hangs up; and a real one of Debian's with STARTTLS and a login.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use goodword::notify::State;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::notify::with_settings;
+
+/// A mail server that notes what it takes.
+#[derive(Clone, Default)]
+struct Server {
+    taken: Arc<Mutex<Vec<(String, String)>>>,
+    /// Recipients that were put off, or hung up on, once already.
+    met: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = self.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let server = server.clone();
+                tokio::spawn(async move { server.talk(stream).await });
+            }
+        });
+        address
+    }
+
+    fn first_time(&self, recipient: &str) -> bool {
+        let mut met = self.met.lock().unwrap();
+        let first = !met.iter().any(|known| known == recipient);
+        met.push(recipient.to_owned());
+        first
+    }
+
+    async fn talk(&self, stream: TcpStream) -> Option<()> {
+        let mut stream = BufReader::new(stream);
+        stream.write_all(b"220 mail.test\r\n").await.ok()?;
+        let mut recipient = String::new();
+        loop {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await.ok()? == 0 {
+                return None;
+            }
+            let answer = match line.split([' ', '\r']).next()? {
+                "EHLO" => "250 mail.test",
+                "MAIL" | "RSET" | "NOOP" => "250 fine",
+                "RCPT" => {
+                    recipient = line.split(['<', '>']).nth(1)?.to_owned();
+                    match recipient.split('@').next()? {
+                        "nobody" => "550 5.1.1 no such person",
+                        "grey" if self.first_time("grey") => "451 4.7.1 come back later",
+                        _ => "250 fine",
+                    }
+                }
+                "DATA" => {
+                    stream.write_all(b"354 go on\r\n").await.ok()?;
+                    let mail = read_mail(&mut stream).await?;
+                    self.taken.lock().unwrap().push((recipient.clone(), mail));
+                    if recipient.starts_with("dropped") && self.first_time("dropped") {
+                        return None;
+                    }
+                    "250 taken"
+                }
+                "QUIT" => {
+                    stream.write_all(b"221 bye\r\n").await.ok()?;
+                    return None;
+                }
+                _ => "500 what?",
+            };
+            stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+        }
+    }
+}
+
+async fn read_mail(stream: &mut BufReader<TcpStream>) -> Option<String> {
+    let mut mail = String::new();
+    loop {
+        let from = mail.len();
+        stream.read_line(&mut mail).await.ok()?;
+        if mail.get(from..)? == ".\r\n" {
+            return Some(mail);
+        }
+    }
+}
+
+fn header<'a>(mail: &'a str, name: &str) -> &'a str {
+    mail.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn one_refused_recipient_stops_nobody_and_a_cut_connection_keeps_the_message_id() {
+    let server = Server::default();
+    let address = server.serve().await;
+    let to = "[\"nobody@acme.example\", \"grey@acme.example\", \"dropped@acme.example\", \"ann@acme.example\"]";
+    let settings = format!(
+        "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nfrom = \"Goodword <goodword@acme.example>\"\n\
+         [[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = {to}\n",
+        address.port()
+    );
+    let test = with_settings(&settings).await;
+    test.app.queue_trial("desk").await.unwrap();
+    let delivered = test.app.deliver().await.unwrap();
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (1, 2, 1), "{:#?}", test.app.outgoing(None, 10).await.unwrap());
+    let stuck = test.app.outgoing(Some(State::Stuck), 10).await.unwrap();
+    assert!(stuck[0].reason.as_deref().unwrap().contains("no such person"), "{:?}", stuck[0].reason);
+    test.later(Duration::from_secs(20));
+    let delivered = test.app.deliver().await.unwrap();
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (2, 0, 0));
+    let taken = server.taken.lock().unwrap().clone();
+    let of = |name: &str| taken.iter().filter(|(to, _)| to.starts_with(name)).map(|(_, mail)| mail.clone()).collect::<Vec<_>>();
+    let dropped = of("dropped");
+    assert_eq!((of("ann").len(), of("grey").len(), dropped.len()), (1, 1, 2));
+    assert!(header(&dropped[0], "Message-ID").ends_with("@acme.example>"), "{}", dropped[0]);
+    assert_eq!(header(&dropped[0], "Message-ID"), header(&dropped[1], "Message-ID"));
+    assert_eq!(header(&dropped[0], "Date"), header(&dropped[1], "Date"));
+    assert_eq!(header(&of("ann")[0], "To"), "ann@acme.example", "nobody sees the others");
+    test.end().await;
+}
+
+#[tokio::test]
+async fn mails_go_to_files_and_to_memory_too() {
+    let destination = "[[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"ann@acme.example\"]\n";
+    let test = with_settings(destination).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().sent, 1);
+    let files: Vec<_> = std::fs::read_dir(test.dir().join("index/outbox")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    assert!(std::fs::read_to_string(&files[0]).unwrap().contains("Subject: Goodword reaches you"));
+    test.end().await;
+    let test = with_settings(&format!("[mail]\ntransport = \"memory\"\n{destination}")).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().sent, 1);
+    assert_eq!(test.app.mails().mails().len(), 1);
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_real_mail_server_takes_mail_over_starttls_with_a_login() {
+    let Ok(server) = std::env::var("GOODWORD_TEST_SMTP") else {
+        assert!(std::env::var("CI").is_err(), "no mail server: run the tests with ./tests/run");
+        eprintln!("NOT RUN: mail through a real server; run the tests with ./tests/run");
+        return;
+    };
+    let (port, folder) = server.split_once(' ').unwrap();
+    let settings = |password: &str| {
+        format!(
+            "[mail]\ntransport = \"smtp\"\nhost = \"localhost\"\nport = {port}\nuser = \"goodword\"\npassword = {{ file = \"{password}\" }}\n\
+             from = \"goodword@localhost\"\ncertificates = \"{folder}/cert.pem\"\n\
+             [[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"desk@localhost\"]\n"
+        )
+    };
+    let test = with_settings(&settings("key")).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().sent, 1, "{:#?}", test.app.outgoing(None, 10).await.unwrap());
+    let id = {
+        let row = test.app.outgoing(Some(State::Sent), 10).await.unwrap().pop().unwrap();
+        row.key
+    };
+    let mut found = Vec::new();
+    for _ in 0..100 {
+        found = std::fs::read_dir(format!("{folder}/mail/new"))
+            .into_iter()
+            .flatten()
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect();
+        if !found.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(found.iter().any(|mail| mail.contains("Goodword reaches you") && mail.contains("esmtpsa")), "{id}: {found:?}");
+    test.end().await;
+    let test = with_settings(&settings("settings.toml")).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().stuck, 1, "a wrong password does not mend itself");
+    test.end().await;
+}
