@@ -26,6 +26,8 @@ pub mod replies;
 pub mod insight;
 pub mod searches;
 pub mod notify;
+pub mod digest;
+pub mod people;
 pub mod crawl;
 pub mod config;
 pub mod demo;

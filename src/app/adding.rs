@@ -78,7 +78,7 @@ impl Scout {
         let config = Config::read(&dir);
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let address_key = Arc::new(AddressKey::passing()?);
-        Ok(Self { config, reader: Reader { fetcher, clock, dir, address_key }, asked: Mutex::default() })
+        Ok(Self { config, reader: Reader { fetcher, clock, dir, address_key, tokens: Arc::default() }, asked: Mutex::default() })
     }
 
     /// What is configured.
@@ -155,10 +155,8 @@ impl Scout {
     /// The source as it is asked now: the first time in a run its host is, only robots.txt was asked before.
     fn known_or_first(&self, source: &Arc<Source>) -> Arc<Source> {
         let moment = Moment { now: self.reader.clock.now(), since: None, cursor: None, dir: self.dir() };
-        let host = source.kind.asks(moment).ok().and_then(|asks| match asks.into_iter().next()? {
-            Ask::Get(url) => url.host_str().map(str::to_owned),
-            Ask::Read(_) => None,
-        });
+        let first = source.kind.asks(moment).ok().and_then(|asks| asks.into_iter().next());
+        let host = first.as_ref().and_then(|ask| ask.url()?.host_str().map(str::to_owned));
         let is_first = host.is_some_and(|host| self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(host));
         if is_first { Arc::new(at_first(source)) } else { Arc::clone(source) }
     }

@@ -17,8 +17,10 @@ use serde_json::{Value, json};
 use super::{App, MentionView};
 use crate::config::Config;
 use crate::customers::{self, Customer};
+use crate::digest;
 use crate::insight::day_of;
 use crate::mention::masked_address;
+use crate::notify;
 use crate::replies::{self, Entry, Quote};
 use crate::search::Error;
 use crate::searches;
@@ -301,8 +303,12 @@ impl App {
 
 /// Every module with rows about mentions forgets those.
 async fn forget(tx: &mut Tx<'_>, rows: &[i64]) -> anyhow::Result<()> {
+    let mentions = tx.load(rows).await?;
+    let named: Vec<(i64, &str)> = mentions.iter().map(|stored| (stored.row, stored.id.as_str())).collect();
+    notify::forget_mentions(tx.connection(), &named).await?;
     customers::forget_mentions(tx.connection(), rows).await?;
     searches::forget_mentions(tx.connection(), rows).await?;
+    digest::forget(tx.connection(), rows).await?;
     replies::forget_mentions(tx.connection(), rows).await?;
     Ok(())
 }

@@ -140,13 +140,11 @@ impl App {
     }
 }
 
-fn apply(
-    index: &mut Index,
-    Changes { mentions, gone, reached }: &Changes,
-    customers: &HashMap<i64, Customer>,
-    statuses: &HashMap<i64, Status>,
-) -> Result<(), Error> {
-    let known: Vec<Known<'_>> = mentions.iter().map(|stored| Known::of(stored, statuses.get(&stored.row).copied())).collect();
+fn apply(index: &mut Index, changes: &Changes, customers: &HashMap<i64, Customer>, statuses: &HashMap<i64, Status>) -> Result<(), Error> {
+    let Changes { mentions, aliases, gone, reached } = changes;
+    let others = |stored: &Stored| aliases.get(&stored.row).map_or(&[][..], Vec::as_slice);
+    let known = |stored| Known::of(stored, others(stored), statuses.get(&stored.row).copied());
+    let known: Vec<Known<'_>> = mentions.iter().map(known).collect();
     let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known, customers.get(&stored.row)));
     index.apply(entries, gone, *reached)
 }
@@ -161,7 +159,8 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn of(stored: &'a Stored, status: Option<Status>) -> Self {
+    /// `aliases` are the ids that it has beside its own.
+    fn of(stored: &'a Stored, aliases: &'a [String], status: Option<Status>) -> Self {
         let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
         let flag = |flag| stored.flags.contains(&flag);
         let marks = [
@@ -173,7 +172,8 @@ impl<'a> Known<'a> {
             (Mark::FirstParty, flag(Flag::FirstParty)),
         ];
         let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
-        Self { ids: vec![&stored.id], sources, kinds, marks, status }
+        let ids = std::iter::once(&stored.id).chain(aliases).map(String::as_str).collect();
+        Self { ids, sources, kinds, marks, status }
     }
 }
 

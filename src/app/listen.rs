@@ -55,6 +55,7 @@ impl App {
         let mut next = Instant::now();
         let mut noted = None;
         let mut news = News::default();
+        let mut looked_for_digests = None;
         let mut tidying = Tidying::default();
         loop {
             self.log_notes(&mut noted);
@@ -75,6 +76,7 @@ impl App {
             if let Err(error) = self.look_for_news(&mut news).await {
                 tracing::error!("alerts and spikes could not be looked for: {error:#}");
             }
+            self.look_for_due_digests(&mut looked_for_digests).await;
             if let Err(error) = self.tidy(&mut tidying).await {
                 tracing::error!("what is older than may be kept could not be erased: {error:#}");
             }

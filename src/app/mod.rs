@@ -11,8 +11,10 @@ mod adding;
 mod backup;
 mod customers;
 mod erase;
+mod digest;
 mod follow;
 mod history;
+mod hooks;
 mod import;
 mod insight;
 mod ledger;
@@ -21,6 +23,7 @@ mod listen;
 mod noise;
 mod outbox;
 mod news;
+mod people;
 mod quotes;
 mod reload;
 mod replies;
@@ -57,15 +60,18 @@ pub use adding::{Place, Scout, Trial};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use customers::{ImportedCustomers, KnownCustomer};
+pub use digest::Queueing;
 pub use doctor::Finding as Ailment;
 pub use erase::{Held, Whose};
 pub use exchange::TakenBack;
+pub use hooks::NoHook;
 pub use import::Imported;
 pub use insight::{FigureRequest, TrendRequest, Voice};
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
 pub use news::News;
 pub use noise::{Block, Noise, block};
+pub use people::{Chosen, From, SignedIn};
 pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
     SuggestRequest, Suggestion, Suggestions, Which, read_rows,
@@ -76,7 +82,7 @@ pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use sheet::{Form, Sheet};
-pub use view::{MentionView, RevisionView, SightingView, show_published};
+pub use view::{ContextView, MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;
@@ -93,6 +99,7 @@ pub struct App {
     rules: OnceLock<Rulebook>,
     follower: Follower,
     postman: Postman,
+    door: people::Door,
     clock: Clock,
 }
 
@@ -111,7 +118,7 @@ impl App {
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
         let address_key = Arc::new(AddressKey::of(dir)?);
         let postman = Postman::new(Arc::clone(&store), Arc::clone(&fetcher), clock.clone(), dir.join("index").join("outbox"));
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key };
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key, tokens: Arc::default() };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,
@@ -120,6 +127,7 @@ impl App {
             rules: OnceLock::new(),
             follower: Follower::new(dir),
             postman,
+            door: people::Door::default(),
             clock,
         })
     }

@@ -128,16 +128,9 @@ impl App {
 
 /// Judges these mentions again in one transaction; returns how many came out otherwise.
 async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: &[i64], now: Timestamp) -> anyhow::Result<usize> {
-    let mut changed = Vec::new();
     let mut tx = crawler.store.begin().await?;
-    for stored in tx.load(rows).await? {
-        let judgement = crawler.rules.judge(product_of(&stored, products), &stored.mention);
-        if tx.rejudge(&stored, judgement).await? {
-            changed.push(stored.row);
-        }
-    }
-    let again = tx.load(&changed).await?;
-    replies::reconsider(&mut tx, &again, &crawler.rules.desk(), now).await?;
+    let changed = tx.rejudge(rows, |stored| crawler.rules.judge(product_of(stored, products), &stored.mention)).await?;
+    replies::reconsider(&mut tx, &changed, &crawler.rules.desk(), now).await?;
     tx.commit().await?;
     Ok(changed.len())
 }

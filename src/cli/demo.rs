@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Ran, paint, serve};
 use crate::app::{App, SearchRequest};
 use crate::clock::Clock;
+use crate::config;
 use crate::demo::{Site, write_files};
 use crate::search::Sort;
 use crate::web;
@@ -42,14 +43,15 @@ async fn run_in(dir: &Path, args: &Args) -> anyhow::Result<Ran> {
     let clock = Clock::machine();
     let site = Site::serve(clock.now()).await?;
     write_files(dir, &site)?;
-    let page = if args.once { None } else { Some(web::bind(args.listen).await?) };
+    let page = if args.once { None } else { Some(web::bind(args.listen, &config::Web::default()).await?) };
     let app = Arc::new(App::open(dir, clock).await?);
     paint::problems(&app.config().problems);
     crawl(&app, &site).await?;
     show(&app).await?;
     if let Some(page) = page {
         let mut out = std::io::stdout();
-        writeln!(out, "\nThe web page: http://{}", page.local_addr()?)?;
+        let enter = app.enter_link("demo").await?;
+        writeln!(out, "\nThe web page, with this link you are signed in: http://{}/enter/{}", page.local_addr()?, enter.told())?;
         writeln!(out, "In another terminal: goodword --dir {} search 'polarity:praise theme:\"ease of use\"'", dir.display())?;
         writeln!(out, "Stop with ctrl-c.")?;
         let stop = CancellationToken::new();

@@ -9,6 +9,7 @@ mod correct;
 mod crawl;
 mod customers;
 mod demo;
+mod digest;
 mod erase;
 mod doctor;
 mod history;
@@ -29,6 +30,7 @@ mod serve;
 mod sources;
 pub mod tag;
 mod upkeep;
+mod user;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -74,6 +76,8 @@ enum Command {
     Quotes(quotes::Args),
     /// The figures: trends, share of voice, themes, words that come up, spikes, before and after
     Insight(insight::Args),
+    /// What people said in a day, a week or a month, as a mail: see it, or send it
+    Digest(digest::Args),
     /// Say what is wrong with a mention's tags; it outlives retagging
     Correct(correct::Args),
     /// What people said was wrong: list, undo, export as test cases, try the lists on them
@@ -102,6 +106,8 @@ enum Command {
     Erase(erase::Args),
     /// Everything that is held of a person, for whoever asks for it
     Export(erase::ExportArgs),
+    /// Who may use the page: add, list, role, remove, reset a password, tokens for programs
+    User(user::Args),
     /// Copy everything that is kept into one file, also while goodword runs
     Backup(backup::Args),
     /// Put a backup back into an empty folder
@@ -152,6 +158,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Queue(args) => queue::run(dir, args).await,
         Command::Quotes(args) => quotes::run(dir, args).await,
         Command::Insight(args) => insight::run(dir, args).await,
+        Command::Digest(args) => digest::run(dir, args).await,
         Command::Correct(args) => correct::run(dir, args).await,
         Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
@@ -166,6 +173,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Outbox(args) => outbox::run(dir, args).await,
         Command::Doctor(args) => doctor::run(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
+        Command::User(args) => user::run(dir, args).await,
         Command::Backup(args) => backup::run(dir, &args).await,
         Command::Restore(args) => backup::run_restore(dir, &args).await,
     }

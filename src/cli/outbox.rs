@@ -69,7 +69,7 @@ const MOST: i64 = 1_000_000;
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let app = App::open(dir, Clock::machine()).await?;
     let ran = paint::problems(&app.config().problems);
-    let ran = match args.action.unwrap_or_else(|| Action::List(ListArgs { all: false, limit: 100 })) {
+    let ran = match args.action.unwrap_or(Action::List(ListArgs { all: false, limit: 100 })) {
         Action::List(list) => show(&app, &list, args.json).await.map(|()| ran)?,
         Action::Retry(which) => {
             let changed = app.retry_outgoing(&numbers(&app, which).await?).await?;

@@ -8,6 +8,7 @@ mod notes;
 mod settings;
 mod sources_file;
 mod starter;
+mod web;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use notes::Note;
 pub use settings::Settings;
 pub use sources_file::{Added, SourcesFile};
 pub use starter::{STARTER_FILES, write_starter};
+pub use web::Web;
 
 /// Everything that is configured in a folder.
 #[derive(Debug)]
@@ -51,6 +53,7 @@ impl Config {
             if settings::exists(dir) { read_file(dir, "settings.toml", &mut problems, |file| settings::read(file, dir)) } else { None };
         let (lists, list_problems) = Lists::read(dir);
         let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
+        problems.extend(settings.iter().flat_map(|settings| settings.digest.problems(&lists.products)));
         let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));
         problems.extend(list_problems);
         let (promo, promo_problems) = Promo::read(dir);

@@ -1,6 +1,5 @@
 //! `settings.toml`: everything optional; the file may be absent.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,11 +7,12 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use url::Url;
 
 use super::hosts;
+use super::web::{self, Web};
 use crate::clock;
 use crate::customers;
+use crate::digest;
 use crate::fetch;
 use crate::noise;
 use crate::notify;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub customers: customers::Settings,
     /// How long mentions are kept.
     pub privacy: Privacy,
+    /// Digests and who reads them.
+    pub digest: digest::Settings,
     /// Mail, where messages go, and what is told.
     pub notify: Arc<notify::Settings>,
 }
@@ -47,31 +49,6 @@ pub struct Privacy {
     /// How long a mention is kept after it was first heard, unless its source says otherwise; none for ever.
     #[serde(default, deserialize_with = "crate::sources::keep")]
     pub keep: Option<Duration>,
-}
-
-/// Settings of the web page.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Web {
-    /// The address it is served on.
-    #[serde(default = "default_listen", deserialize_with = "address")]
-    pub listen: SocketAddr,
-    /// Where people reach it, if not there.
-    pub public_url: Option<Url>,
-}
-
-impl Web {
-    /// The beginning of every address of the page, without a slash at its end.
-    pub fn home(&self, listen: SocketAddr) -> String {
-        let given = self.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
-        given.unwrap_or_else(|| format!("http://{listen}"))
-    }
-}
-
-impl Default for Web {
-    fn default() -> Self {
-        Self { listen: default_listen(), public_url: None }
-    }
 }
 
 /// Settings of the store.
@@ -94,7 +71,8 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: &[&str] = &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "mail", "destination", "alert"];
+const SECTIONS: &[&str] =
+    &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "digest", "recipient", "mail", "destination", "alert"];
 
 /// Every section there is.
 fn sections() -> Vec<&'static str> {
@@ -109,7 +87,7 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         let name = key.get_ref();
         file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &valid));
     }
-    let web: Web = section(file, &table, "web").unwrap_or_default();
+    let web = web::read(file, &table);
     let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
     Settings {
         web,
@@ -122,6 +100,7 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         replies: replies::read_settings(file, &table),
         customers: section(file, &table, "customers").unwrap_or_default(),
         privacy: section(file, &table, "privacy").unwrap_or_default(),
+        digest: digest::read(file, &table),
         notify,
     }
 }
@@ -131,7 +110,7 @@ pub(super) fn exists(dir: &Path) -> bool {
     dir.join("settings.toml").exists()
 }
 
-fn section<T: serde::de::DeserializeOwned>(file: &TomlFile, table: &DeTable<'_>, name: &str) -> Option<T> {
+pub(super) fn section<T: serde::de::DeserializeOwned>(file: &TomlFile, table: &DeTable<'_>, name: &str) -> Option<T> {
     let value = table.get(name)?;
     let DeValue::Table(section) = value.get_ref() else {
         file.problem(Some(value.span().start), name, "is not a section", format!("write it as a line `[{name}]` with its keys below"));
@@ -150,16 +129,6 @@ fn fetch_settings(given: Fetch) -> fetch::Settings {
         max_redirects: given.max_redirects.map_or(usual.max_redirects, |redirects| redirects as usize),
         ..usual
     }
-}
-
-fn default_listen() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 8420))
-}
-
-fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let wrong = || serde::de::Error::custom(format!("`{text}` is not an address with a port; write for example `127.0.0.1:8420`"));
-    text.parse().map_err(|_| wrong())
 }
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

@@ -13,9 +13,12 @@ mod judge;
 mod next;
 mod outcome;
 mod progress;
+mod pushed;
 mod reader;
 mod rulebook;
 pub mod schedule;
+mod tokens;
+mod stream;
 mod turns;
 mod walk;
 
@@ -29,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::mention::Mention;
-use crate::sources::{Ask, Parsed, Source};
+use crate::sources::{Ask, Parsed, Secret, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
 use again::{Again, Remembered};
@@ -41,8 +44,10 @@ use walk::{Shown, Step, Walk};
 pub use glimpse::Glimpse;
 pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
+pub use pushed::Delivered;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
+pub use tokens::Tokens;
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
@@ -137,7 +142,13 @@ impl Crawler {
         remembered: Option<Remembered>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Ended> {
+        if source.kind.is_listened_to() {
+            return self.listen(source, reason, stop).await;
+        }
         let began = self.reader.clock.now();
+        if source.kind.is_pushed() {
+            return self.look_for_deliveries(source, began).await;
+        }
         let mut asked = match remembered {
             Some(remembered) => match self.ask_again(source, remembered, began, stop).await? {
                 Again::Quiet(ended) => return Ok(*ended),
@@ -267,11 +278,16 @@ impl Crawler {
         if let Some(pause) = parsed.pause {
             round.outcome.pause(clock::later(now, pause));
         }
+        let mut next = parsed.next;
+        next.extend(stamp.next.map(|next| Ask::Get(*next)));
+        if let Some(secret) = &source.secret {
+            hide(secret, &mut next);
+        }
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
             body: stamp.body,
-            next: frontier(parsed.next.iter())?,
+            next: frontier(next.iter())?,
             followed: now,
             good_until: stamp.good_until,
         };
@@ -280,7 +296,7 @@ impl Crawler {
         if parsed.cursor.is_some() {
             round.state.cursor = parsed.cursor;
         }
-        if step.first && matches!(step.ask, Ask::Get(_)) {
+        if step.first && step.ask.url().is_some() {
             round.state.wishes = if parsed.wishes.is_empty() { None } else { Some(serde_json::to_string(&parsed.wishes)?) };
         }
         let since = self.reader.since(source);
@@ -294,7 +310,7 @@ impl Crawler {
             kind: source.kind.as_str(),
             namespace: &namespace,
             keeps_ids: matches!(step.ask, Ask::Read(_)),
-            list: (is_whole && matches!(step.ask, Ask::Get(_))).then_some(&address),
+            list: (is_whole && step.ask.url().is_some()).then_some(&address),
             now,
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
@@ -302,7 +318,7 @@ impl Crawler {
         let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
         self.after_saving(&mut tx, &kept).await?;
         let saved = kept.saved;
-        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
+        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, next);
         round.outcome.ends_before_its_end(cut);
         round.state.frontier = frontier(round.walk.left())?;
         round.state.walked = round.walk.walked();
@@ -332,6 +348,16 @@ fn frontier<'a>(asks: impl Iterator<Item = &'a Ask>) -> anyhow::Result<String> {
     Ok(serde_json::to_string(&asks.collect::<Vec<_>>())?)
 }
 
+/// Takes the secret out of what is to be asked for: what is kept must not hold it.
+fn hide(secret: &Secret, asks: &mut [Ask]) {
+    for ask in asks {
+        match ask {
+            Ask::Get(url) | Ask::Post { url, .. } => *url = secret.take_out_of(url),
+            Ask::Read(_) => {}
+        }
+    }
+}
+
 /// The mention with a date that is not in the future; none if it is older than the source reaches back.
 fn dated(mention: Mention, now: Timestamp, since: Option<Timestamp>) -> Option<Mention> {
     let published = mention.published.map(|published| published.not_after(now));
@@ -341,9 +367,9 @@ fn dated(mention: Mention, now: Timestamp, since: Option<Timestamp>) -> Option<M
 
 /// Where the own ids of an answer's mentions are unique: at the site for the kind, or in the source for files.
 fn namespace(source: &Source, ask: &Ask) -> String {
-    match ask {
-        Ask::Get(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
-        Ask::Read(_) => source.name.clone(),
+    match ask.url() {
+        Some(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
+        None => source.name.clone(),
     }
 }
 
@@ -351,6 +377,7 @@ fn namespace(source: &Source, ask: &Ask) -> String {
 fn address(ask: &Ask) -> String {
     match ask {
         Ask::Get(url) => url.to_string(),
+        Ask::Post { url, body } => format!("{url} {body}"),
         Ask::Read(path) => path.display().to_string(),
     }
 }

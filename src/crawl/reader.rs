@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::answer::Answer;
+use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Page};
 use crate::mention::AddressKey;
@@ -28,6 +29,8 @@ pub struct Reader {
     pub dir: PathBuf,
     /// What fingerprints of authors' addresses are made with.
     pub address_key: Arc<AddressKey>,
+    /// The access tokens at hand.
+    pub tokens: Arc<Tokens>,
 }
 
 /// A page that could not be read.
@@ -41,6 +44,9 @@ pub(super) struct Unreadable {
 impl Reader {
     /// Asks a source for its first page; returns how many mentions it holds.
     pub async fn try_once(&self, source: &Arc<Source>) -> anyhow::Result<usize> {
+        if source.kind.is_listened_to() {
+            return self.overhear(source).await.map(|heard| heard.mentions.len()).map_err(|failure| anyhow::anyhow!(failure.what));
+        }
         let Some(ask) = self.asks(source, None)?.into_iter().next() else { anyhow::bail!("there is nothing to ask for") };
         match self.answer(source, &ask, None).await {
             Answer::Unchanged { .. } => Ok(0),
@@ -58,7 +64,7 @@ impl Reader {
             return None;
         }
         match self.asks(source, None).ok()?.into_iter().next()? {
-            Ask::Get(url) => Some(url),
+            Ask::Get(url) | Ask::Post { url, .. } => Some(url),
             Ask::Read(_) => None,
         }
     }

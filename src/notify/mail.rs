@@ -102,6 +102,12 @@ impl Mail {
         Ok(builder.multipart(mixed)?)
     }
 
+    /// Its bytes as they go out from `from` at `at`, if it has its `Message-ID`.
+    pub fn bytes(&self, from: &str, reply_to: Option<&str>, at: Timestamp) -> anyhow::Result<Vec<u8>> {
+        let message_id = self.message_id.clone().context("a mail needs its Message-ID")?;
+        Ok(self.franked(&Franking { from, reply_to, message_id, at })?.formatted())
+    }
+
     /// Its words, with the pictures that they show.
     fn body(&self) -> anyhow::Result<Body> {
         let plain = SinglePart::plain(self.text.clone());
@@ -189,8 +195,8 @@ mod tests {
         };
         let text = franked(&mail);
         for line in [
-            "From: \"Goodword\" <goodword@acme.example>",
-            "To: \"Ann Lee\" <ann@acme.example>",
+            "From: Goodword <goodword@acme.example>",
+            "To: Ann Lee <ann@acme.example>",
             "Reply-To: desk@acme.example",
             "Subject: New: Bcc: all@acme.example",
             "Message-ID: <1@acme.example>",

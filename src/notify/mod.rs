@@ -8,6 +8,7 @@
 mod carrier;
 mod destination;
 mod flavour;
+mod forget;
 mod letter;
 mod mail;
 mod message;
@@ -24,6 +25,7 @@ mod wording;
 
 pub use carrier::Mailbox;
 pub use destination::{Destination, Kind};
+pub use forget::forget_mentions;
 pub use mail::{Attachment, Mail, mailbox, masked};
 pub use message::{Fact, Message, Topic};
 pub use outbox::{Backlog, Body, MAIL, Outbox, Outgoing, Queued, State};

@@ -5,7 +5,7 @@
 //! the store: it is handed [`Entry`]s and answers with rows.
 
 mod analyser;
-mod column;
+mod columns;
 mod entry;
 mod facets;
 mod folder;

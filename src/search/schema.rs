@@ -19,7 +19,7 @@ use super::name::{WholeName, fold_name};
 use crate::mention::Tag;
 
 /// Raised with every change of fields or terms: an index of another version is made anew. How texts are cut is noticed by itself.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 const STEMMING: &str = "stemming";
 const PLAIN: &str = "plain";

@@ -6,16 +6,25 @@
 mod answering;
 mod api;
 mod app_store;
+mod app_store_connect;
 mod bbcode;
+mod bluesky;
 mod dates;
 mod discourse;
 pub mod discover;
 mod draft;
 mod every;
 mod feed;
+mod fields;
 mod file;
 mod github;
+mod google_business;
+mod google_play;
+mod grant;
+mod google_alerts;
+mod google_news;
 mod hacker_news;
+mod json;
 mod lemmy;
 mod markdown;
 mod markup;
@@ -26,7 +35,9 @@ mod page;
 mod paging;
 mod picker;
 mod quotes;
+mod reddit;
 mod reviews;
+mod rsshub;
 mod secret;
 mod settings;
 mod telegram;
@@ -34,11 +45,15 @@ mod trustpilot;
 mod v2ex;
 mod stack_exchange;
 mod steam;
+mod stream;
 mod terms;
+mod territories;
 mod wall;
 mod walled;
+mod webhook;
 mod wishes;
 mod wordpress_org;
+mod x;
 mod youtube;
 
 use std::path::{Path, PathBuf};
@@ -55,15 +70,17 @@ pub use answering::{AnswerLimit, Counted, answer_limit};
 pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, rows};
+pub use grant::{Grant, Step, Token, Trade};
 pub use opml::{FeedList, Outline, read_opml, write_opml};
 pub use secret::{Place as SecretPlace, Secret};
 pub use settings::{Source, keep, read_sources};
+pub use stream::{Gone, Heard, Stream};
 pub use walled::{WALLED, Walled};
 pub use wishes::Wishes;
 
 /// Whether a kind listens to many sites, each with handles of its own; of any other kind a handle is one person's.
 pub fn has_many_sites(kind: &str) -> bool {
-    matches!(kind, "feed" | "reviews" | "page" | "file" | "discourse" | "stack-exchange")
+    matches!(kind, "feed" | "reviews" | "page" | "file" | "discourse" | "stack-exchange" | "google-news" | "google-alerts" | "rsshub")
 }
 
 /// The kinds of source.
@@ -101,6 +118,28 @@ pub enum Kind {
     StackExchange(stack_exchange::Settings),
     /// Reviews at Trustpilot.
     Trustpilot(trustpilot::Settings),
+    /// Reviews of an app of one's own in Google Play.
+    GooglePlay(google_play::Settings),
+    /// Reviews of places of one's own on Google.
+    GoogleBusiness(google_business::Settings),
+    /// Reviews of an app of one's own in the App Store.
+    AppStoreConnect(app_store_connect::Settings),
+    /// Any API that answers with JSON.
+    Json(json::Settings),
+    /// What others send us.
+    Webhook(webhook::Settings),
+    /// Posts of Bluesky as they are written.
+    Bluesky(bluesky::Settings),
+    /// Posts and comments of Reddit.
+    Reddit(reddit::Settings),
+    /// Posts of X.
+    X(x::Settings),
+    /// News that Google finds.
+    GoogleNews(google_news::Settings),
+    /// What a Google Alert finds.
+    GoogleAlerts(google_alerts::Settings),
+    /// Sites behind an `RSSHub` of one's own.
+    Rsshub(rsshub::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -111,8 +150,25 @@ pub enum Kind {
 pub enum Ask {
     /// A page of the web.
     Get(Url),
+    /// A question that is put to an API: JSON, posted to an address.
+    Post {
+        /// The address.
+        url: Url,
+        /// The question.
+        body: String,
+    },
     /// A file.
     Read(PathBuf),
+}
+
+impl Ask {
+    /// The address in the web that is asked.
+    pub fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Get(url) | Self::Post { url, .. } => Some(url),
+            Self::Read(_) => None,
+        }
+    }
 }
 
 /// What a page held.
@@ -178,6 +234,18 @@ impl Kind {
             Self::Discourse(settings) => Ok(settings.asks(moment)),
             Self::StackExchange(settings) => Ok(settings.asks(moment)),
             Self::Trustpilot(settings) => Ok(settings.asks()),
+            Self::GooglePlay(settings) => Ok(settings.asks()),
+            Self::GoogleBusiness(settings) => Ok(settings.asks()),
+            Self::AppStoreConnect(settings) => Ok(settings.asks()),
+            Self::Json(settings) => settings.asks(moment),
+            Self::Webhook(_) => Ok(Vec::new()),
+            // It is listened to.
+            Self::Bluesky(_) => Ok(Vec::new()),
+            Self::Reddit(settings) => Ok(settings.asks()),
+            Self::X(settings) => Ok(settings.asks(moment)),
+            Self::GoogleNews(settings) => Ok(settings.asks()),
+            Self::GoogleAlerts(settings) => Ok(settings.asks()),
+            Self::Rsshub(settings) => Ok(settings.asks()),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -201,6 +269,17 @@ impl Kind {
             Self::Discourse(settings) => settings.parse(ask, page, moment),
             Self::StackExchange(settings) => settings.parse(ask, page, moment),
             Self::Trustpilot(settings) => settings.parse(ask, page),
+            Self::GooglePlay(settings) => settings.parse(ask, page),
+            Self::GoogleBusiness(settings) => settings.parse(ask, page),
+            Self::AppStoreConnect(settings) => settings.parse(page),
+            Self::Json(settings) => settings.parse(ask, page, moment),
+            Self::Webhook(settings) => settings.parse(page),
+            Self::Bluesky(_) => Err(ParseError::Unreadable("it is listened to and has no pages".to_owned())),
+            Self::Reddit(settings) => settings.parse(ask, page),
+            Self::X(settings) => settings.parse(ask, page, moment),
+            Self::GoogleNews(settings) => settings.parse(page),
+            Self::GoogleAlerts(settings) => settings.parse(page),
+            Self::Rsshub(settings) => settings.parse(page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -208,7 +287,7 @@ impl Kind {
     /// What its site asks of whoever listens there.
     fn terms(&self) -> terms::Terms {
         match self {
-            Self::Github(_) => github::TERMS,
+            Self::Github(settings) => settings.terms(),
             Self::Youtube(_) => youtube::TERMS,
             Self::V2ex(_) => v2ex::TERMS,
             Self::WordpressOrg(_) => wordpress_org::TERMS,
@@ -220,16 +299,63 @@ impl Kind {
             Self::Discourse(_) => discourse::TERMS,
             Self::StackExchange(_) => stack_exchange::TERMS,
             Self::Trustpilot(_) => trustpilot::TERMS,
+            Self::GooglePlay(_) => google_play::TERMS,
+            Self::GoogleBusiness(_) => google_business::TERMS,
+            Self::AppStoreConnect(_) => app_store_connect::TERMS,
+            Self::Webhook(_) => webhook::TERMS,
+            Self::Bluesky(_) => bluesky::TERMS,
+            Self::Reddit(settings) => settings.terms(),
+            Self::X(_) => x::TERMS,
+            Self::GoogleNews(_) => google_news::TERMS,
+            Self::GoogleAlerts(_) => google_alerts::TERMS,
+            Self::Rsshub(_) => rsshub::TERMS,
             _ => terms::USUAL,
+        }
+    }
+
+    /// What its secret is traded for before it may ask, if it is.
+    fn grant(&self, secret: &Secret) -> Result<Option<Grant>, String> {
+        match self {
+            Self::GooglePlay(_) => Grant::google(secret.reveal(), google_play::SCOPE).map(Some),
+            Self::GoogleBusiness(_) => Grant::google(secret.reveal(), google_business::SCOPE).map(Some),
+            Self::AppStoreConnect(settings) => settings.grant(secret).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// How far back its site shows anything, where that is so short that rounds can be too far apart.
+    pub fn shown_for(&self) -> Option<Duration> {
+        matches!(self, Self::GooglePlay(_)).then_some(google_play::SHOWN)
+    }
+
+    /// Whether the next page of its lists is told in the header `Link`.
+    pub fn is_led_by_header(&self) -> bool {
+        matches!(self, Self::Json(settings) if settings.is_led_by_header())
+    }
+
+    /// Whether it is sent what it hears, in place of asking for it.
+    pub fn is_pushed(&self) -> bool {
+        matches!(self, Self::Webhook(_))
+    }
+
+    /// What to do when its site refuses, if a refusal of this status means more there than elsewhere.
+    pub fn remedy(&self, status: u16) -> Option<String> {
+        match (self, status) {
+            (Self::Reddit(_), 401 | 403 | 404) => Some(reddit::REMEDY.to_owned()),
+            (Self::X(_), 401..404) => Some(x::REMEDY.to_owned()),
+            // What the hub could not get it answers with 503.
+            (Self::Rsshub(settings), 401 | 403 | 432 | 503) => Some(settings.remedy()),
+            _ => None,
         }
     }
 
     /// Within what its own ids are unique: one site, or everywhere where they are addresses.
     pub fn ids_of<'a>(&self, host: &'a str) -> &'a str {
         match self {
-            Self::Mastodon(_) | Self::Lemmy(_) => "everywhere",
+            Self::Mastodon(_) | Self::Lemmy(_) | Self::Bluesky(_) => "everywhere",
             // Its service and its store show the same reviews.
             Self::Steam(_) => "steam",
+            Self::Reddit(_) => "reddit",
             _ => host,
         }
     }
@@ -253,6 +379,17 @@ impl Kind {
             Self::Discourse(_) => "discourse",
             Self::StackExchange(_) => "stack-exchange",
             Self::Trustpilot(_) => "trustpilot",
+            Self::GooglePlay(_) => "google-play",
+            Self::GoogleBusiness(_) => "google-business",
+            Self::AppStoreConnect(_) => "app-store-connect",
+            Self::Json(_) => "json",
+            Self::Webhook(_) => "webhook",
+            Self::Bluesky(_) => "bluesky",
+            Self::Reddit(_) => "reddit",
+            Self::X(_) => "x",
+            Self::GoogleNews(_) => "google-news",
+            Self::GoogleAlerts(_) => "google-alerts",
+            Self::Rsshub(_) => "rsshub",
             Self::File(_) => "file",
         }
     }

@@ -65,7 +65,9 @@ impl Tx<'_> {
         for key in select(&mut self.inner, "SELECT key FROM mention_key WHERE mention IN", &all, "").await? {
             keys.insert(key.try_get(0)?);
         }
-        keys.into_iter().for_each(|key| drop(known.row().with(key)));
+        for key in keys {
+            known.row().with(key);
+        }
         known.insert(self).await?;
         let mut gone = Rows::new("INSERT INTO erased_mention (row_id, changed)", " ON CONFLICT (row_id) DO NOTHING");
         for row in &all {

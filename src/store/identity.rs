@@ -41,11 +41,7 @@ impl Keys {
 
 /// The keys of `mention`; `namespace` is where its own id is unique.
 pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
-    let own = mention.own_id.as_deref().map(|own_id| match own_id.starts_with("http").then(|| Url::parse(own_id)) {
-        // An id that is an address names the post wherever it is seen.
-        Some(Ok(address)) if matches!(address.scheme(), "http" | "https") => hash(&["address", &place(&address)]),
-        _ => hash(&["own", namespace, own_id]),
-    });
+    let own = mention.own_id.as_deref().map(|own_id| own_key(own_id, namespace));
     let fingerprint = text::fingerprint(&mention.text).to_string();
     let host = mention.url.as_ref().and_then(|url| url.host_str()).unwrap_or(namespace);
     let day = mention.published.map(|published| published.at.to_zoned(TimeZone::UTC).date().to_string()).unwrap_or_default();
@@ -55,6 +51,15 @@ pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
     }
     let url = mention.url.as_ref().map_or("", |url| url.as_str());
     Keys { own: Some(hash(&["text", namespace, url, &day, &fingerprint])), looks }
+}
+
+/// The key of a site's own id; `namespace` is where it is unique.
+pub(super) fn own_key(own_id: &str, namespace: &str) -> i64 {
+    match own_id.starts_with("http").then(|| Url::parse(own_id)) {
+        // An id that is an address names the post wherever it is seen.
+        Some(Ok(address)) if matches!(address.scheme(), "http" | "https") => hash(&["address", &place(&address)]),
+        _ => hash(&["own", namespace, own_id]),
+    }
 }
 
 /// What copies of `mention` have in common with it, of which some are enough to find them by.

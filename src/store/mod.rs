@@ -21,9 +21,12 @@ mod revisions;
 mod rows;
 mod save;
 mod tagged;
+mod tags;
 mod wording;
 mod shown;
+mod sqlite;
 mod stamp;
+mod taken_back;
 mod standing;
 mod unite;
 mod writing;
@@ -104,7 +107,7 @@ impl Store {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if sqlite {
-                        connection.execute(PRAGMAS).await?;
+                        connection.execute(sqlite::PRAGMAS).await?;
                     }
                     Ok(())
                 })
@@ -112,6 +115,9 @@ impl Store {
             .connect(url)
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await.context("its schema cannot be brought up to date")?;
+        if sqlite {
+            sqlite::keep_by_key(&pool).await.context("its tables cannot be rewritten")?;
+        }
         Ok(Self { pool, writer: Mutex::new(()), log: None })
     }
 
@@ -138,11 +144,6 @@ impl Store {
         self.pool.close().await;
     }
 }
-
-/// Write-ahead log: readers never wait for the writer, and a killed process loses nothing that was committed. After a large
-/// commit the log shrinks again.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -16000; \
-    PRAGMA journal_size_limit = 4194304;";
 
 impl Tx<'_> {
     /// The next number of the change sequence.

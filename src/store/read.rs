@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{Any, AnyConnection, Arguments, AssertSqlSafe, Decode, Row, Type};
 
-use super::beside::{read_sightings, read_tags};
+use super::beside::read_sightings;
 use super::corrected::read_corrections;
 use super::revisions::{Revision, revisions};
 use super::rows::Placeholders;
 use super::save::Decision;
+use super::tags::read_tags;
 use super::writing::READ_MENTIONS;
 use super::{Counts, Store, Tx};
 use crate::mention::{Author, Context, Lang, Mention, Precision, Published, Rating};
@@ -94,6 +95,8 @@ pub struct Sighting {
 pub struct Changes {
     /// They, in the order of their last change.
     pub mentions: Vec<Stored>,
+    /// Ids that turned out to mean one of them too, by its row.
+    pub aliases: HashMap<i64, Vec<String>>,
     /// Rows that are gone: their mentions turned out to be others, or were erased.
     pub gone: Vec<i64>,
     /// The change number up to which nothing is missing.
@@ -122,7 +125,19 @@ impl Store {
             UNION ALL SELECT row_id FROM erased_mention WHERE changed > $3 AND changed <= $4";
         let gone = sqlx::query(sql).bind(after).bind(reached).bind(after).bind(reached).fetch_all(&self.pool).await?;
         let gone = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        Ok(Changes { mentions, gone, reached })
+        Ok(Changes { aliases: self.aliases(&rows).await?, mentions, gone, reached })
+    }
+
+    /// The other ids that lead to each of these rows.
+    async fn aliases(&self, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<String>>> {
+        let mut connection = self.pool.acquire().await?;
+        let mut aliases: HashMap<i64, Vec<String>> = HashMap::new();
+        for chunk in rows.chunks(500) {
+            for row in select(&mut connection, "SELECT mention, id FROM mention_alias WHERE mention IN", chunk, " ORDER BY id").await? {
+                aliases.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);
+            }
+        }
+        Ok(aliases)
     }
 
     /// The row of the mention with this public id, or with one that turned out to be the same; none if there is none.
@@ -272,7 +287,7 @@ fn stored(row: &AnyRow) -> anyhow::Result<(Stored, bool)> {
     let notes: Option<&str> = row.next()?;
     let mut tagging = tagging(row)?;
     let (first_seen, revision) = (time(row.next()?)?, row.next()?);
-    tagging.tags = read_tags(row.next()?)?;
+    tagging.tags = read_tags(row.next()?, (&mention).into())?;
     let sightings: Option<&str> = row.next()?;
     let stored = Stored {
         row: row_id,

@@ -227,11 +227,12 @@ async fn weighted_figures_stand_beside_raw_ones() {
 #[tokio::test]
 async fn where_no_customer_is_known_nobody_is_asked_and_nothing_weighed() {
     let test = weighing("").await;
-    let connection = &mut *test.app.store().connection().await.unwrap();
+    let mut connection = test.app.store().connection().await.unwrap();
     for table in ["customer", "customer_key", "customer_mention"] {
         // What is asked for now would fail.
         connection.execute(sqlx::AssertSqlSafe(format!("DROP TABLE {table}"))).await.unwrap();
     }
+    drop(connection);
     let trend = test.app.trend(&TrendRequest { of: lately(), by: By::Day, each: Each::Polarity }).await.unwrap();
     assert_eq!((trend.standing.mentions, trend.standing.match_rate, trend.series[0].total.weighted), (4, None, None));
     assert_eq!(test.app.search(&SearchRequest::default()).await.unwrap().hits.len(), 4);

@@ -377,7 +377,17 @@ async fn mistakes_in_destinations_and_alerts_are_told_at_once() {
         [[destination]]\nname = \"hook\"\nkind = \"webhook\"\nurl = \"nowhere\"\n\n[[alert]]\nname = \"a\"\nwhen = \"ugly\"\nat_most = 2\nto = \"dsk\"\nthrottle = \"some\"\n";
     std::fs::write(folder.path().join("settings.toml"), text).unwrap();
     let problems: Vec<String> = goodword::config::Config::read(folder.path()).problems.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(problems.join("\n"), @"");
+    insta::assert_snapshot!(problems.join("\n"), @r#"
+    settings.toml:1: [mail]: missing key `from`; servers refuse mail from nobody: `from = "Goodword <goodword@example.com>"`
+    settings.toml:1: [mail]: missing key `host`; name the mail server: `host = "mail.example.com"`
+    settings.toml:4: destination `desk`: missing key `url`; add a line `url = …`
+    settings.toml:4: destination `desk`: `secret` means nothing to a destination of kind `slack`; take it away
+    settings.toml:4: destination `desk`: its secret cannot be read; put the secret into the file `absent` (No such file or directory (os error 2))
+    settings.toml:9: destination `hook`: its `url` is not an address; write `https://…`
+    settings.toml:14: alert `a`: there is no destination `dsk`; did you mean `desk`? valid: `desk`, `hook`
+    settings.toml:14: alert `a`: `at_most` means nothing where `when = "ugly"`; take it away
+    settings.toml:14: alert `a`: `throttle`: `some` is no throttle; write for example `10 in 15m`, or `off`
+    "#);
 }
 
 /// A process that is ended when the test is.

@@ -188,3 +188,29 @@ async fn the_documentation_says_how_it_is() {
     assert!(config.settings.privacy.keep.is_some() && config.sources[0].keep.is_some());
     test.end().await;
 }
+
+#[tokio::test]
+async fn nothing_is_erased_without_a_yes() {
+    let (test, _site) = heard().await;
+    test.app.close().await;
+    let goodword = |args: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_goodword"));
+        let output = command.arg("--dir").arg(test.dir()).args(args).stdin(std::process::Stdio::null()).output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, shown, said) = goodword(&["erase", "--author", "Quentin"]);
+    assert_eq!((code, said.as_str()), (2, "goodword: nothing was erased; add --yes to erase it\n"));
+    insta::assert_snapshot!(shown, @r"
+    2 mentions, seen in 2 places, with 1 earlier texts
+    older backups are yours to remove
+    ");
+    let (code, exported, _) = goodword(&["export", "--author", "Quentin"]);
+    assert_eq!((code, exported.lines().count()), (0, 2));
+    assert!(exported.contains("Xylophone"), "what was said before is held too");
+    let (code, shown, said) = goodword(&["erase", "--author", "Quentin", "--yes", "--json"]);
+    let line: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!((code, &line["mentions"], &line["swept"]), (0, &2.into(), &true.into()), "{said}");
+    assert_eq!(holding(test.dir(), "zanzibar"), [""; 0]);
+    assert_eq!(goodword(&["export", "--author", "Quentin"]), (0, String::new(), "nothing is held\n".to_owned()));
+}

@@ -161,7 +161,7 @@ async fn an_edit_takes_back_an_approval_and_a_new_verdict_withdraws(store: &Stor
     let mut tx = store.begin().await.unwrap();
     let stored = tx.load(&rows).await.unwrap().remove(0);
     let neutral = judge(&Mention::new("Fine").unwrap());
-    tx.rejudge(&stored, neutral).await.unwrap();
+    tx.rejudge(&[stored.row], |_| neutral.clone()).await.unwrap();
     let again = tx.load(&rows).await.unwrap();
     replies::reconsider(&mut tx, &again, &desk(), at(2)).await.unwrap();
     tx.commit().await.unwrap();

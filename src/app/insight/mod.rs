@@ -60,7 +60,7 @@ impl App {
     }
 
     /// The product of this name, or with this among its names, as it is shown.
-    fn product_named(&self, name: &str) -> anyhow::Result<String> {
+    pub(super) fn product_named(&self, name: &str) -> anyhow::Result<String> {
         let config = self.config();
         let products = &config.lists.products;
         let is_so = |given: &str| given.to_lowercase() == name.trim().to_lowercase();

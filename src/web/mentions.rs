@@ -1,0 +1,165 @@
+//! Mentions: the search with its results, facets and what was not heard.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Query, RawQuery, State};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::failure::Failure;
+use super::frame::Frame;
+use super::shown::{Card, card};
+use super::visitor::Visitor;
+use super::{Web, see};
+use crate::app::{App, LedgerEntry, SearchRequest};
+use crate::search::{FacetCounts, Sort};
+use crate::store::{Counts, Coverage};
+
+/// Mentions on a page.
+const ON_A_PAGE: usize = 20;
+/// Values of a facet that are shown.
+const VALUES: usize = 8;
+/// What the search box proposes beside products and themes.
+const PROPOSED: [&str; 12] = [
+    "polarity:praise",
+    "polarity:complaint",
+    "verdict:mixed",
+    "rating:<=2",
+    "since:7d",
+    "lang:en",
+    "lang:zh",
+    "is:ugly",
+    "is:edited",
+    "is:filtered",
+    "has:rating",
+    "published:last-week",
+];
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    page: usize,
+    #[serde(default)]
+    sort: String,
+}
+
+#[derive(Template)]
+#[template(path = "mentions.html")]
+struct MentionsPage {
+    f: Frame,
+    query: String,
+    sort: &'static str,
+    notes: Vec<String>,
+    total: usize,
+    cards: Vec<Card>,
+    facets: Vec<FacetLinks>,
+    proposals: Vec<String>,
+    older: Option<String>,
+    newer: Option<String>,
+    counts: Counts,
+    /// Each with the word for its coverage.
+    unheard: Vec<(LedgerEntry, String)>,
+}
+
+/// A facet's values, each with the query that narrows to it.
+struct FacetLinks {
+    field: &'static str,
+    values: Vec<(String, u64, String)>,
+}
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new().route("/mentions", get(mentions))
+}
+
+/// Where the page begins; old addresses of searches lead on.
+pub(super) async fn home(RawQuery(query): RawQuery) -> Response {
+    see(&query.map_or_else(|| "/mentions".to_owned(), |query| format!("/mentions?{query}")))
+}
+
+async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let f = Frame::new(visitor, "mentions");
+    let sort = if asked.sort == "relevance" { Sort::Relevance } else { Sort::Newest };
+    let request = SearchRequest {
+        query: asked.q.clone(),
+        limit: ON_A_PAGE,
+        offset: asked.page.saturating_mul(ON_A_PAGE),
+        sort,
+        facets: ["product", "verdict", "theme", "source", "lang", "segment", "region"].map(str::to_owned).to_vec(),
+        ..SearchRequest::default()
+    };
+    let found = app.search(&request).await?;
+    let sort = if sort == Sort::Relevance { "relevance" } else { "newest" };
+    let more = (asked.page + 1).saturating_mul(ON_A_PAGE) < found.total;
+    let unheard = app.ledger().await?.into_iter().filter_map(|entry| {
+        let coverage = entry.coverage.filter(|coverage| is_unheard(*coverage))?;
+        Some((entry, coverage.to_string()))
+    });
+    let unheard = unheard.collect();
+    let page = MentionsPage {
+        sort,
+        notes: found.notes,
+        total: found.total,
+        cards: found
+            .hits
+            .iter()
+            .map(|hit| card(&f, &hit.stored, hit.customer.as_ref(), (&hit.highlights, &hit.title_highlights)))
+            .collect(),
+        proposals: proposals(&asked.q, &found.facets),
+        facets: found.facets.iter().map(|facet| facet_links(&asked.q, facet)).filter(|facet| !facet.values.is_empty()).collect(),
+        older: more.then(|| link(&asked.q, sort, asked.page + 1)),
+        newer: (asked.page > 0).then(|| link(&asked.q, sort, asked.page - 1)),
+        counts: app.store().counts().await?,
+        unheard,
+        query: asked.q,
+        f,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+fn is_unheard(coverage: Coverage) -> bool {
+    !matches!(coverage, Coverage::Fresh | Coverage::Unchanged)
+}
+
+/// What the box proposes behind what is typed already.
+fn proposals(query: &str, facets: &[FacetCounts]) -> Vec<String> {
+    let named = facets.iter().filter(|facet| matches!(facet.facet.as_str(), "product" | "theme" | "source"));
+    let values = named.flat_map(|facet| facet.counts.iter().take(VALUES).map(|count| clause(facet.facet.as_str(), &count.value)));
+    let fields = PROPOSED.into_iter().map(str::to_owned);
+    values.chain(fields).map(|clause| format!("{query} {clause}").trim().to_owned()).collect()
+}
+
+fn facet_links(query: &str, facet: &FacetCounts) -> FacetLinks {
+    let field = facet.facet.as_str();
+    let link_to = |value: &str| link(format!("{query} {}", clause(field, value)).trim(), "newest", 0);
+    let values = facet.counts.iter().take(VALUES).map(|count| (count.value.clone(), count.mentions, link_to(&count.value))).collect();
+    FacetLinks { values, field }
+}
+
+/// `theme:"ease of use"`.
+fn clause(field: &str, value: &str) -> String {
+    format!("{field}:\"{value}\"")
+}
+
+fn link(query: &str, sort: &str, page: usize) -> String {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    pairs.append_pair("q", query).append_pair("sort", sort);
+    if page > 0 {
+        pairs.append_pair("page", &page.to_string());
+    }
+    format!("/mentions?{}", pairs.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_keeps_the_query() {
+        assert_eq!(link("a b:\"c\"", "newest", 2), "/mentions?q=a+b%3A%22c%22&sort=newest&page=2");
+    }
+}

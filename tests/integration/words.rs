@@ -1,0 +1,63 @@
+//! The catalogue of the page's words: nothing that is asked for is missing, and nothing stands there for nobody.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use goodword::people::{Role, Scope};
+use goodword::web::words::Lang;
+
+/// Everything that pages are made of.
+fn sources() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = [root.join("templates"), root.join("src/web")].into_iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
+/// Keys asked for by their whole name.
+fn said(text: &str) -> BTreeSet<String> {
+    let calls = ["say(\"", ".of(\"", ".of2(\""];
+    let mut keys: BTreeSet<String> =
+        calls.iter().flat_map(|call| text.split(call).skip(1)).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
+    // Keys chosen by the code stand there as plain strings.
+    let quoted =
+        text.split('"').filter(|part| part.split('.').count() == 2 && part.chars().all(|c| c.is_ascii_lowercase() || ".-".contains(c)));
+    let known: BTreeSet<&str> = Lang::En.words().keys().collect();
+    keys.extend(quoted.filter(|part| known.contains(part)).map(str::to_owned));
+    keys
+}
+
+#[test]
+fn nothing_that_pages_say_is_missing() {
+    let known: BTreeSet<String> = Lang::En.words().keys().map(str::to_owned).collect();
+    let missing: Vec<String> = said(&sources()).into_iter().filter(|key| !known.contains(key)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    for (kind, values) in [
+        ("role", Role::ALL.map(Role::as_str).to_vec()),
+        ("role-may", Role::ALL.map(Role::as_str).to_vec()),
+        ("scope", Scope::ALL.map(Scope::as_str).to_vec()),
+        ("verdict", vec!["praise", "complaint", "mixed", "neutral"]),
+        ("coverage", vec!["fresh", "unchanged", "partial", "blocked", "failing", "stale", "paused", "unasked"]),
+        ("facet", vec!["product", "verdict", "theme", "source", "lang"]),
+        ("joined", vec!["clause", "sentence", "nearby", "title", "subject"]),
+    ] {
+        for value in values {
+            assert!(Lang::En.words().word(kind, value).is_some(), "{kind}.{value}");
+        }
+    }
+}
+
+#[test]
+fn nothing_stands_in_the_catalogue_for_nobody() {
+    let text = sources();
+    let said = said(&text);
+    // Words for values: asked for as `word("kind", value)`.
+    let of_values = ["nav", "verdict", "coverage", "facet", "lang", "joined", "rule", "role", "role-may", "scope", "deed"];
+    for kind in of_values.iter().filter(|kind| !["facet", "lang"].contains(kind)) {
+        assert!(text.contains(&format!("word(\"{kind}\"")), "nobody asks for {kind}");
+    }
+    let idle: Vec<&str> =
+        Lang::En.words().keys().filter(|key| !of_values.contains(&key.split('.').next().unwrap()) && !said.contains(*key)).collect();
+    assert!(idle.is_empty(), "{idle:?}");
+}
