@@ -64,10 +64,6 @@ async fn a_rating_is_kept_after_one_that_was_missing(store: &Store) {
     save(store, origin("a"), vec![Mention { rating: Rating::new(1.5, 0.5, 5.0), ..rated.clone() }]).await;
     let stored = store.changes(0, 10).await.unwrap().mentions;
     assert_eq!(stored.iter().map(|stored| stored.mention.rating).collect::<Vec<_>>(), [None, Rating::new(1.5, 0.5, 5.0)]);
-    assert_eq!(
-        stored[1].revisions.iter().map(|revision| revision.rating).collect::<Vec<_>>(),
-        [rated.rating, None][..stored[1].revisions.len()]
-    );
 }
 
 async fn what_a_site_tells_around_a_mention_makes_no_revision(store: &Store) {
