@@ -1,14 +1,19 @@
-//! What carries mail: a mail server, a folder, or this process's memory.
+//! What carries mail: a mail server, a folder, or this process's memory. Knows nothing of what is in it.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::settings::{Security, Smtp, Transport};
 use super::verdict::Verdict;
+
+/// A connection that nothing went over for this long is closed.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// Mails kept in memory, in the order in which they came. Clones are one and the same box.
 #[derive(Clone, Debug, Default)]
@@ -25,18 +30,40 @@ impl Mailbox {
     }
 }
 
-/// Carries a mail. `name` is the same at every try.
-pub(super) async fn carry(transport: &Transport, folder: &Path, memory: &Mailbox, name: &str, mail: lettre::Message) -> Verdict {
-    match transport {
-        Transport::Memory => {
-            memory.put(String::from_utf8_lossy(&mail.formatted()).into_owned());
-            Verdict::Delivered
+/// Carries mails; one connection to a mail server serves for many.
+#[derive(Debug)]
+pub(super) enum Carrier {
+    Server(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(PathBuf),
+    Memory(Mailbox),
+    /// The settings make no connection.
+    None(String),
+}
+
+impl Carrier {
+    /// What carries mail by `transport`.
+    pub(super) fn new(transport: &Transport, folder: &Path, memory: &Mailbox) -> Self {
+        match transport {
+            Transport::Memory => Self::Memory(memory.clone()),
+            Transport::File => Self::Folder(folder.to_owned()),
+            Transport::Smtp(smtp) => match connection(smtp) {
+                Ok(connection) => Self::Server(connection),
+                Err(error) => Self::None(format!("{}: {error}", smtp.host)),
+            },
         }
-        Transport::File => write(folder.join(format!("{name}.eml")), mail.formatted()).await,
-        Transport::Smtp(smtp) => match connection(smtp) {
-            Ok(connection) => sent(connection.send(mail).await),
-            Err(error) => Verdict::Stuck(format!("{}: {error}", smtp.host)),
-        },
+    }
+
+    /// Carries a mail. `name` is the same at every try.
+    pub(super) async fn carry(&self, name: &str, mail: lettre::Message) -> Verdict {
+        match self {
+            Self::Memory(memory) => {
+                memory.put(String::from_utf8_lossy(&mail.formatted()).into_owned());
+                Verdict::Delivered
+            }
+            Self::Folder(folder) => write(folder.join(format!("{name}.eml")), mail.formatted()).await,
+            Self::Server(connection) => sent(connection.send(mail).await),
+            Self::None(why) => Verdict::Stuck(why.clone()),
+        }
     }
 }
 
@@ -69,7 +96,8 @@ fn connection(smtp: &Smtp) -> Result<AsyncSmtpTransport<Tokio1Executor>, lettre:
     if let Some((user, password)) = &smtp.login {
         builder = builder.credentials(Credentials::new(user.clone(), password.reveal().to_owned()));
     }
-    Ok(builder.build())
+    // Mails go one after the other: one connection is enough, and what is left of it closes when nothing more comes.
+    Ok(builder.pool_config(PoolConfig::new().max_size(1).idle_timeout(IDLE)).build())
 }
 
 fn sent<T>(answer: Result<T, lettre::transport::smtp::Error>) -> Verdict {

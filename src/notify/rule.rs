@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::routed::ROUTE;
 use crate::clock;
 use crate::mention::Rating;
 use crate::store::{Event, Stored};
@@ -26,7 +27,7 @@ pub struct Rule {
     pub(super) langs: Vec<String>,
     pub(super) sources: Vec<String>,
     pub(super) themes: Vec<String>,
-    /// The destinations.
+    /// The destinations; `@route` is whoever the routing of replies names.
     pub to: Vec<String>,
     pub(super) throttle: Option<Throttle>,
     /// Whether it goes out in quiet hours too.
@@ -146,6 +147,11 @@ impl Rule {
         }
     }
 
+    /// Whether it goes to whoever the routing names.
+    pub fn goes_by_route(&self) -> bool {
+        self.to.iter().any(|name| name == ROUTE)
+    }
+
     /// Whether it is about single mentions.
     pub(super) fn is_of_mentions(&self) -> bool {
         matches!(self.when, When::Rating { .. } | When::Ugly)
@@ -229,7 +235,7 @@ pub(super) fn read(file: &TomlFile, entry: &Spanned<DeTable<'_>>, destinations: 
 
 fn build(keys: Keys, destinations: &[&str], problems: &mut Vec<(String, String)>) -> Option<Rule> {
     let to: Vec<String> = keys.to.into();
-    for name in to.iter().filter(|name| !destinations.contains(&name.as_str())) {
+    for name in to.iter().filter(|name| *name != ROUTE && !destinations.contains(&name.as_str())) {
         let remedy = if destinations.is_empty() {
             "add a `[[destination]]` of this name".to_owned()
         } else {
@@ -294,6 +300,6 @@ fn throttle(text: &str) -> Result<Option<Throttle>, String> {
     Ok(Some(Throttle { most, within }))
 }
 
-fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+pub(super) fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     clock::parse_duration(&String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
 }
