@@ -351,6 +351,7 @@ impl Language {
             (Self::Zh, waiting, overdue) => format!("{waiting} 条等待回复，其中 {overdue} 条超时"),
         };
         let sent = match self {
+            _ if *sent == 0 && outcome.is_empty() => String::new(),
             Self::En => format!("{sent} sent in these days{outcome}"),
             Self::Zh => format!("这几天已发送 {sent} 条{outcome}"),
         };

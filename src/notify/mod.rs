@@ -17,6 +17,7 @@ mod postman;
 mod quiet;
 mod routed;
 mod rule;
+mod server;
 mod settings;
 mod shift;
 mod signature;

@@ -117,6 +117,9 @@ impl Postman {
     pub async fn set_out(&self, settings: &Arc<Settings>, walks: &mut JoinSet<anyhow::Result<Delivered>>) -> anyhow::Result<usize> {
         let now = self.clock.now();
         if self.waiting(now).await?.is_empty() {
+            if let Some(carrier) = self.known_of_mails(|known| known.carrier.as_ref().map(|(_, carrier)| Arc::clone(carrier))) {
+                carrier.rest().await;
+            }
             return Ok(0);
         }
         self.shift().await?;
