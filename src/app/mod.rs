@@ -10,6 +10,7 @@ mod exchange;
 mod adding;
 mod backup;
 mod customers;
+mod deadlines;
 mod erase;
 mod digest;
 mod follow;

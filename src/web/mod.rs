@@ -11,6 +11,7 @@ mod admit;
 mod assets;
 mod audit;
 mod cookies;
+mod digest;
 mod failure;
 mod feeds;
 mod frame;
@@ -89,6 +90,7 @@ fn routes(web: Web) -> Router {
         .merge(people::routes())
         .merge(audit::routes())
         .merge(sign_in::routes())
+        .merge(digest::routes())
         .merge(live::routes())
         .merge(assets::routes())
         .route("/feeds/{file}", get(feeds::feed))

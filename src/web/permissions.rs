@@ -72,6 +72,8 @@ pub const TABLE: &[Rule] = &[
     post("/password/{secret}", Need::Nothing),
     get("/enter/{secret}", Need::Nothing),
     post("/language", Need::Nothing),
+    get("/digest/unsubscribe/{token}", Need::Nothing),
+    post("/digest/unsubscribe/{token}", Need::OwnToken),
     get("/assets/{file}", Need::Nothing),
     get("/favicon.ico", Need::Nothing),
     get("/healthz", Need::Nothing),

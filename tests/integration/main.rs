@@ -3,6 +3,7 @@
 
 mod adding;
 mod again;
+mod alerts;
 mod architecture;
 mod at_hand;
 mod browser;

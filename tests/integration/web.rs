@@ -207,7 +207,8 @@ async fn every_route_lets_in_whom_the_table_says() {
                 .replace("{name}", "none")
                 .replace("{secret}", "none")
                 .replace("{file}", "none")
-                .replace("{source}", "none");
+                .replace("{source}", "none")
+                .replace("{token}", "none");
             let answer = match *method {
                 "GET" => browser.get(&asked).await,
                 _ if *role == Some(Role::EmailOnly) => browser.post_bare(&asked, &[]).await,
