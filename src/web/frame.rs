@@ -15,8 +15,10 @@ use crate::people::{Role, Secret, is_same};
 /// The pages in the navigation: the key of their words under `nav`, their path, and the least role that is shown them.
 const NAV: &[(&str, &str, Role)] = &[
     ("mentions", "/mentions", Role::Viewer),
+    ("insight", "/insight", Role::Viewer),
+    ("phrases", "/phrases", Role::Viewer),
     ("sources", "/sources", Role::Viewer),
-    ("people", "/people", Role::Admin),
+    ("settings", "/settings", Role::Manager),
     ("audit", "/audit", Role::Manager),
 ];
 
@@ -91,6 +93,15 @@ impl Frame {
 
     pub(super) fn may_manage(&self) -> bool {
         self.visitor.may(Role::Manager)
+    }
+
+    pub(super) fn may_administer(&self) -> bool {
+        self.visitor.may(Role::Admin)
+    }
+
+    /// The address of the mentions that a query finds.
+    pub(super) fn found(&self, query: &str) -> String {
+        super::mentions::link(query, "newest", 0)
     }
 
     /// Where the reader is, to come back to.

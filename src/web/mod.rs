@@ -10,17 +10,22 @@
 mod admit;
 mod assets;
 mod audit;
+mod chart;
 mod cookies;
 mod digest;
 mod failure;
 mod feeds;
 mod frame;
 mod hooks;
+mod insight;
 mod live;
 mod mention;
 mod mentions;
 mod people;
 pub mod permissions;
+mod phrases;
+mod searches;
+mod settings;
 mod shown;
 mod sign_in;
 mod sources;
@@ -51,6 +56,14 @@ struct Web {
     app: Arc<App>,
     /// Called when the page is to end: answers that would last for ever end then.
     stop: CancellationToken,
+    /// What was found at addresses that somebody is about to add.
+    looks: Arc<sources::Looks>,
+}
+
+impl FromRef<Web> for Arc<sources::Looks> {
+    fn from_ref(web: &Web) -> Self {
+        Self::clone(&web.looks)
+    }
 }
 
 impl FromRef<Web> for Arc<App> {
@@ -71,13 +84,13 @@ pub async fn bind(listen: SocketAddr, settings: &config::Web) -> anyhow::Result<
 
 /// Serves the page on `listener` until `stop` is called; answers under way go out.
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
-    let service = routes(Web { app, stop: stop.clone() }).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes(Web { app, stop: stop.clone(), looks: Arc::default() }).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await.context("the web page failed")
 }
 
 /// The page's routes.
 pub fn router(app: Arc<App>) -> Router {
-    routes(Web { app, stop: CancellationToken::new() })
+    routes(Web { app, stop: CancellationToken::new(), looks: Arc::default() })
 }
 
 fn routes(web: Web) -> Router {
@@ -85,7 +98,11 @@ fn routes(web: Web) -> Router {
         .route("/", get(mentions::home))
         .merge(mentions::routes())
         .merge(mention::routes())
+        .merge(searches::routes())
+        .merge(insight::routes())
+        .merge(phrases::routes())
         .merge(sources::routes())
+        .merge(settings::routes())
         .merge(you::routes())
         .merge(people::routes())
         .merge(audit::routes())

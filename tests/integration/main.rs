@@ -38,4 +38,6 @@ mod store;
 mod stream;
 mod tagging;
 mod web;
+mod web_insight;
+mod web_lists;
 mod words;
