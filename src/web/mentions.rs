@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, RawQuery, State};
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::Web;
 use super::failure::Failure;
 use super::frame::Frame;
 use super::shown::{Card, card};
 use super::visitor::Visitor;
-use super::{Web, see};
 use crate::app::{App, LedgerEntry, SearchRequest};
 use crate::search::{FacetCounts, Sort};
 use crate::store::{Counts, Coverage};
@@ -74,11 +74,6 @@ struct FacetLinks {
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/mentions", get(mentions))
-}
-
-/// Where the page begins; old addresses of searches lead on.
-pub(super) async fn home(RawQuery(query): RawQuery) -> Response {
-    see(&query.map_or_else(|| "/mentions".to_owned(), |query| format!("/mentions?{query}")))
 }
 
 async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {

@@ -11,8 +11,10 @@ mod admit;
 mod assets;
 mod audit;
 mod cookies;
+mod customers;
 mod failure;
 mod feeds;
+mod files;
 mod frame;
 mod hooks;
 mod live;
@@ -20,9 +22,14 @@ mod mention;
 mod mentions;
 mod people;
 pub mod permissions;
+mod quotes;
+mod replies;
+mod reply_box;
+mod reply_words;
 mod shown;
 mod sign_in;
 mod sources;
+mod today;
 mod visitor;
 pub mod words;
 mod you;
@@ -81,9 +88,12 @@ pub fn router(app: Arc<App>) -> Router {
 
 fn routes(web: Web) -> Router {
     Router::new()
-        .route("/", get(mentions::home))
+        .merge(today::routes())
         .merge(mentions::routes())
         .merge(mention::routes())
+        .merge(replies::routes())
+        .merge(quotes::routes())
+        .merge(customers::routes())
         .merge(sources::routes())
         .merge(you::routes())
         .merge(people::routes())

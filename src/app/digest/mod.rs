@@ -2,6 +2,7 @@
 
 mod gather;
 mod quotes;
+mod today;
 mod told;
 
 use anyhow::{Context, bail};
@@ -15,6 +16,8 @@ use crate::insight::{day_of, days_before};
 use crate::notify::{Body, MAIL, Outbox, Queued, masked};
 use crate::searches::new_token;
 use crate::tomlfile::name_the_valid;
+
+pub use today::{Span, Today};
 
 /// It is looked at most this often whether a digest is due.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(20);
