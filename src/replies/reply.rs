@@ -140,7 +140,8 @@ impl Reply {
         let sql =
             "INSERT INTO reply (id, mention, version, lane, status, state, lease_until, opened_at, opened_by, due_at, changed_at, team, \
             person, why, facts, source, kind, site, author, thread, own_id, answer, first_sent_at, stars_before, stars_after)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+            CAST(CAST($24 AS TEXT) AS DOUBLE PRECISION), CAST(CAST($25 AS TEXT) AS DOUBLE PRECISION))
             ON CONFLICT (id) DO UPDATE SET mention = excluded.mention, version = excluded.version, lane = excluded.lane,
             status = excluded.status, state = excluded.state, lease_until = excluded.lease_until, due_at = excluded.due_at,
             changed_at = excluded.changed_at, team = excluded.team, person = excluded.person, why = excluded.why, facts = excluded.facts,
@@ -170,8 +171,9 @@ impl Reply {
             .bind(&self.place.own_id)
             .bind(&self.answer)
             .bind(self.first_sent.map(Timestamp::as_millisecond))
-            .bind(self.stars_before)
-            .bind(self.stars_after)
+            // As text: sqlx takes a missing f64 for a shorter number, which PostgreSQL then holds against the next that is there.
+            .bind(self.stars_before.map(|stars| stars.to_string()))
+            .bind(self.stars_after.map(|stars| stars.to_string()))
             .execute(connection)
             .await?;
         Ok(())

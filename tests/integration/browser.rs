@@ -199,31 +199,7 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
         assert_eq!(chromium.eval("document.documentElement.lang").await, lang);
         for scripts in [true, false] {
             chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": !scripts })).await;
-            for (width, height) in [(390, 844), (1280, 900)] {
-                chromium.size(width, height).await;
-                let mention = format!("/mentions/{id}");
-                for (name, path) in [
-                    ("mentions", "/mentions?q=acme"),
-                    ("mention", mention.as_str()),
-                    ("sources", "/sources"),
-                    ("you", "/you"),
-                    ("people", "/people"),
-                    ("audit", "/audit"),
-                ] {
-                    chromium.open(&format!("{home}{path}")).await;
-                    let wide = chromium.eval("document.documentElement.scrollWidth").await;
-                    assert!(wide.as_u64().unwrap() <= u64::from(width), "{path} is {wide} wide on {width}");
-                    assert!(
-                        chromium.eval("document.title.endsWith('Goodword') && document.querySelectorAll('h1').length == 1").await == true,
-                        "{path}"
-                    );
-                    let unnamed = "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, button:not([hidden])')].filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
-                    assert_eq!(chromium.eval(unnamed).await, 0, "{path} has a field without a label");
-                    if scripts {
-                        chromium.picture(&format!("{name}-{lang}-{width}")).await;
-                    }
-                }
-            }
+            each_page_holds(&mut chromium, &home, &id, (lang, scripts)).await;
         }
         chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
@@ -235,6 +211,34 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     // An open stream of news does not hold the end up.
     stop.cancel();
     tokio::time::timeout(Duration::from_secs(20), serving).await.expect("the page ends").unwrap().unwrap();
+}
+
+/// Every page at the width of a telephone and of a desk, with scripts or without.
+async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, scripts): (&str, bool)) {
+    let mention = format!("/mentions/{id}");
+    for (width, height) in [(390, 844), (1280, 900)] {
+        chromium.size(width, height).await;
+        for (name, path) in [
+            ("mentions", "/mentions?q=acme"),
+            ("mention", mention.as_str()),
+            ("sources", "/sources"),
+            ("you", "/you"),
+            ("people", "/people"),
+            ("audit", "/audit"),
+        ] {
+            chromium.open(&format!("{home}{path}")).await;
+            let wide = chromium.eval("document.documentElement.scrollWidth").await;
+            assert!(wide.as_u64().unwrap() <= u64::from(width), "{path} is {wide} wide on {width}");
+            let whole = "document.title.endsWith('Goodword') && document.querySelectorAll('h1').length == 1";
+            assert!(chromium.eval(whole).await == true, "{path}");
+            let unnamed = "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, button:not([hidden])')] \
+                .filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
+            assert_eq!(chromium.eval(unnamed).await, 0, "{path} has a field without a label");
+            if scripts {
+                chromium.picture(&format!("{name}-{lang}-{width}")).await;
+            }
+        }
+    }
 }
 
 /// Facets without a reload, keys, and news of new mentions.

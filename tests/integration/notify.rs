@@ -217,7 +217,7 @@ async fn an_answer_decides_whether_it_is_tried_again() {
         let receiver = Receiver::default();
         let url = receiver.serve().await;
         let test = with_settings(&destination(kind, &url, more)).await;
-        receiver.answers(&[answer.clone()]);
+        receiver.answers(std::slice::from_ref(&answer));
         test.app.queue_trial(kind).await.unwrap();
         test.app.deliver().await.unwrap();
         let row = test.app.outgoing(None, 10).await.unwrap().remove(0);
