@@ -88,8 +88,8 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/customers", get(customers))
         .route("/customers/{id}", get(customer))
-        .route("/customers/link", post(link))
-        .route("/customers/unlink", post(unlink))
+        .route("/customer/link", post(link))
+        .route("/customer/unlink", post(unlink))
 }
 
 fn address(id: &str) -> String {

@@ -44,6 +44,8 @@ struct MentionPage {
     customer: Option<Customer>,
     has_customers: bool,
     notice: Option<String>,
+    /// What was typed, where there is no field for it any more.
+    unplaced: Option<String>,
     /// Its own address, to come back to.
     back: String,
 }
@@ -114,10 +116,13 @@ pub(super) async fn show(
     let who = acting(app, &visitor);
     let f = Frame::new(visitor, "mentions");
     let mut beside = beside(app, &f, &who, &stored).await?;
-    if let Some((typed, reply)) = notice.as_ref().and_then(|notice| notice.typed.clone()).zip(beside.reply.as_mut()) {
+    let (words, mut typed) = notice.map(|notice| (notice.words, notice.typed)).unzip();
+    if let Some(reply) = beside.reply.as_mut().filter(|reply| reply.may.write)
+        && let Some(typed) = typed.take().flatten()
+    {
         reply.text = typed;
     }
-    let page = page(f, stored, beside, notice.map(|notice| notice.words));
+    let page = MentionPage { unplaced: typed.flatten(), ..page(f, stored, beside, words) };
     Ok((status, Html(page.render()?)).into_response())
 }
 
@@ -164,6 +169,7 @@ fn page(f: Frame, stored: Stored, beside: Beside, notice: Option<String>) -> Men
         customer: beside.customer,
         has_customers: beside.has_customers,
         notice,
+        unplaced: None,
         back: format!("/mentions/{}", stored.id),
         f,
     }

@@ -20,12 +20,13 @@ for (const field of document.querySelectorAll("textarea[data-words]")) {
     if (event.key === "Escape") (field.closest("article[tabindex]") ?? field).focus();
   });
 }
-for (const button of document.querySelectorAll("button[data-text]")) {
+for (const button of document.querySelectorAll("button[data-proposal]")) {
   button.addEventListener("click", (event) => {
     const field = button.closest("details").querySelector("textarea");
     event.preventDefault();
-    field.value = button.dataset.text;
-    field.form.elements.template.value = button.dataset.template;
+    const [template, ...lines] = button.value.split("\n");
+    field.value = lines.join("\n");
+    field.form.elements.template.value = template;
     count(field);
     field.focus();
   });
