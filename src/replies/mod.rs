@@ -25,7 +25,7 @@ mod templates;
 mod upkeep;
 
 pub use act::{Actor, act, last_texts_at};
-pub use audit::{Entry, SYSTEM};
+pub use audit::{Entry, SYSTEM, Which};
 pub use customer::Customer;
 pub use desk::Desk;
 pub use following::{follow, open_by_hand, reconsider};

@@ -14,10 +14,14 @@ use crate::people::{Role, Secret, is_same};
 
 /// The pages in the navigation: the key of their words under `nav`, their path, and the least role that is shown them.
 const NAV: &[(&str, &str, Role)] = &[
+    ("today", "/today", Role::Viewer),
     ("mentions", "/mentions", Role::Viewer),
+    ("replies", "/replies", Role::Viewer),
+    ("quotes", "/quotes", Role::Viewer),
     ("insight", "/insight", Role::Viewer),
     ("phrases", "/phrases", Role::Viewer),
     ("sources", "/sources", Role::Viewer),
+    ("customers", "/customers", Role::Responder),
     ("settings", "/settings", Role::Manager),
     ("audit", "/audit", Role::Manager),
 ];
@@ -88,6 +92,11 @@ impl Frame {
     }
 
     pub(super) fn may_correct(&self) -> bool {
+        self.visitor.may(Role::Responder)
+    }
+
+    /// Whether the reader works at the queue of replies and knows customers.
+    pub(super) fn may_reply(&self) -> bool {
         self.visitor.may(Role::Responder)
     }
 

@@ -13,8 +13,10 @@ mod audit;
 mod chart;
 mod cookies;
 mod digest;
+mod customers;
 mod failure;
 mod feeds;
+mod files;
 mod frame;
 mod hooks;
 mod insight;
@@ -26,9 +28,14 @@ pub mod permissions;
 mod phrases;
 mod searches;
 mod settings;
+mod quotes;
+mod replies;
+mod reply_box;
+mod reply_words;
 mod shown;
 mod sign_in;
 mod sources;
+mod today;
 mod visitor;
 pub mod words;
 mod you;
@@ -95,12 +102,15 @@ pub fn router(app: Arc<App>) -> Router {
 
 fn routes(web: Web) -> Router {
     Router::new()
-        .route("/", get(mentions::home))
+        .merge(today::routes())
         .merge(mentions::routes())
         .merge(mention::routes())
         .merge(searches::routes())
         .merge(insight::routes())
         .merge(phrases::routes())
+        .merge(replies::routes())
+        .merge(quotes::routes())
+        .merge(customers::routes())
         .merge(sources::routes())
         .merge(settings::routes())
         .merge(you::routes())
