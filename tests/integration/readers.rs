@@ -37,7 +37,8 @@ async fn answered() -> TestApp {
     import(&test, "Cy", 2, "Acme Desk crashes whenever I open a long ticket.").await;
     import(&test, "Di", 1, "Acme Desk is broken and terrible.").await;
     import(&test, "Eve", 5, "Acme Desk is easy to use for all of us.").await;
-    let id = test.app.search(&goodword::app::SearchRequest { query: "author:Cy".to_owned(), limit: 1, ..Default::default() }).await.unwrap();
+    let id =
+        test.app.search(&goodword::app::SearchRequest { query: "author:Cy".to_owned(), limit: 1, ..Default::default() }).await.unwrap();
     let id = id.hits[0].stored.id.clone();
     let draft = Action::Draft { text: "We mended it, Cy.".to_owned(), template: None };
     for action in [Action::Claim, draft, Action::Approve, Action::Send] {
@@ -155,7 +156,8 @@ async fn people_whose_role_reads_digests_get_them_in_their_own_language_and_zone
         all.iter().map(|one| format!("{} {} {}", one.mail, one.language.as_str(), one.zone.iana_name().unwrap_or("UTC"))).collect()
     };
     assert_eq!(readers(&test).await, ["eve@acme.example en UTC"], "who has no sign-in is there for mail");
-    let settings = "[digest]\nroles = [\"email-only\", \"manager\"]\n[[recipient]]\nmail = \"Eve@acme.example\"\nzone = \"Europe/Berlin\"\n";
+    let settings =
+        "[digest]\nroles = [\"email-only\", \"manager\"]\n[[recipient]]\nmail = \"Eve@acme.example\"\nzone = \"Europe/Berlin\"\n";
     std::fs::write(test.dir().join("settings.toml"), settings).unwrap();
     let test = test.again().await;
     assert_eq!(readers(&test).await, ["Eve@acme.example en Europe/Berlin", "max@acme.example zh Asia/Shanghai"]);
