@@ -30,6 +30,7 @@ mod noise;
 mod notify;
 mod owners;
 mod source_contract;
+mod readers;
 mod recorded;
 mod reload;
 mod replies;
