@@ -25,6 +25,7 @@ mod labelled;
 mod insight;
 mod phrases;
 mod privacy;
+mod private;
 mod mailing;
 mod noise;
 mod notify;
