@@ -27,6 +27,7 @@ mod mailing;
 mod noise;
 mod notify;
 mod owners;
+mod posting;
 mod source_contract;
 mod recorded;
 mod reload;

@@ -102,9 +102,15 @@ pub struct Job<'a> {
     pub access: &'a Access,
 }
 
-/// What had to be learnt before: sessions, the site's own ids.
+/// What had to be learnt before: sessions, the site's own ids. Its `Debug` tells no value.
 #[derive(Clone, Default)]
 pub struct Notes(BTreeMap<&'static str, String>);
+
+impl fmt::Debug for Notes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Notes {
     fn get(&self, name: &str) -> Option<&str> {
