@@ -30,6 +30,7 @@ mod mailing;
 mod noise;
 mod notify;
 mod owners;
+mod posting;
 mod source_contract;
 mod readers;
 mod recorded;
