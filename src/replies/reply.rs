@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::priority::{Facts, Priority, priority};
+use super::route::is_escalation;
 use super::settings::Lane;
 use super::state::{State, Status};
 use crate::store::select;
@@ -87,6 +88,11 @@ impl Reply {
     /// How soon somebody should look at it.
     pub fn priority(&self, now: Timestamp) -> Priority {
         priority(self.lane, &self.facts, self.due, now)
+    }
+
+    /// Whether it was handed on because its deadline nears or has passed.
+    pub fn is_escalated(&self) -> bool {
+        is_escalation(&self.why)
     }
 
     /// The reply to the mention in this row.

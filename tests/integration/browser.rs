@@ -146,6 +146,20 @@ impl Chromium {
         self.call("Emulation.setDeviceMetricsOverride", params).await;
     }
 
+    /// Makes sure that axe finds nothing serious or critical on the page that is open.
+    async fn accessible(&mut self, path: &str, axe: Option<&str>) {
+        let Some(axe) = axe else { return };
+        self.eval(axe).await;
+        let found = self
+            .eval(
+                "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations\
+                 .filter(v => ['serious', 'critical'].includes(v.impact))\
+                 .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html + ' ' + n.failureSummary).join(' | ')))",
+            )
+            .await;
+        assert_eq!(found, json!([]), "{path}");
+    }
+
     /// Keeps a picture where `GOODWORD_TEST_PICTURES` names a folder.
     pub async fn picture(&mut self, name: &str) {
         let Ok(folder) = std::env::var("GOODWORD_TEST_PICTURES") else { return };
@@ -153,6 +167,16 @@ impl Chromium {
         let bytes = base64::engine::general_purpose::STANDARD.decode(picture).unwrap();
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
     }
+}
+
+/// The accessibility checker that tests/run installs.
+fn axe() -> Option<String> {
+    let path = std::env::var("GOODWORD_TEST_AXE").ok();
+    if path.is_none() {
+        assert!(std::env::var("CI").is_err(), "no axe: run the tests with ./tests/run");
+        eprintln!("NOT RUN: axe, which checks that pages are accessible; run the tests with ./tests/run");
+    }
+    Some(std::fs::read_to_string(path?).unwrap())
 }
 
 impl Drop for Chromium {
@@ -165,6 +189,7 @@ impl Drop for Chromium {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts() {
     let Some(mut chromium) = Chromium::start().await else { return };
+    let axe = axe();
     let site = Site::default();
     let hostile = "&amp;lt;script&amp;gt;document.title='owned'&amp;lt;/script&amp;gt; Acme Desk is great &amp;lt;img src=x onerror=alert(1)&amp;gt; \
         &amp;lt;svg onload=alert(2)&amp;gt; \u{202e}kcab\u{202c} z\u{0301}\u{0302}\u{0303}\u{0304}\u{0305}a\u{0301}\u{0302}\u{0303}lgo";
@@ -207,7 +232,7 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
         assert_eq!(chromium.eval("document.documentElement.lang").await, lang);
         for scripts in [true, false] {
             chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": !scripts })).await;
-            each_page_holds(&mut chromium, &home, &id, (lang, scripts)).await;
+            each_page_holds(&mut chromium, &home, &id, (lang, scripts), axe.as_deref()).await;
         }
         chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
@@ -225,25 +250,43 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     tokio::time::timeout(Duration::from_secs(20), serving).await.expect("the page ends").unwrap().unwrap();
 }
 
+/// Every page with a name for its picture; `{id}` is a mention's.
+const PAGES: &[(&str, &str)] = &[
+    ("today", "/today?of=week"),
+    ("replies", "/replies"),
+    ("quotes", "/quotes"),
+    ("customers", "/customers"),
+    ("customer", "/customers/7"),
+    ("mentions", "/mentions?q=acme"),
+    ("mention", "/mentions/{id}"),
+    ("sources", "/sources"),
+    ("you", "/you"),
+    ("people", "/people"),
+    ("audit", "/audit"),
+    ("searches", "/searches"),
+    ("insight", "/insight"),
+    ("insight-product", "/insight?each=product&since=12w"),
+    ("voice", "/insight/voice"),
+    ("themes", "/insight/themes"),
+    ("emerging", "/insight/emerging?since=2026-03"),
+    ("spikes", "/insight/spikes"),
+    ("loop", "/insight/loop"),
+    ("phrases", "/phrases?theme=ease+of+use"),
+    ("preview", "/phrases/preview?phrase=is&polarity=praise"),
+    ("suggestions", "/phrases/suggestions"),
+    ("phrases-check", "/phrases/check"),
+    ("products", "/phrases/products"),
+    ("source", "/sources/forum"),
+    ("new-source", "/new-source"),
+    ("settings", "/settings"),
+];
+
 /// Every page at the width of a telephone and of a desk, with scripts or without.
-async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, scripts): (&str, bool)) {
-    let mention = format!("/mentions/{id}");
+async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, scripts): (&str, bool), axe: Option<&str>) {
     for (width, height) in [(390, 844), (1280, 900)] {
         chromium.size(width, height).await;
-        for (name, path) in [
-            ("today", "/today?of=week"),
-            ("mentions", "/mentions?q=acme"),
-            ("mention", mention.as_str()),
-            ("replies", "/replies"),
-            ("quotes", "/quotes"),
-            ("customers", "/customers"),
-            ("customer", "/customers/7"),
-            ("sources", "/sources"),
-            ("you", "/you"),
-            ("people", "/people"),
-            ("audit", "/audit"),
-        ] {
-            chromium.open(&format!("{home}{path}")).await;
+        for (name, path) in PAGES {
+            chromium.open(&format!("{home}{}", path.replace("{id}", id))).await;
             let wide = chromium.eval("document.documentElement.scrollWidth").await;
             assert!(wide.as_u64().unwrap() <= u64::from(width), "{path} is {wide} wide on {width}");
             let whole = "document.title.endsWith('Goodword') && document.querySelectorAll('h1').length == 1";
@@ -252,6 +295,7 @@ async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, s
                 .filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
             assert_eq!(chromium.eval(unnamed).await, 0, "{path} has a field without a label");
             if scripts {
+                chromium.accessible(path, axe).await;
                 chromium.picture(&format!("{name}-{lang}-{width}")).await;
             }
         }

@@ -3,6 +3,7 @@
 
 mod adding;
 mod again;
+mod alerts;
 mod architecture;
 mod at_hand;
 mod browser;
@@ -39,4 +40,6 @@ mod staff;
 mod stream;
 mod tagging;
 mod web;
+mod web_insight;
+mod web_lists;
 mod words;

@@ -48,7 +48,7 @@ impl App {
             unusual: if wants(Section::Spikes) { self.unusual(&about.products, edition).await? } else { Vec::new() },
             rising,
             voice: if wants(Section::Voice) { self.shares(edition.period()).await? } else { Vec::new() },
-            replies: if wants(Section::Replies) { self.replies_of(edition.period()).await? } else { None },
+            replies: if wants(Section::Replies) { self.replies_of(&about.products, edition.period()).await? } else { None },
             changes: if wants(Section::Changes) { self.told_changes(&about.products, edition, shown).await? } else { Vec::new() },
             trend,
             unseen: self.unseen(edition.period()).await?,
