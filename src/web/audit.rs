@@ -21,50 +21,13 @@ use crate::app::{App, Done, DoneRequest};
 use crate::replies::SYSTEM;
 
 const ON_A_PAGE: usize = 100;
-/// What can be asked for; those of replies begin with `reply-`.
-const KINDS: [&str; 33] = [
-    "signed-in",
-    "signed-out-everywhere",
-    "password",
-    "person-added",
-    "person-removed",
-    "role",
-    "link",
-    "token-made",
-    "token-removed",
-    "corrected",
-    "correction-undone",
-    "source-paused",
-    "source-resumed",
-    "quote-cleared",
-    "quote-refused",
-    "customer-linked",
-    "customer-unlinked",
-    "reply-open",
-    "reply-claim",
-    "reply-release",
-    "reply-lapse",
-    "reply-draft",
-    "reply-approve",
-    "reply-reject",
-    "reply-send",
-    "reply-verify",
-    "reply-refuse",
-    "reply-dismiss",
-    "reply-answer",
-    "reply-withdraw",
-    "reply-reopen",
-    "reply-assign",
-    "reply-outcome",
-];
-
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
     f: Frame,
     rows: Vec<Row>,
     people: Vec<String>,
-    kinds: Vec<(&'static str, String)>,
+    kinds: Vec<(String, String)>,
     asked: Asked,
     is_narrowed: bool,
     older: Option<String>,
@@ -108,7 +71,7 @@ async fn audit(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Quer
     let page = AuditPage {
         rows: done.into_iter().map(|done| row(&f, done)).collect(),
         people,
-        kinds: KINDS.map(|kind| (kind, kind_words(&f, kind))).to_vec(),
+        kinds: kinds(&f),
         is_narrowed: [&asked.who, &asked.what, &asked.about, &asked.from, &asked.until].iter().any(|given| !given.is_empty()),
         older: is_more.then(|| link(&asked, page + 1)),
         newer: page.checked_sub(1).map(|page| link(&asked, page)),
@@ -142,12 +105,11 @@ fn row(f: &Frame, done: Done) -> Row {
     }
 }
 
-/// A kind of deed in words, without the places for what it was about.
-fn kind_words(f: &Frame, kind: &str) -> String {
-    match kind.strip_prefix("reply-") {
-        Some(action) => f.of("audit.of-reply", f.word("did-kind", action)),
-        None => f.word("deed", kind).to_owned(),
-    }
+/// What can be asked for, in words: every deed that the catalogue has words for; those of replies begin with `reply-`.
+fn kinds(f: &Frame) -> Vec<(String, String)> {
+    let deeds = f.values("deed").map(|(kind, words)| (kind.to_owned(), words.to_owned()));
+    let of_replies = f.values("did-kind").map(|(kind, words)| (format!("reply-{kind}"), f.of("audit.of-reply", words)));
+    deeds.chain(of_replies).collect()
 }
 
 fn link(asked: &Asked, page: usize) -> String {

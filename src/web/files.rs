@@ -1,9 +1,9 @@
 //! Tables that are taken away as files.
 
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::failure::Failure;
+use super::insight::download;
 use crate::app::{Form, Sheet};
 
 /// The forms that a table is taken away in, by the ending of the file.
@@ -17,7 +17,5 @@ pub(super) fn sheet(sheet: &Sheet, name: &str, ending: &str) -> Result<Response,
         // Spreadsheets that are started from a browser want the mark.
         _ => (Form::MarkedCsv, "csv", "text/csv; charset=utf-8"),
     };
-    let headers =
-        [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{ending}\""))];
-    Ok((headers, sheet.write(form)?).into_response())
+    Ok(download(&format!("{name}.{ending}"), kind, sheet.write(form)?))
 }

@@ -65,6 +65,12 @@ impl Frame {
         self.visitor.lang.words().word(kind, value).unwrap_or(value)
     }
 
+    /// Every value of a kind that the catalogue has a word for, with the word.
+    pub(super) fn values(&self, kind: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let words = self.visitor.lang.words();
+        words.keys().filter_map(move |key| Some((key.strip_prefix(kind)?.strip_prefix('.')?, words.say(key))))
+    }
+
     /// A rule or note of the form `kind: detail`, its kind in the reader's words.
     pub(super) fn rule(&self, rule: &str) -> String {
         match rule.split_once(": ") {

@@ -12,8 +12,8 @@ mod assets;
 mod audit;
 mod chart;
 mod cookies;
-mod digest;
 mod customers;
+mod digest;
 mod failure;
 mod feeds;
 mod files;
@@ -25,13 +25,13 @@ mod mention;
 mod mentions;
 mod people;
 pub mod permissions;
-mod phrases;
-mod searches;
-mod settings;
 mod quotes;
 mod replies;
 mod reply_box;
 mod reply_words;
+mod phrases;
+mod searches;
+mod settings;
 mod shown;
 mod sign_in;
 mod sources;
@@ -105,12 +105,12 @@ fn routes(web: Web) -> Router {
         .merge(today::routes())
         .merge(mentions::routes())
         .merge(mention::routes())
-        .merge(searches::routes())
-        .merge(insight::routes())
-        .merge(phrases::routes())
         .merge(replies::routes())
         .merge(quotes::routes())
         .merge(customers::routes())
+        .merge(searches::routes())
+        .merge(insight::routes())
+        .merge(phrases::routes())
         .merge(sources::routes())
         .merge(settings::routes())
         .merge(you::routes())

@@ -78,7 +78,8 @@ async fn quotes(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Que
     Ok(Html(QuotesPage { f: Frame::new(visitor, "quotes"), lists, here, quotes, files }.render()?).into_response())
 }
 
-async fn export(State(app): State<Arc<App>>, Query(wanted): Query<Exported>) -> Result<Response, Failure> {
+async fn export(State(app): State<Arc<App>>, visitor: Visitor, Query(wanted): Query<Exported>) -> Result<Response, Failure> {
+    app.note_deed(visitor.name(), "exported-quotes", "").await?;
     files::sheet(&app.quotes_sheet().await?, "quotes", &wanted.form)
 }
 

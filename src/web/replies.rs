@@ -214,6 +214,7 @@ fn link(asked: &Asked) -> String {
 
 async fn export(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let (_, queued) = app.queue(&request(&asked, &acting(&app, &visitor))).await?;
+    app.note_deed(visitor.name(), "exported-replies", "").await?;
     files::sheet(&app.queue_sheet(&queued), "replies", &asked.form)
 }
 

@@ -17,7 +17,8 @@ use super::shown::{Piece, is_web};
 use super::visitor::Visitor;
 use super::{Web, see};
 use crate::app::{App, Queued, Span, Today};
-use crate::digest::{Figure, Lane, Measure, Quote, Said, Tone, Unusual};
+use crate::digest::{Figure, Lane, Measure, Quote, Said, Theme, Tone, Unusual};
+use crate::mention::Polarity;
 use crate::replies::Reply;
 
 /// Of a mention whose reply is due so many letters are shown.
@@ -58,6 +59,8 @@ struct FigureRow {
 
 struct LaneRows {
     of: &'static str,
+    /// What most of it is about.
+    above_all: Option<String>,
     total: u64,
     more: u64,
     link: String,
@@ -110,7 +113,7 @@ async fn today(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Quer
         spans: Span::ALL.map(|span| (span.as_str(), span == today.span)).to_vec(),
         days: if period.from == period.until { period.until.to_string() } else { format!("{} – {}", period.from, period.until) },
         figures: today.figures.iter().filter_map(|figure| figure_row(&f, figure, &today)).collect(),
-        lanes: today.lanes.iter().map(|lane| lane_rows(&f, lane, &replies)).collect(),
+        lanes: today.lanes.iter().map(|lane| lane_rows(&f, lane, &today.themes, &replies)).collect(),
         due: today.due.iter().map(|queued| due_row(&f, queued, now)).collect(),
         open: today.replies.open.values().sum(),
         unusual: today.unusual.iter().map(|unusual| unusual_row(&f, unusual)).collect(),
@@ -184,14 +187,21 @@ fn number(value: f64) -> String {
     short.strip_suffix(".0").map(str::to_owned).unwrap_or(short)
 }
 
-fn lane_rows(f: &Frame, lane: &Lane, replies: &HashMap<i64, Reply>) -> LaneRows {
+fn lane_rows(f: &Frame, lane: &Lane, themes: &[Theme], replies: &HashMap<i64, Reply>) -> LaneRows {
     let of = match lane.of {
         Said::Good => "good",
         Said::Bad => "bad",
         Said::Ugly | Said::Search(_) => "ugly",
     };
     let quotes = lane.quotes.iter().map(|quote| quote_row(f, quote, replies.get(&quote.row))).collect();
-    LaneRows { of, total: lane.total, more: lane.more(), link: found(&lane.query), quotes }
+    let polarity = match lane.of {
+        Said::Good => Some(Polarity::Praise),
+        Said::Bad => Some(Polarity::Complaint),
+        Said::Ugly | Said::Search(_) => None,
+    };
+    let theme = themes.iter().find(|theme| Some(theme.polarity) == polarity && theme.count > 1);
+    let above_all = theme.map(|theme| f.of("today.above-all", &theme.name));
+    LaneRows { of, above_all, total: lane.total, more: lane.more(), link: found(&lane.query), quotes }
 }
 
 fn quote_row(f: &Frame, quote: &Quote, reply: Option<&Reply>) -> QuoteRow {

@@ -34,8 +34,6 @@ pub struct Today {
     pub period: Period,
     /// Whether they are over.
     pub is_over: bool,
-    /// Our products, or all if none is ours.
-    pub products: Vec<String>,
     /// How much was said.
     pub figures: Vec<Figure>,
     /// What was praised and complained of most.
@@ -105,7 +103,6 @@ impl App {
             unseen: self.unseen(period).await?,
             replies: self.reply_summary(from).await?,
             due: self.queue(&request).await?.1,
-            products: about.products,
         })
     }
 }

@@ -39,6 +39,10 @@ for (const button of document.querySelectorAll("[data-copy-open]")) {
     if (button.dataset.open) window.open(button.dataset.open, "_blank", "noopener,noreferrer");
   });
 }
+const several = document.querySelector("[data-several]");
+addEventListener("change", (event) => {
+  if (several && event.target.matches("input[name=pick]:checked")) several.open = true;
+});
 const all = document.querySelector("[data-pick-all]");
 if (all) {
   all.closest("label").hidden = false;
