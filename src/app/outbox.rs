@@ -270,8 +270,7 @@ fn found(notify: &notify::Settings, rule: &Rule, view: &AlertView, now: Timestam
     let Some((first, _)) = meant.first() else { return Vec::new() };
     let subject = format!("{}: {} new", search.name, meant.len());
     let shown: Vec<_> = meant.iter().take(5).map(|(_, stored)| stored).collect();
-    let mut lines: Vec<String> =
-        shown.iter().map(|stored| of_mention(Topic::Search, stored, String::new(), now).lines.join(" ")).collect();
+    let mut lines: Vec<String> = shown.iter().map(|stored| of_mention(Topic::Search, stored, String::new(), now).lines.join(" ")).collect();
     if meant.len() > lines.len() {
         lines.push(format!("… and {} more", meant.len() - lines.len()));
     }

@@ -252,7 +252,8 @@ fn lists(language: Language, links: &Links<'_>, digest: &Digest) -> Vec<ListView
     let voice = digest.voice.iter().map(|share| row(language.share(share), found(&share.query))).collect();
     let replies = digest.replies.iter().flat_map(|replies| {
         let standing = row(language.replies(replies), (replies.waiting > 0).then(|| links.found(OPEN)));
-        let came_of = replies.outcomes.iter().map(|outcome| row((language.outcome(outcome), String::new()), Some(links.mention(&outcome.id))));
+        let came_of =
+            replies.outcomes.iter().map(|outcome| row((language.outcome(outcome), String::new()), Some(links.mention(&outcome.id))));
         std::iter::once(standing).chain(came_of).collect::<Vec<_>>()
     });
     let replies: Vec<Row> = replies.collect();

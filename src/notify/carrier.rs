@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-
 use super::server::Server;
 use super::settings::Transport;
 use super::verdict::Verdict;

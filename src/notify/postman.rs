@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::{SignedDuration, Timestamp};
 use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
@@ -126,7 +126,8 @@ impl Postman {
         self.address(settings, now).await?;
         let (mails, calls): (Vec<_>, Vec<_>) =
             lanes(&self.waiting(now).await?, now).into_iter().partition(|(lane, _)| settings.goes_by_mail(&lane.0));
-        let mut walks_to_make: Vec<(Lane, Vec<Vec<i64>>)> = calls.into_iter().map(|(lane, rows)| (lane, vec![rows.iter().map(|(_, number)| *number).collect()])).collect();
+        let mut walks_to_make: Vec<(Lane, Vec<Vec<i64>>)> =
+            calls.into_iter().map(|(lane, rows)| (lane, vec![rows.iter().map(|(_, number)| *number).collect()])).collect();
         if !mails.is_empty() && self.known_of_mails(|known| known.rests_until.is_none_or(|until| until <= now)) {
             walks_to_make.push(((MAIL.to_owned(), String::new()), in_order_of_urgency(mails)));
         }
@@ -285,9 +286,7 @@ impl Postman {
         match (body, destination.map(|destination| (&destination.kind, destination))) {
             (Body::Mail(mail), _) => self.post(settings, row, &mail).await,
             (Body::Message(message), Some((Kind::Mail(_), _))) => self.post(settings, row, &letter(&message, &row.recipient)).await,
-            (Body::Message(message), None) if row.destination == MAIL => {
-                self.post(settings, row, &letter(&message, &row.recipient)).await
-            }
+            (Body::Message(message), None) if row.destination == MAIL => self.post(settings, row, &letter(&message, &row.recipient)).await,
             (Body::Message(_), None) if row.destination == ROUTE => Verdict::Stuck(
                 "the routing names nobody who can be reached; add a last `[[route]]`, and `mail` to each `[[person]]`, then drop this"
                     .to_owned(),

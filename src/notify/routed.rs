@@ -74,7 +74,8 @@ impl Settings {
         for person in &people.people {
             let thing = || format!("person `{}`", person.name);
             if let Some(name) = person.destination.as_deref().filter(|name| !names.contains(name)) {
-                let remedy = if names.is_empty() { "add a `[[destination]]` of this name".to_owned() } else { name_the_valid(name, &names) };
+                let remedy =
+                    if names.is_empty() { "add a `[[destination]]` of this name".to_owned() } else { name_the_valid(name, &names) };
                 problems.push([thing(), format!("there is no destination `{name}`"), remedy]);
             }
             if let Some(Err(error)) = person.mail.as_deref().map(mailbox) {

@@ -82,7 +82,8 @@ impl Settings {
     pub async fn tell(&self, connection: &mut AnyConnection, rule: &Rule, items: &[Told], now: Timestamp) -> anyhow::Result<usize> {
         let mut told = 0;
         for name in &rule.to {
-            let by_place = if name == ROUTE { self.by_route(connection, rule, items).await? } else { vec![(Reached::at(name), all(items))] };
+            let by_place =
+                if name == ROUTE { self.by_route(connection, rule, items).await? } else { vec![(Reached::at(name), all(items))] };
             for (to, items) in by_place {
                 let due = self.destination(&to.destination).map_or(now, |destination| destination.due(rule.urgent, now));
                 told += Telling { rule, to: &to, page: self.page_of(&rule.query()), due, now }.tell(connection, &items).await?;

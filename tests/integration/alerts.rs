@@ -330,14 +330,16 @@ async fn a_one_star_review_on_a_day_off_reaches_who_is_on_duty_within_an_interva
 
 #[tokio::test]
 async fn what_is_erased_is_taken_out_of_what_waits() {
-    let rules = "[[alert]]\nname = \"one-star\"\nwhen = \"rating\"\nto = \"desk\"\n[[alert]]\nname = \"found\"\nwhen = \"search\"\nto = \"desk\"\n";
+    let rules =
+        "[[alert]]\nname = \"one-star\"\nwhen = \"rating\"\nto = \"desk\"\n[[alert]]\nname = \"found\"\nwhen = \"search\"\nto = \"desk\"\n";
     let recipient = "[[recipient]]\nmail = \"reader@acme.example\"\n";
     let desk = "[[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"desk@acme.example\"]\n";
     let test = with_settings(&format!("{desk}{rules}{recipient}")).await;
     let search = NewSearch { name: "all".to_owned(), query: "crashes".to_owned(), alert: Alerting::Hourly, ..NewSearch::default() };
     test.app.add_search(search).await.unwrap();
     let line = |author: &str, says: &str| {
-        json!({"id": author, "author": author, "rating": 1, "published": "2026-03-09", "text": format!("Acme Desk crashes, {says}")}).to_string()
+        json!({"id": author, "author": author, "rating": 1, "published": "2026-03-09", "text": format!("Acme Desk crashes, {says}")})
+            .to_string()
     };
     let rows = [line("Xenia", "so Xanthippe wrote"), line("Bob", "so Bob wrote")].join("\n");
     let columns = goodword::sources::Columns::default();
