@@ -47,7 +47,7 @@ pub use progress::{Come, Progress};
 pub use pushed::Delivered;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
-pub use tokens::Tokens;
+pub use tokens::{NoToken, Tokens};
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;

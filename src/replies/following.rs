@@ -26,7 +26,7 @@ use crate::store::{Event, Kept, Stored, Tx};
 pub async fn follow(tx: &mut Tx<'_>, kept: &Kept, desk: &Desk, now: Timestamp) -> anyhow::Result<()> {
     let mut rows: Vec<i64> = kept.mentions.keys().copied().collect();
     rows.extend(tx.united().iter().map(|(gone, _)| *gone));
-    let mut following = Following::begin(tx, &rows, desk, now).await?;
+    let mut following = Following { tells: false, ..Following::begin(tx, &rows, desk, now).await? };
     for (row, event) in &kept.events {
         if let Event::United { gone } = event {
             following.unite(*gone, *row).await?;
@@ -79,6 +79,8 @@ struct Following<'t, 'x, 'a> {
     /// Who wrote the mentions, by row, as far as that is known.
     customers: HashMap<i64, Customer>,
     now: Timestamp,
+    /// Whether those who follow the store have to be told: saving tells them by itself.
+    tells: bool,
     /// By the row of their mention.
     replies: HashMap<i64, Reply>,
     turns: Option<Turns>,
@@ -88,7 +90,7 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
     async fn begin(tx: &'t mut Tx<'x>, rows: &[i64], desk: &'a Desk, now: Timestamp) -> anyhow::Result<Self> {
         let replies = Reply::to_each(tx.connection(), rows).await?;
         let customers = customers::of(tx.connection(), rows).await?.into_iter().map(|(row, customer)| (row, customer.into())).collect();
-        Ok(Self { tx, desk, customers, now, replies, turns: None })
+        Ok(Self { tx, desk, customers, now, replies, turns: None, tells: true })
     }
 
     async fn end(self) -> anyhow::Result<()> {
@@ -140,7 +142,9 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
         let opened = Action::Open { why: format!("{lane}{to}") };
         let who = by_hand.map_or(SYSTEM, |(who, _)| who);
         note(self.tx.connection(), &reply, opened, who, reply.state.clone(), self.now).await?;
-        self.tx.touch(&[stored.row]).await?;
+        if self.tells {
+            self.tx.touch(&[stored.row]).await?;
+        }
         self.replies.insert(stored.row, reply.clone());
         Ok(reply)
     }
@@ -222,15 +226,15 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
         if reply.answer.as_deref() == Some(&answer.text) {
             return Ok(());
         }
-        let action = shown(&reply.state, &answer.text, answer.by.clone());
+        let actions = shown(&reply.state, &answer.text, answer.by.clone());
         if let Some(reply) = self.replies.get_mut(&stored.row) {
             reply.answer = Some(answer.text.clone());
             reply.keep(self.tx.connection()).await?;
         }
-        match action {
-            Some(action) => self.act(stored.row, action).await,
-            None => Ok(()),
+        for action in actions {
+            self.act(stored.row, action).await?;
         }
+        Ok(())
     }
 
     /// Looks among new mentions for those that belong to a talk we are in: the customer again, or our own people.
@@ -248,11 +252,11 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
                 }
                 let state = self.replies.get(&row).map(|reply| reply.state.clone()).unwrap_or_default();
                 let author = stored.mention.author.as_ref().map(|author| author.name.clone());
-                let action = match is_ours {
+                let actions = match is_ours {
                     true => shown(&state, &stored.mention.text, author),
-                    false => Some(Action::Hear { what: format!("wrote again ({})", stored.id) }),
+                    false => vec![Action::Hear { what: format!("wrote again ({})", stored.id) }],
                 };
-                if let Some(action) = action {
+                for action in actions {
                     self.act(row, action).await?;
                 }
             }
@@ -318,10 +322,18 @@ fn far(reply: &Reply) -> (bool, usize) {
 }
 
 /// What it means for a reply that the site shows `text` as an answer of ours.
-fn shown(state: &State, text: &str, by: Option<String>) -> Option<Action> {
-    match &state.sent {
-        Some(sent) if state.status == Status::Sent => fits(text, &sent.text).then_some(Action::Verify),
-        _ => state.status.is_open().then_some(Action::Answer { by }),
+fn shown(state: &State, text: &str, by: Option<String>) -> Vec<Action> {
+    let draft = state.draft.as_ref().filter(|draft| state.status == Status::Approved && fits(text, &draft.text));
+    match (&state.sent, draft) {
+        (Some(sent), None) if state.status == Status::Sent => fits(text, &sent.text).then_some(Action::Verify).into_iter().collect(),
+        // It was posted, and nobody could say so yet.
+        (_, Some(draft)) => {
+            let by = state.approved_by.clone().unwrap_or_else(|| draft.by.clone());
+            vec![Action::Post { text: draft.text.clone(), by }, Action::Verify]
+        }
+        // What is to be changed there still stands.
+        (Some(sent), None) if state.status.is_open() && fits(text, &sent.text) => Vec::new(),
+        _ => state.status.is_open().then_some(Action::Answer { by }).into_iter().collect(),
     }
 }
 
@@ -329,7 +341,7 @@ fn shown(state: &State, text: &str, by: Option<String>) -> Option<Action> {
 const ALIKE: f64 = 0.8;
 
 /// Whether what a site shows is what went out.
-fn fits(shown: &str, sent: &str) -> bool {
+pub(super) fn fits(shown: &str, sent: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let (shown, sent) = (letters(shown), letters(sent));
     !sent.is_empty() && (shown.contains(&sent) || strsim::sorensen_dice(&shown, &sent) >= ALIKE)

@@ -336,12 +336,21 @@ impl Kind {
     }
 
     /// What its secret is traded for before it may ask, if it is.
-    fn grant(&self, secret: &Secret) -> Result<Option<Grant>, String> {
+    pub fn grant(&self, secret: &Secret) -> Result<Option<Grant>, String> {
         match self {
             Self::GooglePlay(_) => Grant::google(secret.reveal(), google_play::SCOPE).map(Some),
             Self::GoogleBusiness(_) => Grant::google(secret.reveal(), google_business::SCOPE).map(Some),
             Self::AppStoreConnect(settings) => settings.grant(secret).map(Some),
             _ => Ok(None),
+        }
+    }
+
+    /// The server that it listens to, where there are many of its kind.
+    pub fn server(&self) -> Option<&Url> {
+        match self {
+            Self::Discourse(settings) => Some(&settings.server),
+            Self::Mastodon(settings) => Some(settings.server()),
+            _ => None,
         }
     }
 
