@@ -158,7 +158,8 @@ impl Crawler {
             None => None,
         };
         let mut round = self.start(source, began).await?;
-        for _ in 0..PAGES_A_ROUND {
+        let mut pages = 0;
+        while pages < PAGES_A_ROUND {
             if stop.is_cancelled() || round.outcome.is_paused() {
                 break;
             }
@@ -174,9 +175,11 @@ impl Crawler {
             {
                 round.outcome.unchanged(step.first, Some(good));
                 self.pass(&step, known, &mut round)?;
+                pages += 1;
                 continue;
             }
             let before = round.saved.seen;
+            let is_file = matches!(step.ask, Ask::Read(_));
             let answer = match answered {
                 Some(answer) => answer,
                 None => tokio::select! {
@@ -187,6 +190,8 @@ impl Crawler {
                     }
                 },
             };
+            // Files that have not changed cost nothing: a folder of many is read to its end.
+            pages += usize::from(!(is_file && matches!(answer, Answer::Unchanged { .. })));
             if self.take_in(source, &step, known, answer, &mut round).await?.is_break() {
                 break;
             }

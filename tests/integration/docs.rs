@@ -99,6 +99,16 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
 }
 
 #[test]
+fn the_sources_of_the_privacy_documentation_are_valid() {
+    let sources: Vec<String> =
+        blocks(&text("docs/privacy.md"), "toml").into_iter().filter(|block| block.starts_with("[[source]]")).collect();
+    let file = TomlFile::from_text("docs/privacy.md", sources.join("\n"));
+    let sources = read_sources(&file, root(), &[]);
+    assert_eq!(file.into_problems(), []);
+    assert!(sources.iter().any(|source| source.privacy.mask && source.privacy.pseudonyms));
+}
+
+#[test]
 fn the_alerts_of_the_documentation_are_valid_and_cover_every_kind() {
     let document = text("docs/alerts.md");
     let examples = blocks(&document, "toml").join("\n");

@@ -292,3 +292,21 @@ async fn a_surveys_answers_are_read_with_their_scores() {
     assert_eq!(test.crawl().await.remove(0).new, 0);
     test.end().await;
 }
+
+#[tokio::test]
+async fn a_maildir_of_many_mails_is_read_to_its_end() {
+    let test = TestApp::with_sources(&source("mailbox", "path = \"mail\"")).await;
+    for folder in ["cur", "new", "tmp"] {
+        std::fs::create_dir_all(test.dir().join("mail").join(folder)).unwrap();
+    }
+    for number in 0..250 {
+        let mail =
+            format!("From: Ann <ann@customer.example>\nMessage-ID: <{number}@customer.example>\n\nAcme Desk is great, part {number}\n");
+        std::fs::write(test.dir().join(format!("mail/cur/{number:04}.a:2,S")), mail).unwrap();
+    }
+    let first = test.crawl().await.remove(0);
+    assert_eq!((first.new, first.left, first.coverage), (200, 50, Coverage::Partial), "{first:?}");
+    let second = test.crawl().await.remove(0);
+    assert_eq!((second.new, second.left), (50, 0), "{second:?}");
+    test.end().await;
+}

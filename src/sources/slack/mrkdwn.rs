@@ -82,7 +82,7 @@ mod tests {
             ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
             ("on <!date^1392734382^{date}|Feb 18, 2014>", "on Feb 18, 2014"),
             ("1 < 2 and <unclosed", "1 < 2 and <unclosed"),
-            ("*非常*好用", "非常好用"),
+            ("*非常* 好用", "非常 好用"),
         ] {
             assert_eq!(to_text(text, &names), want, "{text}");
         }
