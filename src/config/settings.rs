@@ -91,6 +91,10 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     }
     let web = web::read(file, &table);
     let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
+    let replies = replies::read_settings(file, &table);
+    for [thing, what, remedy] in notify.problems(&replies) {
+        file.problem(None, &thing, what, &remedy);
+    }
     Settings {
         web,
         fetch: fetch::Settings {
@@ -99,7 +103,7 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
-        replies: replies::read_settings(file, &table),
+        replies,
         posting: posting::read(file, &table, dir),
         customers: section(file, &table, "customers").unwrap_or_default(),
         privacy: section(file, &table, "privacy").unwrap_or_default(),

@@ -72,7 +72,8 @@ mod tests {
 
     #[test]
     fn an_identity_is_never_guessed() {
-        let cases: [(&str, &[(&str, &str, Said)], &str); 9] = [
+        type Claimed<'a> = (&'a str, &'a str, Said);
+        let cases: [(&str, &[Claimed<'_>], &str); 9] = [
             ("nobody claims it", &[], "nobody"),
             ("one handle", &[("handle:a:ann", "1", Said::Import)], "1 by handle"),
             ("two customers with one handle", &[("handle:a:ann", "1", Said::Import), ("handle:a:ann", "2", Said::Import)], "contested 1 2"),

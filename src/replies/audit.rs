@@ -10,6 +10,21 @@ use super::state::{Action, State};
 /// Goodword itself, among those who change replies.
 pub const SYSTEM: &str = "goodword";
 
+/// Which changes are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Which<'a> {
+    /// Only this person's.
+    pub who: Option<&'a str>,
+    /// Only this action, by its word.
+    pub action: Option<&'a str>,
+    /// Only of the reply to the mention in this row.
+    pub mention: Option<i64>,
+    /// Only those in which these words were said.
+    pub saying: Option<&'a str>,
+    /// From the first of these times until before the second.
+    pub period: (Timestamp, Timestamp),
+}
+
 /// One change of a reply.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Entry {
@@ -77,6 +92,18 @@ impl Entry {
         let sql = "SELECT * FROM reply_audit WHERE at >= $1 ORDER BY at DESC, reply DESC, version DESC LIMIT $2";
         let rows = sqlx::query(sql).bind(since.as_millisecond()).bind(most).fetch_all(connection).await?;
         rows.iter().rev().map(read).collect()
+    }
+
+    /// What was done to any reply, the newest first, at most `most`.
+    pub async fn newest(connection: &mut AnyConnection, which: Which<'_>, most: i64) -> anyhow::Result<Vec<Self>> {
+        let sql = "SELECT * FROM reply_audit WHERE at >= $1 AND at < $2 AND ($3 = '' OR LOWER(who) = $4) AND action LIKE $5
+            AND (CAST($6 AS BIGINT) = 0 OR mention = $7) AND LOWER(action) LIKE $8 ORDER BY at DESC, reply DESC, version DESC LIMIT $9";
+        let (who, mention) = (which.who.unwrap_or_default().to_lowercase(), which.mention.unwrap_or_default());
+        let action = which.action.map_or_else(|| "%".to_owned(), |action| format!("{{\"action\":\"{action}\"%"));
+        let saying = format!("%{}%", which.saying.unwrap_or_default().to_lowercase());
+        let query = sqlx::query(sql).bind(which.period.0.as_millisecond()).bind(which.period.1.as_millisecond()).bind(&who).bind(&who);
+        let query = query.bind(action).bind(mention).bind(mention).bind(saying).bind(most);
+        query.fetch_all(connection).await?.iter().map(read).collect()
     }
 
     /// What was done to a reply after version `seen`.

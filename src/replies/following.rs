@@ -26,7 +26,7 @@ use crate::store::{Event, Kept, Stored, Tx};
 pub async fn follow(tx: &mut Tx<'_>, kept: &Kept, desk: &Desk, now: Timestamp) -> anyhow::Result<()> {
     let mut rows: Vec<i64> = kept.mentions.keys().copied().collect();
     rows.extend(tx.united().iter().map(|(gone, _)| *gone));
-    let mut following = Following::begin(tx, &rows, desk, now).await?;
+    let mut following = Following { tells: false, ..Following::begin(tx, &rows, desk, now).await? };
     for (row, event) in &kept.events {
         if let Event::United { gone } = event {
             following.unite(*gone, *row).await?;
@@ -79,6 +79,8 @@ struct Following<'t, 'x, 'a> {
     /// Who wrote the mentions, by row, as far as that is known.
     customers: HashMap<i64, Customer>,
     now: Timestamp,
+    /// Whether those who follow the store have to be told: saving tells them by itself.
+    tells: bool,
     /// By the row of their mention.
     replies: HashMap<i64, Reply>,
     turns: Option<Turns>,
@@ -88,7 +90,7 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
     async fn begin(tx: &'t mut Tx<'x>, rows: &[i64], desk: &'a Desk, now: Timestamp) -> anyhow::Result<Self> {
         let replies = Reply::to_each(tx.connection(), rows).await?;
         let customers = customers::of(tx.connection(), rows).await?.into_iter().map(|(row, customer)| (row, customer.into())).collect();
-        Ok(Self { tx, desk, customers, now, replies, turns: None })
+        Ok(Self { tx, desk, customers, now, replies, turns: None, tells: true })
     }
 
     async fn end(self) -> anyhow::Result<()> {
@@ -140,7 +142,9 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
         let opened = Action::Open { why: format!("{lane}{to}") };
         let who = by_hand.map_or(SYSTEM, |(who, _)| who);
         note(self.tx.connection(), &reply, opened, who, reply.state.clone(), self.now).await?;
-        self.tx.touch(&[stored.row]).await?;
+        if self.tells {
+            self.tx.touch(&[stored.row]).await?;
+        }
         self.replies.insert(stored.row, reply.clone());
         Ok(reply)
     }

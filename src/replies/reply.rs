@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::priority::{Facts, Priority, priority};
+use super::route::is_escalation;
 use super::settings::Lane;
 use super::state::{State, Status};
 use crate::store::select;
@@ -89,6 +90,11 @@ impl Reply {
         priority(self.lane, &self.facts, self.due, now)
     }
 
+    /// Whether it was handed on because its deadline nears or has passed.
+    pub fn is_escalated(&self) -> bool {
+        is_escalation(&self.why)
+    }
+
     /// The reply to the mention in this row.
     pub async fn to(connection: &mut AnyConnection, mention: i64) -> anyhow::Result<Option<Self>> {
         Ok(Self::to_each(connection, &[mention]).await?.remove(&mention))
@@ -146,7 +152,8 @@ impl Reply {
         let sql =
             "INSERT INTO reply (id, mention, version, lane, status, state, lease_until, opened_at, opened_by, due_at, changed_at, team, \
             person, why, facts, source, kind, site, author, thread, own_id, answer, first_sent_at, stars_before, stars_after)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+            CAST(CAST($24 AS TEXT) AS DOUBLE PRECISION), CAST(CAST($25 AS TEXT) AS DOUBLE PRECISION))
             ON CONFLICT (id) DO UPDATE SET mention = excluded.mention, version = excluded.version, lane = excluded.lane,
             status = excluded.status, state = excluded.state, lease_until = excluded.lease_until, due_at = excluded.due_at,
             changed_at = excluded.changed_at, team = excluded.team, person = excluded.person, why = excluded.why, facts = excluded.facts,
@@ -176,8 +183,9 @@ impl Reply {
             .bind(&self.place.own_id)
             .bind(&self.answer)
             .bind(self.first_sent.map(Timestamp::as_millisecond))
-            .bind(self.stars_before)
-            .bind(self.stars_after)
+            // As text: sqlx takes a missing f64 for a shorter number, which PostgreSQL then holds against the next that is there.
+            .bind(self.stars_before.map(|stars| stars.to_string()))
+            .bind(self.stars_after.map(|stars| stars.to_string()))
             .execute(connection)
             .await?;
         Ok(())

@@ -10,19 +10,32 @@
 mod admit;
 mod assets;
 mod audit;
+mod chart;
 mod cookies;
+mod digest;
+mod customers;
 mod failure;
 mod feeds;
+mod files;
 mod frame;
 mod hooks;
+mod insight;
 mod live;
 mod mention;
 mod mentions;
 mod people;
 pub mod permissions;
+mod phrases;
+mod searches;
+mod settings;
+mod quotes;
+mod replies;
+mod reply_box;
+mod reply_words;
 mod shown;
 mod sign_in;
 mod sources;
+mod today;
 mod visitor;
 pub mod words;
 mod you;
@@ -50,6 +63,14 @@ struct Web {
     app: Arc<App>,
     /// Called when the page is to end: answers that would last for ever end then.
     stop: CancellationToken,
+    /// What was found at addresses that somebody is about to add.
+    looks: Arc<sources::Looks>,
+}
+
+impl FromRef<Web> for Arc<sources::Looks> {
+    fn from_ref(web: &Web) -> Self {
+        Self::clone(&web.looks)
+    }
 }
 
 impl FromRef<Web> for Arc<App> {
@@ -70,25 +91,33 @@ pub async fn bind(listen: SocketAddr, settings: &config::Web) -> anyhow::Result<
 
 /// Serves the page on `listener` until `stop` is called; answers under way go out.
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
-    let service = routes(Web { app, stop: stop.clone() }).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes(Web { app, stop: stop.clone(), looks: Arc::default() }).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await.context("the web page failed")
 }
 
 /// The page's routes.
 pub fn router(app: Arc<App>) -> Router {
-    routes(Web { app, stop: CancellationToken::new() })
+    routes(Web { app, stop: CancellationToken::new(), looks: Arc::default() })
 }
 
 fn routes(web: Web) -> Router {
     Router::new()
-        .route("/", get(mentions::home))
+        .merge(today::routes())
         .merge(mentions::routes())
         .merge(mention::routes())
+        .merge(searches::routes())
+        .merge(insight::routes())
+        .merge(phrases::routes())
+        .merge(replies::routes())
+        .merge(quotes::routes())
+        .merge(customers::routes())
         .merge(sources::routes())
+        .merge(settings::routes())
         .merge(you::routes())
         .merge(people::routes())
         .merge(audit::routes())
         .merge(sign_in::routes())
+        .merge(digest::routes())
         .merge(live::routes())
         .merge(assets::routes())
         .route("/feeds/{file}", get(feeds::feed))

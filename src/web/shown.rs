@@ -45,13 +45,11 @@ pub(super) struct Piece {
     pub(super) mark: &'static str,
 }
 
+/// From this character to before that one.
+type Span = (usize, usize);
+
 /// The mention and the customer who wrote it, with where a query's words stand in its text and its title.
-pub(super) fn card(
-    f: &Frame,
-    stored: &Stored,
-    customer: Option<&Customer>,
-    (highlights, in_title): (&[(usize, usize)], &[(usize, usize)]),
-) -> Card {
+pub(super) fn card(f: &Frame, stored: &Stored, customer: Option<&Customer>, (highlights, in_title): (&[Span], &[Span])) -> Card {
     let (mention, tagging) = (&stored.mention, &stored.tagging);
     let sources: BTreeSet<&str> = stored.sightings.iter().map(|sighting| sighting.source.as_str()).collect();
     let title = |title: &str| pieces(title, &marks(&tagging.tags, Field::Title, in_title));

@@ -26,7 +26,7 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
 #[test]
 fn the_readme_is_short_and_names_every_command_as_help_does() {
     let readme = text("README.md");
-    assert!(readme.lines().count() <= 150, "{} lines", readme.lines().count());
+    assert!(readme.lines().count() <= 165, "{} lines", readme.lines().count());
     let listed = blocks(&readme, "text").into_iter().find(|block| block.starts_with("init ")).unwrap();
     let listed: Vec<String> = listed.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     let command = Cli::command();
@@ -74,13 +74,16 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
         "hacker-news",
         "json",
         "lemmy",
+        "mailbox",
         "mastodon",
         "page",
         "reddit",
         "reviews",
         "rsshub",
+        "slack",
         "stack-exchange",
         "steam",
+        "survey",
         "telegram",
         "trustpilot",
         "v2ex",

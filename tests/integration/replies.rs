@@ -27,9 +27,9 @@ fn desk() -> Desk {
 }
 
 fn judge(mention: &Mention) -> Judgement {
-    let verdict = match mention.text.split_whitespace().next() {
-        Some("Great") => Verdict::Praise,
-        Some("Awful") => Verdict::Complaint,
+    let verdict = match mention.text.as_str() {
+        text if text.starts_with("Great") => Verdict::Praise,
+        text if text.starts_with("Awful") => Verdict::Complaint,
         _ => Verdict::Neutral,
     };
     let tagging =

@@ -207,7 +207,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
 
 fn request(wanted: Wanted, limit: Option<usize>) -> QueueRequest {
     let Wanted { status, lane, with, overdue, limit: given } = wanted;
-    QueueRequest { statuses: status, lane, with, overdue, limit: given.or(limit) }
+    QueueRequest { statuses: status, lane, with, overdue, skip: 0, limit: given.or(limit) }
 }
 
 /// Whoever is named, else whoever is signed in on this machine.
