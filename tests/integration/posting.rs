@@ -399,7 +399,7 @@ impl Case {
             author: Author::named("Bob"),
             url: Some(url.replace("{site}", &format!("http://{address}")).parse().unwrap()),
             published: Some(Published::instant(now)),
-            rating: Rating::new(1.0, 1.0, 5.0),
+            rating: Rating::new(3.0, 1.0, 5.0),
             context: Context { thread: thread.map(str::to_owned), ..Context::default() },
             ..Mention::new(text).unwrap()
         }
@@ -733,13 +733,12 @@ async fn a_customer_who_writes_while_it_goes_out_reopens_it() {
     site.answers(&[(500, None)]);
     test.app.post_due().await.unwrap();
     let stored = test.app.mention(&id).await.unwrap();
-    let edited = Mention { text: "Acme Desk crashes all day, and your support is terrible".to_owned(), ..stored.mention };
-    assert_eq!(hear(&test.app, "discourse", edited).await, id);
+    let edited = Mention { rating: Rating::new(2.0, 1.0, 5.0), ..stored.mention };
     assert_eq!(reply(&test.app, &id).await.state.status, Status::Drafted);
     test.later(Duration::from_mins(2));
     test.app.post_due().await.unwrap();
     let state = reply(&test.app, &id).await.state;
-    assert!(state.status == Status::Waiting && state.reason.as_ref().unwrap().contains("changed what they say"), "{state:?}");
+    assert!(state.status == Status::Waiting && state.reason.as_ref().unwrap().contains("lowered the rating"), "{state:?}");
     assert_eq!((actions(&test.app, &id).await.as_str(), site.acts().len()), ("open draft approve hear post reopen", 1));
     test.app.close().await;
 }
@@ -786,7 +785,36 @@ async fn mistakes_in_accounts_are_told_at_once() {
     let settings = "[posting.forum]\npost = \"on approval\"\n\n[posting.news]\n\n[posting.forumm]\n\n[posting.x]\npost = \"at once\"\nacount = \"a\"\n";
     std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
     let problems: Vec<String> = goodword::config::Config::read(dir.path()).problems.iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(problems.join("\n"), @"");
+    insta::assert_snapshot!(problems.join("\n"), @r#"
+    settings.toml:9: [posting.x]: `post`: unknown variant `at once`, expected `on approval` or `by hand`
+    settings.toml:10: [posting.x]: unknown key `acount`; did you mean `account`? valid: `post`, `account`, `secret`, `endpoint`, `visibility`, `allow_private`
+    settings.toml:1: [posting.forum]: missing key `account`; write the name of the account in the forum that the key is for
+    settings.toml:4: [posting.news]: replies to a source of kind `hacker-news` are posted by hand; posted by API can be: `app-store-connect`, `bluesky`, `discourse`, `github`, `google-business`, `google-play`, `mastodon`, `reddit`, `trustpilot`
+    settings.toml:6: [posting.forumm]: there is no source `forumm` in sources.toml; did you mean `forum`? valid: `forum`, `news`
+    "#);
+}
+
+#[test]
+fn the_accounts_of_the_documentation_are_valid() {
+    let document = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/replies.md")).unwrap();
+    let examples: Vec<&str> =
+        document.split("```toml\n").filter_map(|block| block.split("```").next()).filter(|block| block.contains("[posting.")).collect();
+    let dir = tempfile::tempdir().unwrap();
+    let keys = [("acme-forum", "discourse", "server = \"https://forum.example.com\""), ("acme-mastodon", "mastodon", "tags = [\"acme\"]")];
+    let source =
+        |(name, kind, keys): &(&str, &str, &str)| format!("[[source]]\nname = \"{name}\"\nkind = \"{kind}\"\nevery = \"1h\"\n{keys}\n");
+    write_files(dir.path(), &keys.iter().map(source).collect::<String>());
+    std::fs::create_dir(dir.path().join("keys")).unwrap();
+    for name in ["forum", "mastodon"] {
+        std::fs::write(dir.path().join("keys").join(name), "hunter2").unwrap();
+    }
+    std::fs::write(dir.path().join("settings.toml"), examples.join("\n")).unwrap();
+    let config = goodword::config::Config::read(dir.path());
+    assert_eq!(config.problems, []);
+    assert!(keys.iter().all(|(name, ..)| config.settings.posting.of(name).is_some()));
+    for kind in KINDS {
+        assert!(document.contains(&format!("| `{kind}` |")), "docs/replies.md does not speak of `{kind}`");
+    }
 }
 
 /// A process that is ended when the test is.

@@ -365,7 +365,7 @@ fn put(attempt: &mut Attempt, placed: Placed, now: Timestamp) {
         Standing::Rejected(why) => Some(why),
     };
     attempt.remote = placed.remote.or(attempt.remote.take());
-    attempt.url = placed.url.map(String::from).or(attempt.url.take());
+    attempt.url = placed.url.map(|url| String::from(*url)).or(attempt.url.take());
     (attempt.tries, attempt.due) = (0, later(now, LOOKS[0]));
 }
 

@@ -119,7 +119,9 @@ impl Accounts {
             let (file, thing) = ("settings.toml".to_owned(), format!("[posting.{}]", account.source));
             Some(Problem { file, line: Some(account.line), thing, what, remedy })
         };
-        self.0.iter().filter_map(told).collect()
+        let mut problems: Vec<Problem> = self.0.iter().filter_map(told).collect();
+        problems.sort_by_key(|problem| problem.line);
+        problems
     }
 }
 

@@ -53,5 +53,5 @@ fn placed(job: &Job<'_>, answer: &Value) -> Placed {
         Some("PENDING_PUBLISH") => Standing::Pending,
         _ => Standing::Shown,
     };
-    Placed { remote: told(answer, "/data/id"), url: job.target.url.clone(), standing }
+    Placed { remote: told(answer, "/data/id"), url: job.target.url.clone().map(Box::new), standing }
 }

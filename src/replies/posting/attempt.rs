@@ -112,6 +112,8 @@ pub struct Plan {
     pub source: String,
     /// Its kind.
     pub kind: String,
+    /// The site's own id of what stands there, and is changed or taken away.
+    pub remote: Option<String>,
 }
 
 /// What the approved reply to `stored` means to a site that has an account; `standing` is what was posted there before.
@@ -126,18 +128,18 @@ pub fn plan<'a>(
         let what = format!("no account posts for `{}`; copy it: `goodword queue open {}`", reply.place.source, stored.id);
         return Err(Refusal::NotPosted(format!("{what} (or see [posting.…] in docs/replies.md)")));
     };
-    let plan = |deed| Plan { deed, source: sighting.source.clone(), kind: sighting.kind.clone() };
+    let plan = |deed| Plan { deed, source: sighting.source.clone(), kind: sighting.kind.clone(), remote: None };
     if reply.state.sent.is_none() {
         return Ok((plan(Deed::Post), account));
     }
     if let Some(why) = adapter.refuses(Deed::Revise) {
         return Err(Refusal::NotPosted(why.to_owned()));
     }
-    let was_posted = standing.is_some_and(|standing| standing.source == sighting.source && standing.remote.is_some());
-    if !was_posted && !adapter.replaces() {
+    let remote = standing.filter(|standing| standing.source == sighting.source).and_then(|standing| standing.remote.clone());
+    if remote.is_none() && !adapter.replaces() {
         return Err(Refusal::NotPosted("what stands at the site was not posted from here; change it there by hand".to_owned()));
     }
-    Ok((plan(Deed::Revise), account))
+    Ok((Plan { remote, ..plan(Deed::Revise) }, account))
 }
 
 /// Begins to post the reply, which is approved: the text as it was approved, and nothing else. What was begun before goes on; with
@@ -184,19 +186,17 @@ impl Attempt {
             return Err(Refusal::GoingOut.into());
         }
         Self::settle(tx.connection(), standing.reply, Status::Drafted, now).await?;
-        let plan = Plan { deed: Deed::Withdraw, source: standing.source.clone(), kind: standing.kind.clone() };
-        let mut attempt = Self::insert(tx.connection(), standing.reply, plan, why, by, now).await?;
-        attempt.remote.clone_from(&standing.remote);
-        attempt.keep(tx.connection(), now).await?;
-        Ok(attempt)
+        let (source, kind, remote) = (standing.source.clone(), standing.kind.clone(), standing.remote.clone());
+        let plan = Plan { deed: Deed::Withdraw, source, kind, remote };
+        Self::insert(tx.connection(), standing.reply, plan, why, by, now).await
     }
 
     async fn insert(connection: &mut AnyConnection, reply: i64, plan: Plan, text: &str, by: &str, now: Timestamp) -> anyhow::Result<Self> {
         let sql = "SELECT COALESCE(MAX(number), 0) + 1 FROM reply_post WHERE reply = $1";
         let number: i64 = sqlx::query(sql).bind(reply).fetch_one(&mut *connection).await?.try_get(0)?;
         let key = format!("goodword-{reply}-{number}-{:x}", now.as_millisecond());
-        let sql = "INSERT INTO reply_post (reply, number, deed, source, kind, text, hash, by_whom, key, stage, begun_at, due_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        let sql = "INSERT INTO reply_post (reply, number, deed, source, kind, text, hash, by_whom, key, stage, begun_at, due_at,
+            remote) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
         sqlx::query(sql)
             .bind(reply)
             .bind(number)
@@ -210,6 +210,7 @@ impl Attempt {
             .bind(Stage::Ready.as_str())
             .bind(now.as_millisecond())
             .bind(now.as_millisecond())
+            .bind(plan.remote)
             .execute(&mut *connection)
             .await?;
         Self::named(connection, reply, number).await
@@ -253,8 +254,8 @@ impl Attempt {
         );
         let at = now.as_millisecond();
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(at).bind(at).fetch_all(connection).await?;
-        let told = |row: &AnyRow| read(row).inspect_err(|error| tracing::error!("a reply is not posted: {error:#}")).ok();
-        Ok(rows.iter().filter_map(told).collect())
+        let due: Vec<Self> = rows.iter().map(read).collect::<anyhow::Result<_>>()?;
+        Ok(due.into_iter().filter(|attempt| attempt.stage != Stage::Unclear).collect())
     }
 
     /// What waits for a person.
@@ -337,7 +338,8 @@ fn read(row: &AnyRow) -> anyhow::Result<Attempt> {
     let word = |column: &str| -> anyhow::Result<String> { Ok(row.try_get(column)?) };
     let time = |column: &str| -> anyhow::Result<Timestamp> { Ok(Timestamp::from_millisecond(row.try_get(column)?)?) };
     let (stage, deed, text) = (word("stage")?, word("deed")?, word("text")?);
-    anyhow::ensure!(hash(&text) == word("hash")?, "a text that was to be posted has been changed since it was approved: nothing is posted");
+    let is_changed = hash(&text) != word("hash")?;
+    let known = Stage::ALL.into_iter().find(|known| known.as_str() == stage).ok_or_else(|| anyhow::anyhow!("`{stage}` is no stage"))?;
     Ok(Attempt {
         reply: row.try_get("reply")?,
         number: row.try_get("number")?,
@@ -347,13 +349,14 @@ fn read(row: &AnyRow) -> anyhow::Result<Attempt> {
         text,
         by: word("by_whom")?,
         key: word("key")?,
-        stage: Stage::ALL.into_iter().find(|known| known.as_str() == stage).ok_or_else(|| anyhow::anyhow!("`{stage}` is no stage"))?,
+        // What somebody changed behind our back is for a person, too.
+        stage: if is_changed && !known.is_over() { Stage::Unclear } else { known },
         begun: time("begun_at")?,
         due: time("due_at")?,
         leased_until: row.try_get("leased_until")?,
         tries: row.try_get("tries")?,
         remote: row.try_get("remote")?,
         url: row.try_get("url")?,
-        reason: row.try_get("reason")?,
+        reason: if is_changed { Some("its text was changed since it was approved".to_owned()) } else { row.try_get("reason")? },
     })
 }

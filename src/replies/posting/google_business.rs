@@ -62,5 +62,5 @@ fn placed(job: &Job<'_>, reply: &Value) -> Placed {
         Some("REJECTED") => Standing::Rejected(format!("Google rejected it ({})", why())),
         _ => Standing::Shown,
     };
-    Placed { remote: None, url: job.target.url.clone(), standing }
+    Placed { remote: None, url: job.target.url.clone().map(Box::new), standing }
 }

@@ -65,7 +65,7 @@ pub struct Placed {
     /// The site's own id of it.
     pub remote: Option<String>,
     /// Where a person can open it.
-    pub url: Option<Url>,
+    pub url: Option<Box<Url>>,
     /// Whether people see it.
     pub standing: Standing,
 }
@@ -73,7 +73,7 @@ pub struct Placed {
 impl Placed {
     /// What stands there for all to see.
     pub(super) fn shown(remote: Option<String>, url: Option<Url>) -> Self {
-        Self { remote, url, standing: Standing::Shown }
+        Self { remote, url: url.map(Box::new), standing: Standing::Shown }
     }
 }
 
