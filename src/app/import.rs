@@ -63,7 +63,8 @@ impl App {
         let unconfigured = || if is_mail { Privacy::of_private_place() } else { Privacy::default() };
         let privacy = configured.map_or_else(unconfigured, |source| source.privacy);
         let dated = |mention: Mention| Mention { published: mention.published.map(|published| published.not_after(now)), ..mention };
-        let mentions: Vec<Mention> = mentions.into_iter().map(dated).map(|mention| privacy.cover(mention, &crawler.reader.address_key)).collect();
+        let mentions: Vec<Mention> =
+            mentions.into_iter().map(dated).map(|mention| privacy.cover(mention, &crawler.reader.address_key)).collect();
         let origin = Origin { source, kind: "file", namespace: source, keeps_ids: true, list: None, now };
         let mut tx = self.store.begin().await?;
         let kept = tx.save(origin, mentions, |mention| crawler.rules.judge(product, mention)).await?;

@@ -91,7 +91,9 @@ impl Reader {
             Ok(covered(source.privacy, parsed, &key))
         });
         match parsing.await {
-            Ok(parsed) => parsed.map_err(|error: ParseError| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() }),
+            Ok(parsed) => {
+                parsed.map_err(|error: ParseError| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() })
+            }
             Err(fault) => {
                 let what = format!("the page cannot be read: a fault in our reader ({fault}); please report it");
                 Err(Unreadable { instead: false, what })

@@ -116,9 +116,9 @@ impl Fetcher {
     /// The mails of a folder after the last one known.
     pub async fn mails(&self, call: &MailCall) -> Result<Mails, MailError> {
         let host = call.server.host_str().unwrap_or_default().to_owned();
-        timeout(PATIENCE, read_mails(call, &host)).await.unwrap_or_else(|_| {
-            Err(MailError::Failed { host, why: format!("it did not answer within {} seconds", PATIENCE.as_secs()) })
-        })
+        timeout(PATIENCE, read_mails(call, &host))
+            .await
+            .unwrap_or_else(|_| Err(MailError::Failed { host, why: format!("it did not answer within {} seconds", PATIENCE.as_secs()) }))
     }
 }
 

@@ -75,8 +75,8 @@ pub use draft::{Draft, place_key};
 pub use every::Every;
 pub use file::{Columns, Row, RowError, Rows, Taken, rows};
 pub use grant::{Grant, Step, Token, Trade};
-pub use privacy::Privacy;
 pub use opml::{FeedList, Outline, read_opml, write_opml};
+pub use privacy::Privacy;
 pub use secret::{Place as SecretPlace, Secret};
 pub use settings::{Source, keep, read_sources};
 pub use stream::{Gone, Heard, Stream};
@@ -367,10 +367,12 @@ impl Kind {
     /// How to come by the secret without which it tells nothing; none if it does not need one.
     fn needs_key(&self) -> Option<&'static str> {
         match self {
-            Self::Mailbox(settings) => settings.needs_secret().then_some("make a password for it alone (an app password) where your mail account offers that"),
-            Self::Slack(settings) => settings
-                .needs_secret()
-                .then_some("make an app at api.slack.com/apps with the scope `channels:history`, install it, and copy its bot token (`xoxb-…`)"),
+            Self::Mailbox(settings) => {
+                settings.needs_secret().then_some("make a password for it alone (an app password) where your mail account offers that")
+            }
+            Self::Slack(settings) => settings.needs_secret().then_some(
+                "make an app at api.slack.com/apps with the scope `channels:history`, install it, and copy its bot token (`xoxb-…`)",
+            ),
             _ => self.terms().needs_key,
         }
     }
@@ -381,7 +383,13 @@ impl Kind {
     }
 
     /// How a server is asked for the mails of `ask`; none if it is no such kind.
-    pub(crate) fn mail_call(&self, ask: &Url, secret: Option<&Secret>, since: Option<Timestamp>, allow_private: bool) -> Option<fetch::MailCall> {
+    pub(crate) fn mail_call(
+        &self,
+        ask: &Url,
+        secret: Option<&Secret>,
+        since: Option<Timestamp>,
+        allow_private: bool,
+    ) -> Option<fetch::MailCall> {
         match self {
             Self::Mailbox(settings) => settings.call(ask, secret, since, allow_private),
             _ => None,

@@ -20,7 +20,20 @@ pub struct Privacy {
 
 /// Keys of a query whose values are keys.
 const KEYS: [&str; 14] = [
-    "token", "access_token", "key", "api_key", "apikey", "auth", "code", "password", "secret", "sig", "signature", "email", "mail", "phone",
+    "token",
+    "access_token",
+    "key",
+    "api_key",
+    "apikey",
+    "auth",
+    "code",
+    "password",
+    "secret",
+    "sig",
+    "signature",
+    "email",
+    "mail",
+    "phone",
 ];
 /// Digits of an author's fingerprint that are shown, and those that tell authors apart.
 const SHOWN: usize = 4;

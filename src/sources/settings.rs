@@ -9,9 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Every, Grant, Kind, Privacy, Secret, app_store, app_store_connect, bluesky, discourse, feed, file, github, google_alerts, google_business,
-    google_news, google_play, hacker_news, json, lemmy, mailbox, mastodon, page, reddit, reviews, rsshub, secret, slack, stack_exchange,
-    steam, survey, telegram, trustpilot, v2ex, webhook, wordpress_org, x, youtube,
+    Every, Grant, Kind, Privacy, Secret, app_store, app_store_connect, bluesky, discourse, feed, file, github, google_alerts,
+    google_business, google_news, google_play, hacker_news, json, lemmy, mailbox, mastodon, page, reddit, reviews, rsshub, secret, slack,
+    stack_exchange, steam, survey, telegram, trustpilot, v2ex, webhook, wordpress_org, x, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};

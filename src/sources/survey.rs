@@ -95,7 +95,17 @@ impl Scale {
 
 /// Answers in words, from the worst to the best.
 const WORDS: [&[&str]; 5] = [
-    &["very dissatisfied", "very unsatisfied", "strongly disagree", "very difficult", "very poor", "sehr unzufrieden", "非常不满意", "很不满意", "非常不同意"],
+    &[
+        "very dissatisfied",
+        "very unsatisfied",
+        "strongly disagree",
+        "very difficult",
+        "very poor",
+        "sehr unzufrieden",
+        "非常不满意",
+        "很不满意",
+        "非常不同意",
+    ],
     &["dissatisfied", "unsatisfied", "disagree", "difficult", "poor", "unzufrieden", "不满意", "不同意"],
     &["neutral", "neither", "ok", "okay", "fair", "teils teils", "一般", "中立"],
     &["satisfied", "agree", "easy", "good", "zufrieden", "满意", "同意"],
@@ -176,7 +186,8 @@ impl Settings {
     }
 
     fn others(&self) -> impl Iterator<Item = &String> {
-        let others = [&self.id, &self.author, &self.email, &self.customer, &self.date, &self.lang, &self.product, &self.region, &self.version];
+        let others =
+            [&self.id, &self.author, &self.email, &self.customer, &self.date, &self.lang, &self.product, &self.region, &self.version];
         others.into_iter().flatten()
     }
 
@@ -193,7 +204,8 @@ impl Settings {
             let Some(mut mention) = row.cell(question).and_then(Mention::new) else { continue };
             mention.title = Some(question.clone());
             mention.rating = rating.take();
-            mention.own_id = row.told(&self.id).map(|id| if self.answers.0.len() == 1 { id.to_owned() } else { format!("{id}/{}", slug(question)) });
+            mention.own_id =
+                row.told(&self.id).map(|id| if self.answers.0.len() == 1 { id.to_owned() } else { format!("{id}/{}", slug(question)) });
             mention.author = self.author_of(row);
             mention.published = row.told(&self.date).and_then(dates::read);
             mention.lang = row.told(&self.lang).and_then(Lang::parse);
@@ -255,7 +267,9 @@ fn objects(text: &str, refused: &mut Vec<String>) -> Result<Vec<Row>, ParseError
         Err(_) => lines(text, refused),
     };
     let row = |(line, value): (u64, Value)| match value {
-        Value::Object(object) => Ok(Row { line, cells: object.iter().filter_map(|(key, value)| Some((plain(key), words(value)?))).collect() }),
+        Value::Object(object) => {
+            Ok(Row { line, cells: object.iter().filter_map(|(key, value)| Some((plain(key), words(value)?))).collect() })
+        }
         _ => Err(format!("line {line}: it is no object")),
     };
     let mut rows = Vec::new();
@@ -327,16 +341,20 @@ mod tests {
         let body = "Response ID;NPS;What did you like?;What should change?;E-Mail;Date;Language\n\
             7;9;Easy to use;Too expensive;ann@acme.example;01.03.2026;en\n8;2;;It crashes;;2026-03-02;en\n9;10;;;;;\n10;x;fine;;;;\n";
         let parsed = read(KEYS, body).unwrap();
-        let shown: Vec<_> = parsed.mentions.iter().map(|mention| {
-            (mention.own_id.as_deref().unwrap(), mention.text.as_str(), mention.rating.map(|rating| rating.value()))
-        });
+        let shown: Vec<_> = parsed
+            .mentions
+            .iter()
+            .map(|mention| (mention.own_id.as_deref().unwrap(), mention.text.as_str(), mention.rating.map(|rating| rating.value())));
         let shown: Vec<_> = shown.collect();
-        assert_eq!(shown, [
-            ("7/what-did-you-like", "Easy to use", Some(9.0)),
-            ("7/what-should-change", "Too expensive", None),
-            ("8/what-should-change", "It crashes", Some(2.0)),
-            ("10/what-did-you-like", "fine", None),
-        ]);
+        assert_eq!(
+            shown,
+            [
+                ("7/what-did-you-like", "Easy to use", Some(9.0)),
+                ("7/what-should-change", "Too expensive", None),
+                ("8/what-should-change", "It crashes", Some(2.0)),
+                ("10/what-did-you-like", "fine", None),
+            ]
+        );
         assert_eq!(parsed.mentions[0].title.as_deref(), Some("What did you like?"));
         assert_eq!(parsed.mentions[0].author.as_ref().unwrap().handle.as_deref(), Some("ann@acme.example"));
         assert_eq!(parsed.refused, ["line 5: `x` is no score on the scale of `NPS`"]);

@@ -84,10 +84,7 @@ const KINDS: &[(&str, &str)] = &[
             "/tests/fixtures/example.key\" }"
         ),
     ),
-    (
-        "slack",
-        concat!("channels = [\"C0123456789\"]\nsecret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }"),
-    ),
+    ("slack", concat!("channels = [\"C0123456789\"]\nsecret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }")),
     (
         "survey",
         "path = \"drop\"\nanswers = [\"What did you like?\", \"What should change?\"]\nscore = { column = \"NPS\", scale = \"nps\" }\n\

@@ -18,8 +18,8 @@ use crate::fetch;
 use crate::mention::Mention;
 
 pub use columns::Columns;
-pub(super) use table::delimiter;
 pub(super) use guess::{Guess, guess};
+pub(super) use table::delimiter;
 
 /// A file, or a folder into which files are dropped.
 #[derive(Clone, Debug, Deserialize)]

@@ -78,7 +78,8 @@ mod tests {
     #[test]
     fn a_field_stands_after_its_label() {
         let labels: Labels =
-            toml::from_str("author = 'Reviewer:'\nproduct = 'Product'\nrating = 'Rating'\ntext = 'What they said'\nend = 'View review'").unwrap();
+            toml::from_str("author = 'Reviewer:'\nproduct = 'Product'\nrating = 'Rating'\ntext = 'What they said'\nend = 'View review'")
+                .unwrap();
         let body = "New review!\nReviewer: Ann L.\nPRODUCT\nAcme Desk\nRating: 4 out of 5\nProducts we like\nWhat they said:\nEasy to use.\n\n\
                     It crashes.\nView review on our site\nfooter";
         let want = Found {

@@ -71,7 +71,10 @@ fn author(sender: &Addr<'_>) -> Option<Author> {
 fn is_wanted(address: &str, list: &str, from: &[String]) -> bool {
     let domain = address.rsplit('@').next().unwrap_or_default();
     let is_meant = |sender: &String| {
-        address == sender || domain == sender || domain.ends_with(&format!(".{sender}")) || (!list.is_empty() && list.contains(sender.as_str()))
+        address == sender
+            || domain == sender
+            || domain.ends_with(&format!(".{sender}"))
+            || (!list.is_empty() && list.contains(sender.as_str()))
     };
     from.is_empty() || from.iter().any(is_meant)
 }
@@ -159,7 +162,11 @@ mod tests {
     fn a_mail_is_what_its_sender_says() {
         let mention = mention(MAIL.as_bytes(), &[], "").unwrap();
         assert_eq!((mention.text.as_str(), mention.own_id.as_deref()), ("Easy to use.", Some("<1@acme.example>")));
-        assert!(mention.title.as_deref().is_some_and(|title| title.ends_with("Acme Desk") && !title.starts_with("Re")), "{:?}", mention.title);
+        assert!(
+            mention.title.as_deref().is_some_and(|title| title.ends_with("Acme Desk") && !title.starts_with("Re")),
+            "{:?}",
+            mention.title
+        );
         assert_eq!(mention.published.unwrap().at.to_string(), "2026-03-02T09:00:00Z");
         assert_eq!(mention.author, Some(Author { name: "Ann Lee".to_owned(), handle: Some("Ann@acme.example".to_owned()) }));
         assert_eq!(mention.context.thread.as_deref(), Some("<root@example.com>"));
@@ -169,7 +176,8 @@ mod tests {
 
     #[test]
     fn charsets_and_html_are_read() {
-        let (chinese, ..) = encoding_rs::GB18030.encode("Subject: =?gb18030?B?sqm/zQ==?=\nFrom: a@b.example\nContent-Type: text/plain; charset=GB18030\n\n这个软件很好用\n");
+        let (chinese, ..) = encoding_rs::GB18030
+            .encode("Subject: =?gb18030?B?sqm/zQ==?=\nFrom: a@b.example\nContent-Type: text/plain; charset=GB18030\n\n这个软件很好用\n");
         assert_eq!(mention(&chinese, &[], "").unwrap().text, "这个软件很好用");
         let html = b"From: a@b.example\nContent-Type: text/html; charset=utf-8\n\n<style>p{}</style><p>It <b>crashes</b> &amp; burns</p><blockquote>How is it?</blockquote>";
         assert_eq!(mention(html, &[], "").unwrap().text, "It crashes & burns");

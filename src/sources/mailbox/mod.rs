@@ -65,7 +65,11 @@ impl TryFrom<Keys> for Settings {
                 url: server_url(server, folder.as_deref().unwrap_or("INBOX"))?,
                 user: user.filter(|user| !user.trim().is_empty()).ok_or("`server` needs a `user`; write the name that signs in there")?,
             },
-            _ => return Err("mails are in one place; write `path = \"mails\"`, or `server = \"imaps://mail.example.com\"` and `user`".to_owned()),
+            _ => {
+                return Err(
+                    "mails are in one place; write `path = \"mails\"`, or `server = \"imaps://mail.example.com\"` and `user`".to_owned()
+                );
+            }
         };
         let from = from.iter().map(|sender| sender.trim().trim_start_matches('@').to_lowercase()).collect();
         Ok(Self { place, from, fields })
@@ -137,7 +141,10 @@ impl Settings {
             let mail = mail.map_err(|error| ParseError::Unreadable(format!("the mailbox cannot be read: {error}")))?;
             self.take(&mail, &format!("mail {number}"), &mut parsed);
         }
-        if parsed.mentions.is_empty() && parsed.refused.is_empty() && !page.body.windows(6).any(|part| part.eq_ignore_ascii_case(b"\nfrom:")) {
+        if parsed.mentions.is_empty()
+            && parsed.refused.is_empty()
+            && !page.body.windows(6).any(|part| part.eq_ignore_ascii_case(b"\nfrom:"))
+        {
             return Err(ParseError::Unreadable("it holds no mail; `path` leads to mbox files, `.eml` files or a Maildir".to_owned()));
         }
         super::name_some(&mut parsed.refused);

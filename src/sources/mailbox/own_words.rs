@@ -34,7 +34,8 @@ static HEADS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("the pattern is a constant that a test compiles")
 });
 static FORWARDED: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)^(?:-{2,} ?(?:forwarded message|weitergeleitete nachricht|转发的?邮件|转发邮件信息) ?-*|begin forwarded message:)\s*$";
+    let pattern =
+        r"(?i)^(?:-{2,} ?(?:forwarded message|weitergeleitete nachricht|转发的?邮件|转发邮件信息) ?-*|begin forwarded message:)\s*$";
     Regex::new(pattern).expect("the pattern is a constant that a test compiles")
 });
 
@@ -91,10 +92,11 @@ fn is_end(lines: &[&str], at: usize) -> bool {
     const STARTS: [&str; 6] = ["on ", "am ", "le ", "el ", "il ", "在"];
     let small = line.to_lowercase();
     let may_run_on = STARTS.iter().any(|start| small.starts_with(start)) && line.chars().any(|letter| letter.is_ascii_digit());
-    may_run_on && (2..=3).any(|count| {
-        let run: Vec<&str> = lines.iter().skip(at).take(count).map(|line| line.trim()).collect();
-        run.iter().all(|line| !line.is_empty()) && ENDS.is_match(&run.join(" "))
-    })
+    may_run_on
+        && (2..=3).any(|count| {
+            let run: Vec<&str> = lines.iter().skip(at).take(count).map(|line| line.trim()).collect();
+            run.iter().all(|line| !line.is_empty()) && ENDS.is_match(&run.join(" "))
+        })
 }
 
 #[cfg(test)]
@@ -119,7 +121,10 @@ mod tests {
             ("Love it.\n\nThis e-mail and any attachments are confidential and intended for the addressee.\nMore of it.", "Love it."),
             ("From: here on it works great\nand stays so", "From: here on it works great\nand stays so"),
             ("On 3 of 5 days it crashes\nand we lose data", "On 3 of 5 days it crashes\nand we lose data"),
-            ("---------- Forwarded message ---------\nFrom: Bob <b@c.example>\nDate: Mon\nSubject: Acme\n\nAcme is terrible\n", "Acme is terrible"),
+            (
+                "---------- Forwarded message ---------\nFrom: Bob <b@c.example>\nDate: Mon\nSubject: Acme\n\nAcme is terrible\n",
+                "Acme is terrible",
+            ),
             ("> only a quote\n", ""),
             ("a\n\n\n> q\n\n\nb", "a\n\nb"),
         ] {

@@ -45,7 +45,11 @@ pub(super) fn read(bytes: &[u8], channels: &[String], workspace: Option<&Url>, b
         Some(Value::Array(users)) => users.iter().filter_map(name).collect(),
         _ => BTreeMap::new(),
     };
-    let mut files: Vec<String> = archive.file_names().filter_map(|name| name.ok().map(|name| name.into_owned())).filter(|name| name.ends_with(".json") && name.contains('/')).collect();
+    let mut files: Vec<String> = archive
+        .file_names()
+        .filter_map(|name| name.ok().map(|name| name.into_owned()))
+        .filter(|name| name.ends_with(".json") && name.contains('/'))
+        .collect();
     files.sort();
     let mut parsed = Parsed::default();
     let mut days = 0;

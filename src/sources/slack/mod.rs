@@ -77,7 +77,10 @@ impl TryFrom<Keys> for Settings {
         let what = match export {
             Some(path) => What::Export { path, channels: channels.iter().map(|name| name.trim_start_matches('#').to_owned()).collect() },
             None if channels.is_empty() => {
-                return Err("nothing to listen to; write `channels = [\"C…\"]` (at the end of a channel's details), or `export = \"export.zip\"`".to_owned());
+                return Err(
+                    "nothing to listen to; write `channels = [\"C…\"]` (at the end of a channel's details), or `export = \"export.zip\"`"
+                        .to_owned(),
+                );
             }
             None => {
                 let usual = || Url::parse("https://slack.com").expect("it is a constant, and an address");
@@ -186,7 +189,8 @@ impl Settings {
             }
         }
         if is_first {
-            let newest = messages.iter().flat_map(|message| [message::time(message, "ts"), message::time(message, "latest_reply")]).flatten();
+            let newest =
+                messages.iter().flat_map(|message| [message::time(message, "ts"), message::time(message, "latest_reply")]).flatten();
             let newest = newest.fold(until.unwrap_or_default(), f64::max);
             if until != Some(newest) && newest > 0.0 {
                 heard.until.insert(channel, newest);
@@ -233,9 +237,7 @@ fn refusal(answer: &Value) -> ParseError {
         "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired" => {
             "its token is not good any more: install the app in the workspace again and put the new `xoxb-…` where `secret` says".to_owned()
         }
-        "not_in_channel" | "channel_not_found" => {
-            "invite the app into the channel (`/invite @its-name`), or correct `channels`".to_owned()
-        }
+        "not_in_channel" | "channel_not_found" => "invite the app into the channel (`/invite @its-name`), or correct `channels`".to_owned(),
         "missing_scope" => {
             let needed = api::told(answer, "needed").unwrap_or("channels:history");
             format!("give the app the scope `{needed}` under OAuth & Permissions, and install it again")

@@ -28,7 +28,11 @@ const PATTERNS: &[(&str, &str, Check)] = &[
         r"(?-u:\b)(?:[spr]k_(?:live_|test_)?[A-Za-z0-9]{12,}|sk-[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|(?:AKIA|ASIA)[A-Z0-9]{16}(?-u:\b)|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{10,})",
         always,
     ),
-    ("[key]", r"(?i)[?&;](?:access_?token|api_?key|auth|code|key|passw(?:or)?d|secret|sig|signature|token)=(?P<x>[^&\s#<>\x22']{6,})", always),
+    (
+        "[key]",
+        r"(?i)[?&;](?:access_?token|api_?key|auth|code|key|passw(?:or)?d|secret|sig|signature|token)=(?P<x>[^&\s#<>\x22']{6,})",
+        always,
+    ),
     (
         "[key]",
         r"(?i)(?-u:\b)(?:password|passwort|passwd|pwd|passcode|api[ _-]?key|secret(?: key)?|access[ _-]?token|token)(?-u:\b)\s*(?:is|lautet|ist)?\s*[:=：]\s*[\x22'`]?(?P<x>[^\s\x22'`，。；]{4,})",
