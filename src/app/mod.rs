@@ -10,8 +10,8 @@ mod exchange;
 mod adding;
 mod backup;
 mod customers;
-mod deeds;
 mod deadlines;
+mod deeds;
 mod erase;
 mod digest;
 mod follow;
@@ -27,6 +27,7 @@ mod noise;
 mod outbox;
 mod news;
 mod people;
+mod posting;
 mod quotes;
 mod reload;
 mod replies;
@@ -81,6 +82,7 @@ pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
     SuggestRequest, Suggestion, Suggestions, Which, read_rows, remove_product,
 };
+pub use posting::{Going, PostRequest};
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;

@@ -61,6 +61,9 @@ impl Entry {
             Action::Approve => "approved it".to_owned(),
             Action::Reject { reason } => format!("rejected it: {reason}"),
             Action::Send => "sent it".to_owned(),
+            Action::Post { by, .. } => format!("posted it at the site, as {by} let it"),
+            Action::Revise { text } => format!("wrote in its place “{}”", beginning(text)),
+            Action::Retract { reason } => format!("took it away from the site: {reason}"),
             Action::Verify => "saw it at the site".to_owned(),
             Action::Refuse { reason } => format!("heard that the site refuses it: {reason}"),
             Action::Dismiss { reason } => format!("dismissed it: {reason}"),
@@ -108,6 +111,15 @@ impl Entry {
         let sql = "SELECT * FROM reply_audit WHERE reply = $1 AND version > $2 ORDER BY version";
         let rows = sqlx::query(sql).bind(reply).bind(seen).fetch_all(connection).await?;
         rows.iter().map(read).collect()
+    }
+
+    /// The text that was last approved of a reply, and by whom.
+    pub(super) async fn approved(connection: &mut AnyConnection, reply: i64) -> anyhow::Result<Option<(String, String)>> {
+        let sql = "SELECT * FROM reply_audit WHERE reply = $1 ORDER BY version DESC";
+        let rows = sqlx::query(sql).bind(reply).fetch_all(connection).await?;
+        let entries = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let approved = entries.into_iter().find(|entry| entry.action == Action::Approve);
+        Ok(approved.and_then(|entry| Some((entry.after.draft?.text, entry.who))))
     }
 
     pub(super) async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<()> {

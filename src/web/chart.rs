@@ -9,6 +9,8 @@ const WIDE: u64 = 12;
 const HIGH: u64 = 96;
 /// The height of the whole.
 const WHOLE: u64 = 100;
+/// A chart is no narrower than so many columns: one alone would be a wall.
+const FEWEST: u64 = 14;
 /// From this share of silence on a column is shaded wholly.
 const MOSTLY: f64 = 0.2;
 
@@ -77,7 +79,7 @@ impl Chart {
         };
         let label = |column: Option<&Column>| column.map(|column| column.label.clone()).unwrap_or_default();
         Self {
-            width: (columns.len() as u64).max(1) * WIDE,
+            width: (columns.len() as u64).max(FEWEST) * WIDE,
             columns: (0..).zip(columns).map(drawn).collect(),
             first: label(columns.first()),
             last: label(columns.last().filter(|_| columns.len() > 1)),
@@ -147,7 +149,7 @@ mod tests {
         assert!(bars[1].is_empty());
         assert_eq!(bars[2], [("all", 25, 52, 48)]);
         assert_eq!(chart.columns.iter().map(|one| one.shade).collect::<Vec<_>>(), ["", "blind", "partly"]);
-        assert_eq!((chart.width, chart.most, chart.is_blind), (36, 2_000, true));
+        assert_eq!((chart.width, chart.most, chart.is_blind), (168, 2_000, true));
         assert!(Chart::of(&[], 0).columns.is_empty());
     }
 

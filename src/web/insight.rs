@@ -152,6 +152,11 @@ impl Top {
         self.figure == figure
     }
 
+    /// Whether less usual fields say something.
+    fn is_narrowed(&self) -> bool {
+        [&self.asked.theme, &self.asked.source, &self.asked.lang, &self.asked.q].into_iter().any(|field| !field.is_empty())
+    }
+
     /// Whether mentions can be chosen by product, theme and so on.
     fn has_scope(&self) -> bool {
         !self.is("spikes") && !self.is("loop")

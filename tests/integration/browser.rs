@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use futures_util::{SinkExt, StreamExt};
+use goodword::app::NewSearch;
 use goodword::people::Role;
 use goodword::replies::Leave;
 use serde_json::{Value, json};
@@ -205,6 +206,7 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     let test = TestApp::with_sources(&feed("forum", &format!("http://{address}/feed"))).await;
     test.crawl().await;
     test.search("").await;
+    furnish(&test).await;
     let secret = test.app.enter_link("ann").await.unwrap();
     let customers = b"id,name,segment,handles\n7,<b>Umbrella</b>,enterprise,forum:ann\n8,Other,,forum:ann\n";
     test.app.import_customers("customers.csv", customers, &Default::default(), |_| {}).await.unwrap();
@@ -237,6 +239,7 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
         chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
 
+    without_scripts(&mut chromium, &home, &test).await;
     with_scripts(&mut chromium, &home, &test, &site).await;
     let outside: Vec<&String> = chromium
         .asked
@@ -250,15 +253,48 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     tokio::time::timeout(Duration::from_secs(20), serving).await.expect("the page ends").unwrap().unwrap();
 }
 
+/// Something for each page to show.
+async fn furnish(test: &TestApp) {
+    let settings = "[[recipient]]\nmail = \"ann@acme.example\"\n\n[[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"desk@acme.example\"]\n\n\
+        [[alert]]\nname = \"one-star\"\nwhen = \"rating\"\nat_most = 1\nto = \"desk\"\n\n[[team]]\nname = \"support\"\nmembers = [\"ann\"]\n";
+    std::fs::write(test.dir().join("settings.toml"), settings).unwrap();
+    test.app.reload();
+    test.app.note_change("calmer start", "Acme Desk", "reliability", "2026-03-05".parse().unwrap()).await.unwrap();
+    let search = NewSearch { name: "bad".into(), query: "polarity:complaint".into(), shared: true, ..NewSearch::default() };
+    test.app.add_search(search).await.unwrap();
+    test.app.reject_suggestion("so so").await.unwrap();
+}
+
+/// A phrase is previewed and added by forms alone.
+async fn without_scripts(chromium: &mut Chromium, home: &str, test: &TestApp) {
+    chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    chromium.open(&format!("{home}/phrases")).await;
+    for press in [
+        "document.querySelector('input[name=phrase]').value = 'kcab'; document.querySelector('form[action=\"/phrases/preview\"] button').click()",
+        "document.querySelector('form[action=\"/phrases\"] button').click()",
+    ] {
+        chromium.told.clear();
+        chromium.eval(press).await;
+        chromium.loaded().await;
+    }
+    assert!(
+        test.app.config().lists.phrases.iter().any(|phrase| phrase.written == "kcab"),
+        "{}",
+        chromium.eval("document.body.innerText").await
+    );
+    assert_eq!(chromium.eval("document.querySelector('[role=status]').textContent.includes('kcab')").await, true);
+    chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
+}
+
 /// Every page with a name for its picture; `{id}` is a mention's.
 const PAGES: &[(&str, &str)] = &[
     ("today", "/today?of=week"),
+    ("mentions", "/mentions?q=acme"),
+    ("mention", "/mentions/{id}"),
     ("replies", "/replies"),
     ("quotes", "/quotes"),
     ("customers", "/customers"),
     ("customer", "/customers/7"),
-    ("mentions", "/mentions?q=acme"),
-    ("mention", "/mentions/{id}"),
     ("sources", "/sources"),
     ("you", "/you"),
     ("people", "/people"),
@@ -295,8 +331,12 @@ async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, s
                 .filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
             assert_eq!(chromium.eval(unnamed).await, 0, "{path} has a field without a label");
             if scripts {
-                chromium.accessible(path, axe).await;
-                chromium.picture(&format!("{name}-{lang}-{width}")).await;
+                for colours in ["light", "dark"] {
+                    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
+                    chromium.call("Emulation.setEmulatedMedia", media).await;
+                    chromium.accessible(path, axe).await;
+                    chromium.picture(&format!("{name}-{lang}-{width}-{colours}")).await;
+                }
             }
         }
     }
@@ -309,6 +349,12 @@ async fn with_scripts(chromium: &mut Chromium, home: &str, test: &TestApp, site:
     chromium.eval("document.querySelector('aside a').click()").await;
     chromium.until("location.search.includes('product')").await;
     assert_eq!(chromium.eval("window.kept").await, true, "the page was not loaded anew");
+
+    let column =
+        "document.querySelector('.timeline svg a .all').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))";
+    chromium.eval(column).await;
+    chromium.until("location.search.includes('since')").await;
+    assert_eq!(chromium.eval("window.kept").await, true, "nor for a day of the chart");
 
     let press = |key: &str| json!({ "type": "keyDown", "key": key, "text": key });
     chromium.call("Input.dispatchKeyEvent", press("j")).await;

@@ -119,16 +119,6 @@ pub async fn heard(items: &[(&str, &str, &str)]) -> TestApp {
     test
 }
 
-/// The kinds of the last ten deeds of people, the newest first.
-pub async fn deeds(test: &TestApp) -> Vec<String> {
-    let wanted = goodword::app::DoneRequest { limit: 10, ..Default::default() };
-    let deed = |done| match done {
-        goodword::app::Done::Deed(deed) => Some(deed.what),
-        goodword::app::Done::Reply { .. } => None,
-    };
-    test.app.done(&wanted).await.unwrap().into_iter().filter_map(deed).collect()
-}
-
 pub async fn silent() -> TestApp {
     TestApp::with_sources(&feed("forum", "http://127.0.0.1:9/feed")).await
 }

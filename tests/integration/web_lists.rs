@@ -1,6 +1,7 @@
 //! Phrases, products, sources and settings on the web page: what is changed there is changed in the files.
 
 use std::fs;
+use std::time::Duration;
 
 use goodword::people::Role;
 
@@ -16,6 +17,17 @@ async fn heard(site: &Site) -> (TestApp, std::net::SocketAddr) {
     test.crawl().await;
     test.search("").await;
     (test, address)
+}
+
+/// Lets time pass while it is needed: a new place is not asked at once after its robots.txt.
+fn passing(test: &TestApp) -> tokio::task::JoinHandle<()> {
+    let clock = test.clock.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            clock.turn(Duration::from_millis(500));
+        }
+    })
 }
 
 fn list(test: &TestApp, name: &str) -> String {
@@ -48,7 +60,7 @@ async fn a_phrase_is_previewed_added_and_removed_and_comments_stay() {
     assert!(browser.post("/phrases/remove", &removal).await.leads_to().starts_with("/phrases?theme=value&removed="));
     assert!(!list(&test, "praise.en.toml").contains("worth it"));
     assert_eq!(browser.post("/phrases/remove", &removal).await.status, 422);
-    let deeds: Vec<String> = crate::web::deeds(&test).await;
+    let deeds = test.deeds().await;
     assert!(deeds.contains(&"phrase-added".to_owned()) && deeds.contains(&"phrase-removed".to_owned()), "{deeds:?}");
 }
 
@@ -122,7 +134,9 @@ async fn an_address_is_looked_at_once_and_written_when_confirmed() {
     let refused = manager.post("/new-source", &[("address", &url), ("private", "yes")]).await;
     assert_eq!(refused.status, 422, "private addresses are an admin's: {}", refused.body);
     assert_eq!(site.asked("/news"), 0);
+    let time = passing(&test);
     let found = admin.post("/new-source", &[("address", &url), ("private", "yes")]).await;
+    time.abort();
     assert!(found.status == 200 && found.body.contains("Acme Desk is great"), "{}", found.body);
     assert!(!found.body.contains("<script>"));
     assert_eq!(fs::read_to_string(test.dir().join("sources.toml")).unwrap(), before, "nothing is written before it is confirmed");
@@ -154,7 +168,9 @@ async fn what_was_found_is_confirmed_without_asking_again() {
         request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap()
     };
     let url = format!("http://{address}/news");
+    let time = passing(&test);
     let found = send("/new-source", &[("address", &url), ("private", "yes")]).await.text().await.unwrap();
+    time.abort();
     let look = found.split("name=\"look\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let bad = send("/new-source/confirm", &[("look", look), ("number", "0"), ("name", "news"), ("every", "often")]).await;
     assert_eq!(bad.status(), 422);
@@ -187,7 +203,7 @@ async fn a_source_tells_how_it_fared_and_a_test_keeps_nothing() {
     let site = Site::default();
     let (test, _) = heard(&site).await;
     site.show("/feed", rss(&[("7", "Eve", "Acme Desk is great")]));
-    test.later(std::time::Duration::from_secs(3_600));
+    test.later(Duration::from_secs(3_600));
     let mut browser = Browser::signed_in(&test, Role::Manager).await;
     let page = browser.get("/sources/forum").await.body;
     assert!(page.contains("4 seen, 4 new") && page.contains("<td class=\"number\">4</td>"), "{page}");
@@ -196,7 +212,7 @@ async fn a_source_tells_how_it_fared_and_a_test_keeps_nothing() {
     assert!(tried.body.contains("1 mentions on its first page") && tried.body.contains("praise: “great” → Acme Desk"), "{}", tried.body);
     assert_eq!(test.app.store().counts().await.unwrap().mentions, counts.mentions);
     site.set("/feed", Page { status: 403, ..Default::default() });
-    test.later(std::time::Duration::from_secs(3_600));
+    test.later(Duration::from_secs(3_600));
     test.crawl().await;
     let page = browser.get("/sources/forum").await.body;
     assert!(page.contains("coverage blocked") && page.contains("class=\"problem\">"), "the last error with its remedy: {page}");

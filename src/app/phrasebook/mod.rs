@@ -339,6 +339,9 @@ impl Phrasebook {
     /// Adds a product. Why it cannot be added is the error.
     pub fn add_product(&mut self, product: &Product) -> anyhow::Result<()> {
         let thing = format!("product `{}`", product.name);
+        if self.lists.products.iter().any(|known| fold(&known.name) == fold(&product.name)) {
+            bail!("{thing} is listed already; see `goodword products`");
+        }
         let before = self.problems.len();
         self.wholly(|book| {
             book.change("products", |text| edit::with_product(text, product))?;
