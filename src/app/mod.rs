@@ -11,6 +11,7 @@ mod adding;
 mod backup;
 mod customers;
 mod deadlines;
+mod deeds;
 mod erase;
 mod digest;
 mod follow;
@@ -26,6 +27,7 @@ mod noise;
 mod outbox;
 mod news;
 mod people;
+mod posting;
 mod quotes;
 mod reload;
 mod replies;
@@ -62,7 +64,8 @@ pub use adding::{Place, Scout, Trial, pasted_address};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use customers::{ImportedCustomers, KnownCustomer};
-pub use digest::Queueing;
+pub use deeds::{Done, DoneRequest};
+pub use digest::{Queueing, Span, Today};
 pub use doctor::Finding as Ailment;
 pub use erase::{Held, Whose};
 pub use exchange::TakenBack;
@@ -79,6 +82,7 @@ pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
     SuggestRequest, Suggestion, Suggestions, Which, read_rows, remove_product,
 };
+pub use posting::{Going, PostRequest};
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;

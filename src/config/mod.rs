@@ -56,6 +56,7 @@ impl Config {
         let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
         problems.extend(settings.iter().flat_map(|settings| settings.digest.problems(&lists.products, &Role::ALL.map(Role::as_str))));
         let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));
+        problems.extend(settings.iter().flat_map(|settings| settings.posting.problems(sources.as_deref().unwrap_or_default())));
         problems.extend(list_problems);
         let (promo, promo_problems) = Promo::read(dir);
         problems.extend(promo_problems);

@@ -222,6 +222,8 @@ impl Language {
             (Self::Zh, Said::Search(name)) => format!("保存的搜索：{name}"),
         };
         match self {
+            // What is shown then was written before.
+            _ if total == 0 => name,
             Self::En => format!("{name} ({total})"),
             Self::Zh => format!("{name}（{total}）"),
         }
@@ -334,12 +336,7 @@ impl Language {
 
     /// Where the replies stand.
     pub(super) fn replies(self, replies: &Replies) -> (String, String) {
-        let Replies { waiting, overdue, sent, raised, lowered, .. } = replies;
-        let outcome = match (self, raised + lowered > 0) {
-            (_, false) => String::new(),
-            (Self::En, true) => format!("; after a reply {raised} raised and {lowered} lowered their rating"),
-            (Self::Zh, true) => format!("；回复后 {raised} 人提高、{lowered} 人降低了评分"),
-        };
+        let Replies { waiting, overdue, sent, .. } = replies;
         let standing = match (self, waiting, overdue) {
             (Self::En, 0, _) => "Nobody waits for a reply".to_owned(),
             (Self::En, 1, 0) => "1 waits for a reply, not overdue".to_owned(),
@@ -351,9 +348,9 @@ impl Language {
             (Self::Zh, waiting, overdue) => format!("{waiting} 条等待回复，其中 {overdue} 条超时"),
         };
         let sent = match self {
-            _ if *sent == 0 && outcome.is_empty() => String::new(),
-            Self::En => format!("{sent} sent in these days{outcome}"),
-            Self::Zh => format!("这几天已发送 {sent} 条{outcome}"),
+            _ if *sent == 0 => String::new(),
+            Self::En => format!("{sent} sent in these days"),
+            Self::Zh => format!("这几天已发送 {sent} 条"),
         };
         (standing, sent)
     }

@@ -113,6 +113,12 @@ impl Reply {
         Ok(found)
     }
 
+    /// The reply of this lasting name.
+    pub async fn named(connection: &mut AnyConnection, id: i64) -> anyhow::Result<Option<Self>> {
+        let sql = format!("SELECT {COLUMNS} FROM reply WHERE id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?.as_ref().map(read).transpose()
+    }
+
     /// Those that stand so, the earliest due first.
     pub async fn with_status(connection: &mut AnyConnection, statuses: &[Status]) -> anyhow::Result<Vec<Self>> {
         let mut found = Vec::new();

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, RawQuery, State};
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
 use self::timeline::Timeline;
+use super::Web;
 use super::failure::Failure;
 use super::frame::Frame;
 use super::insight::download;
 use super::shown::{Card, card};
 use super::visitor::Visitor;
-use super::{Web, see};
 use crate::app::{App, Form, LedgerEntry, SearchRequest};
 use crate::search::{FacetCounts, Sort};
 use crate::searches::Alerting;
@@ -90,11 +90,6 @@ struct FacetLinks {
 
 pub(super) fn routes() -> Router<Web> {
     Router::new().route("/mentions", get(mentions)).route("/export/mentions", get(export))
-}
-
-/// Where the page begins; old addresses of searches lead on.
-pub(super) async fn home(RawQuery(query): RawQuery) -> Response {
-    see(&query.map_or_else(|| "/mentions".to_owned(), |query| format!("/mentions?{query}")))
 }
 
 async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {

@@ -12,9 +12,11 @@ mod assets;
 mod audit;
 mod chart;
 mod cookies;
+mod customers;
 mod digest;
 mod failure;
 mod feeds;
+mod files;
 mod frame;
 mod hooks;
 mod insight;
@@ -23,12 +25,17 @@ mod mention;
 mod mentions;
 mod people;
 pub mod permissions;
+mod quotes;
+mod replies;
+mod reply_box;
+mod reply_words;
 mod phrases;
 mod searches;
 mod settings;
 mod shown;
 mod sign_in;
 mod sources;
+mod today;
 mod visitor;
 pub mod words;
 mod you;
@@ -95,9 +102,12 @@ pub fn router(app: Arc<App>) -> Router {
 
 fn routes(web: Web) -> Router {
     Router::new()
-        .route("/", get(mentions::home))
+        .merge(today::routes())
         .merge(mentions::routes())
         .merge(mention::routes())
+        .merge(replies::routes())
+        .merge(quotes::routes())
+        .merge(customers::routes())
         .merge(searches::routes())
         .merge(insight::routes())
         .merge(phrases::routes())

@@ -11,6 +11,7 @@ use base64::Engine;
 use futures_util::{SinkExt, StreamExt};
 use goodword::app::NewSearch;
 use goodword::people::Role;
+use goodword::replies::Leave;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -20,21 +21,21 @@ use tokio_util::sync::CancellationToken;
 use crate::harness::{Site, TestApp, feed, rss};
 
 /// A page in a Chromium of its own.
-struct Chromium {
+pub struct Chromium {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     session: String,
     sent: u64,
     /// What it told that nobody has looked at yet.
-    told: VecDeque<Value>,
+    pub told: VecDeque<Value>,
     /// Every address asked for, and everything said on the console.
-    asked: Vec<String>,
-    said: Vec<String>,
+    pub asked: Vec<String>,
+    pub said: Vec<String>,
     process: Child,
     _profile: tempfile::TempDir,
 }
 
 impl Chromium {
-    async fn start() -> Option<Self> {
+    pub async fn start() -> Option<Self> {
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new(std::env::var("GOODWORD_TEST_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned()));
         command.args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--remote-debugging-port=0"]);
@@ -78,7 +79,7 @@ impl Chromium {
         Some(chromium)
     }
 
-    async fn call(&mut self, method: &str, params: Value) -> Value {
+    pub async fn call(&mut self, method: &str, params: Value) -> Value {
         self.sent += 1;
         let mut message = json!({ "id": self.sent, "method": method, "params": params });
         if !self.session.is_empty() {
@@ -106,14 +107,14 @@ impl Chromium {
         told
     }
 
-    async fn open(&mut self, address: &str) {
+    pub async fn open(&mut self, address: &str) {
         self.told.clear();
         self.call("Page.navigate", json!({ "url": address })).await;
         self.loaded().await;
     }
 
     /// Waits for a page to be loaded.
-    async fn loaded(&mut self) {
+    pub async fn loaded(&mut self) {
         loop {
             let told = match self.told.pop_front() {
                 Some(told) => told,
@@ -125,13 +126,13 @@ impl Chromium {
         }
     }
 
-    async fn eval(&mut self, script: &str) -> Value {
+    pub async fn eval(&mut self, script: &str) -> Value {
         let params = json!({ "expression": script, "returnByValue": true, "awaitPromise": true });
         self.call("Runtime.evaluate", params).await["result"]["value"].clone()
     }
 
     /// Waits until a script says yes.
-    async fn until(&mut self, script: &str) {
+    pub async fn until(&mut self, script: &str) {
         for _ in 0..200 {
             if self.eval(script).await == true {
                 return;
@@ -141,7 +142,7 @@ impl Chromium {
         panic!("never: {script}\n{}", self.eval("document.body.innerText").await);
     }
 
-    async fn size(&mut self, width: u32, height: u32) {
+    pub async fn size(&mut self, width: u32, height: u32) {
         let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", params).await;
     }
@@ -161,7 +162,7 @@ impl Chromium {
     }
 
     /// Keeps a picture where `GOODWORD_TEST_PICTURES` names a folder.
-    async fn picture(&mut self, name: &str) {
+    pub async fn picture(&mut self, name: &str) {
         let Ok(folder) = std::env::var("GOODWORD_TEST_PICTURES") else { return };
         let picture = self.call("Page.captureScreenshot", json!({})).await["data"].as_str().unwrap().to_owned();
         let bytes = base64::engine::general_purpose::STANDARD.decode(picture).unwrap();
@@ -207,6 +208,13 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     test.search("").await;
     furnish(&test).await;
     let secret = test.app.enter_link("ann").await.unwrap();
+    let customers = b"id,name,segment,handles\n7,<b>Umbrella</b>,enterprise,forum:ann\n8,Other,,forum:ann\n";
+    test.app.import_customers("customers.csv", customers, &Default::default(), |_| {}).await.unwrap();
+    test.app.link_customer("7", &test.app.search(&Default::default()).await.unwrap().hits[0].stored.id).await.unwrap();
+    test.app
+        .note_quote(&test.app.search(&Default::default()).await.unwrap().hits[0].stored.id, Leave::Cleared, None, "ann", None)
+        .await
+        .unwrap();
     test.app.add_person("bob", Role::Viewer, None, "test").await.unwrap();
     let listener = goodword::web::bind("127.0.0.1:0".parse().unwrap(), &Default::default()).await.unwrap();
     let home = format!("http://{}", listener.local_addr().unwrap());
@@ -278,8 +286,13 @@ async fn without_scripts(chromium: &mut Chromium, home: &str, test: &TestApp) {
 
 /// Every page with a name for its picture; `{id}` is a mention's.
 const PAGES: &[(&str, &str)] = &[
+    ("today", "/today?of=week"),
     ("mentions", "/mentions?q=acme"),
     ("mention", "/mentions/{id}"),
+    ("replies", "/replies"),
+    ("quotes", "/quotes"),
+    ("customers", "/customers"),
+    ("customer", "/customers/7"),
     ("sources", "/sources"),
     ("you", "/you"),
     ("people", "/people"),
@@ -312,7 +325,7 @@ async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, s
             assert!(wide.as_u64().unwrap() <= u64::from(width), "{path} is {wide} wide on {width}");
             let whole = "document.title.endsWith('Goodword') && document.querySelectorAll('h1').length == 1";
             assert!(chromium.eval(whole).await == true, "{path}");
-            let unnamed = "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, button:not([hidden])')] \
+            let unnamed = "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, textarea, button:not([hidden])')] \
                 .filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
             assert_eq!(chromium.eval(unnamed).await, 0, "{path} has a field without a label");
             if scripts {

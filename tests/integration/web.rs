@@ -109,7 +109,7 @@ impl Answer {
     }
 }
 
-async fn heard(items: &[(&str, &str, &str)]) -> TestApp {
+pub async fn heard(items: &[(&str, &str, &str)]) -> TestApp {
     let site = Site::default();
     site.show("/feed", rss(items));
     let address = site.serve().await;
@@ -119,7 +119,7 @@ async fn heard(items: &[(&str, &str, &str)]) -> TestApp {
     test
 }
 
-async fn silent() -> TestApp {
+pub async fn silent() -> TestApp {
     TestApp::with_sources(&feed("forum", "http://127.0.0.1:9/feed")).await
 }
 

@@ -139,7 +139,7 @@ async fn what_is_found_is_exported_without_formulas() {
     assert_eq!(csv.body.lines().count(), 4, "{}", csv.body);
     assert!(csv.body.contains("'=cmd()") && !csv.body.contains("Rival"), "{}", csv.body);
     assert_eq!(browser.get("/export/mentions?q=acme&form=jsonl").await.body.lines().count(), 3);
-    assert!(test.app.audit(10, 0).await.unwrap().iter().any(|deed| deed.what == "exported"));
+    assert!(test.deeds().await.iter().any(|deed| deed == "exported"));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod gather;
 mod quotes;
+mod today;
 mod told;
 
 use anyhow::{Context, bail};
@@ -17,6 +18,8 @@ use crate::notify::{Body, MAIL, Outbox, Queued, masked};
 use crate::people::Person;
 use crate::searches::new_token;
 use crate::tomlfile::name_the_valid;
+
+pub use today::{Span, Today};
 
 /// It is looked at most this often whether a digest is due.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(20);

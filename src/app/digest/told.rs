@@ -28,6 +28,11 @@ impl App {
         if edition.until >= recent {
             self.find_spikes(edition.from.max(recent)).await?;
         }
+        self.standing_spikes(products, edition).await
+    }
+
+    /// The same of the spikes that have been found already.
+    pub(super) async fn standing_spikes(&self, products: &[String], edition: Edition) -> anyhow::Result<Vec<Unusual>> {
         let spikes = self.spikes(edition.from).await?;
         let told = spikes.into_iter().filter(|spike| spike.from <= edition.until);
         let told = told.filter(|spike| products.is_empty() || products.contains(&spike.product));
