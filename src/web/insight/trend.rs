@@ -73,7 +73,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, visitor: Visitor, Query(as
         let points: Vec<&Point> = trend.series.iter().flat_map(|series| &series.points).collect();
         return Ok(csv("trend", &figures_csv(&points)?));
     }
-    let mut top = Top::of(&app, "trend", Asked { by: by.as_str().to_owned(), ..asked }, SINCE);
+    let mut top = Top::of(&app, "trend", Asked { by: by.as_str().to_owned(), each: each.as_str().to_owned(), ..asked }, SINCE);
     let shown = match trend {
         Ok(trend) => {
             top.notes.clone_from(&trend.notes);
