@@ -29,6 +29,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::clock;
 use crate::mention::Mention;
@@ -283,11 +284,7 @@ impl Crawler {
         if let Some(pause) = parsed.pause {
             round.outcome.pause(clock::later(now, pause));
         }
-        let mut next = parsed.next;
-        next.extend(stamp.next.map(|next| Ask::Get(*next)));
-        if let Some(secret) = &source.secret {
-            hide(secret, &mut next);
-        }
+        let next = asks_after(source, parsed.next, stamp.next);
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
@@ -338,6 +335,15 @@ impl Crawler {
         round.know(step, page);
         Ok(())
     }
+}
+
+/// What to ask for after a page: what it tells itself, and what its header does, without the source's secret.
+fn asks_after(source: &Source, mut next: Vec<Ask>, by_header: Option<Box<Url>>) -> Vec<Ask> {
+    next.extend(by_header.map(|next| Ask::Get(*next)));
+    if let Some(secret) = &source.secret {
+        hide(secret, &mut next);
+    }
+    next
 }
 
 impl Round {

@@ -312,7 +312,7 @@ async fn a_one_star_review_on_a_day_off_reaches_who_is_on_duty_within_an_interva
     let (hook, address) = (receiver.serve().await, site.serve().await);
     site.show("/reviews", "<html>no reviews yet</html>");
     let folder = tempfile::tempdir().unwrap();
-    let today = jiff::Zoned::now().date();
+    let today = goodword::clock::Clock::machine().now().to_zoned(jiff::tz::TimeZone::system()).date();
     let (from, until_day) = (today.yesterday().unwrap(), today.tomorrow().unwrap());
     let team = format!(
         "[[team]]\nname = \"support\"\nmembers = [\"ann\"]\nholidays = [\"{from}..{until_day}\"]\nweekend = [\"wil\"]\n\

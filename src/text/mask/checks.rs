@@ -96,14 +96,17 @@ pub(super) fn card(text: &str, range: Range<usize>) -> Piece {
     let number = told(text, &range);
     let digits = digits(number);
     let start = |count: usize| digits.iter().take(count).fold(0, |start, digit| start * 10 + digit);
-    let is_brand = match (digits.len(), start(1), start(2), start(4)) {
-        (13 | 16 | 19, 4, ..) => true,
-        (16, _, 51..=55 | 35, _) | (16, _, _, 2221..=2720) => true,
-        (15, _, 34 | 37, _) => true,
-        (14, _, 36 | 38 | 39, _) | (14, _, _, 3000..=3059) => true,
-        (16..=19, _, 62 | 65, _) | (16..=19, _, _, 6011 | 6440..=6499) => true,
-        _ => false,
-    };
+    let is_brand = matches!(
+        (digits.len(), start(1), start(2), start(4)),
+        (13 | 16 | 19, 4, ..)
+            | (16, _, 51..=55 | 35, _)
+            | (16, _, _, 2221..=2720)
+            | (15, _, 34 | 37, _)
+            | (14, _, 36 | 38 | 39, _)
+            | (14, _, _, 3000..=3059)
+            | (16..=19, _, 62 | 65, _)
+            | (16..=19, _, _, 6011 | 6440..=6499)
+    );
     let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
     let sum: u32 = digits.iter().rev().enumerate().map(|(place, digit)| if place % 2 == 1 { doubled(*digit) } else { *digit }).sum();
     (is_brand && sum.is_multiple_of(10) && !is_part(text, &range)).then_some(range)
