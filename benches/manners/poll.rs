@@ -11,6 +11,7 @@ use goodword::clock::Clock;
 use goodword::config::Config;
 use goodword::crawl::{Crawler, Reader, Report, Rulebook};
 use goodword::fetch::Fetcher;
+use goodword::mention::AddressKey;
 use goodword::noise::Rules;
 use goodword::phrases::Tagger;
 use goodword::store::{Coverage, Store};
@@ -75,7 +76,7 @@ pub(crate) fn run(bench: &Bench, (sources, hosts, rounds): (usize, usize, usize)
 async fn crawler(config: &Config, dir: &std::path::Path, clock: Clock) -> anyhow::Result<Crawler> {
     let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
     Ok(Crawler {
-        reader: Reader { fetcher, clock, dir: dir.to_owned() },
+        reader: Reader { fetcher, clock, dir: dir.to_owned(), address_key: Arc::new(AddressKey::passing()?), tokens: Arc::default() },
         store: Arc::new(Store::open(dir).await?),
         rules: Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone())),
         progress: Arc::default(),

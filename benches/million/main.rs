@@ -9,8 +9,10 @@ mod measure;
 #[allow(dead_code, reason = "shared with another bench, which needs all of it")]
 mod phrasebook;
 mod ask;
+mod figures;
 mod filled;
 mod fts5;
+mod lists;
 mod peers;
 mod postgres;
 mod process;
@@ -40,6 +42,8 @@ fn main() -> anyhow::Result<()> {
     let (filled, mut rows) = Filled::new(&setup)?;
     rows.extend(ask::run(&setup, &filled)?);
     rows.extend(peers::run(&setup, &filled)?);
+    rows.extend(figures::run(&setup, &filled)?);
+    rows.extend(lists::run(&setup, &filled)?);
     rows.extend(process::run(&setup, filled)?);
     println!("{}", table::table(&rows));
     if quick {

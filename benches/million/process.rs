@@ -29,7 +29,7 @@ pub(crate) fn run(setup: &Setup, filled: Filled) -> anyhow::Result<Vec<Row>> {
     let dir = dir.path();
 
     eprintln!("tagging all again …");
-    let retag = timed(dir, &["retag"])?;
+    let retag = timed(dir, &["retag", "--all"])?;
     timed(dir, &["search", "x"])?;
     eprintln!("asking cold processes …");
     let mut asked = words.iter().chain(&chinese).cycle();

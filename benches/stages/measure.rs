@@ -51,6 +51,13 @@ impl Row {
         Self::of(stage, "µs", took.iter().map(|(ours, raw)| (micros(*ours), micros(*raw))).collect(), bound)
     }
 
+    /// A row of longer durations, in milliseconds.
+    #[allow(dead_code, reason = "not every bench has such a row")]
+    pub(crate) fn durations(stage: impl Into<String>, took: &[(Duration, Duration)], bound: Bound) -> Self {
+        let millis = |took: Duration| took.as_secs_f64() * 1e3;
+        Self::of(stage, "ms", took.iter().map(|(ours, raw)| (millis(*ours), millis(*raw))).collect(), bound)
+    }
+
     /// A row of bytes a mention.
     pub(crate) fn sizes(stage: impl Into<String>, ours: f64, raw: f64, bound: Bound) -> Self {
         Self::of(stage, "bytes", vec![(ours, raw)], bound)

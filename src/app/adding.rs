@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Glimpse, Reader, judge};
 use crate::fetch::Fetcher;
-use crate::mention::Mention;
+use crate::mention::{AddressKey, Mention};
 use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::discover::{self, Candidate, Known};
@@ -77,7 +77,13 @@ impl Scout {
         let dir = std::path::absolute(dir).with_context(|| format!("`{}` is not a folder", dir.display()))?;
         let config = Config::read(&dir);
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        Ok(Self { config, reader: Reader { fetcher, clock, dir }, asked: Mutex::default() })
+        let address_key = Arc::new(AddressKey::passing()?);
+        Ok(Self { config, reader: Reader { fetcher, clock, dir, address_key, tokens: Arc::default() }, asked: Mutex::default() })
+    }
+
+    /// Looks on behalf of an installation at work, by its own door to the network: both keep one pace.
+    pub(super) fn of(reader: Reader) -> Self {
+        Self { config: Config::read(&reader.dir), reader, asked: Mutex::default() }
     }
 
     /// What is configured.
@@ -154,10 +160,8 @@ impl Scout {
     /// The source as it is asked now: the first time in a run its host is, only robots.txt was asked before.
     fn known_or_first(&self, source: &Arc<Source>) -> Arc<Source> {
         let moment = Moment { now: self.reader.clock.now(), since: None, cursor: None, dir: self.dir() };
-        let host = source.kind.asks(moment).ok().and_then(|asks| match asks.into_iter().next()? {
-            Ask::Get(url) => url.host_str().map(str::to_owned),
-            Ask::Read(_) => None,
-        });
+        let first = source.kind.asks(moment).ok().and_then(|asks| asks.into_iter().next());
+        let host = first.as_ref().and_then(|ask| ask.url()?.host_str().map(str::to_owned));
         let is_first = host.is_some_and(|host| self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(host));
         if is_first { Arc::new(at_first(source)) } else { Arc::clone(source) }
     }
@@ -243,6 +247,11 @@ impl Scout {
     }
 }
 
+/// An address of the web as people paste it, its beginning left out or not.
+pub fn pasted_address(given: &str) -> Option<Url> {
+    web_address(given).or_else(|| without_scheme(given))
+}
+
 /// An address as people paste it.
 fn web_address(given: &str) -> Option<Url> {
     let given = given.trim();
@@ -273,7 +282,7 @@ mod tests {
 
     #[test]
     fn addresses_as_people_paste_them() {
-        let read = |given: &str| web_address(given).or_else(|| without_scheme(given)).map(String::from);
+        let read = |given: &str| pasted_address(given).map(String::from);
         for (given, want) in [
             (" https://a.example/feed ", Some("https://a.example/feed")),
             ("feed://a.example/feed", Some("https://a.example/feed")),

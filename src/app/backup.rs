@@ -13,11 +13,12 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 
 use super::App;
+use crate::mention::KEY_FILE;
 use crate::store::Store;
 
 /// What stands in a backup beside `phrases/`, under the names it has in an installation.
 const STORE: &str = "index/store.db";
-const FILES: [&str; 2] = ["sources.toml", "settings.toml"];
+const FILES: [&str; 3] = ["sources.toml", "settings.toml", KEY_FILE];
 const PHRASES: &str = "phrases";
 
 /// A backup that was made.

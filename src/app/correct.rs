@@ -76,6 +76,7 @@ impl App {
         let judgement = self.judged_anew(&stored);
         let mut tx = self.store.begin().await?;
         tx.correct(&stored, corrections, judgement).await?;
+        self.reconsider_replies(&mut tx, &[stored.row]).await?;
         tx.commit().await?;
         self.mention(&stored.id).await
     }

@@ -1,5 +1,6 @@
 //! The search index following the store by its change sequence, and being built anew when it is missing or damaged.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex as StdMutex;
 use std::sync::PoisonError;
@@ -8,7 +9,9 @@ use indicatif::ProgressBar;
 use tokio::sync::Mutex;
 
 use super::App;
+use crate::customers::{self, Customer};
 use crate::noise::Flag;
+use crate::replies::{Reply, Status};
 use crate::search::{Entry, Error, Index, Mark, Reader, State};
 use crate::store::{Changes, Store, Stored};
 
@@ -81,7 +84,12 @@ impl Follower {
             if changes.reached == reached {
                 break;
             }
-            apply(index, &changes)?;
+            let rows: Vec<i64> = changes.mentions.iter().map(|stored| stored.row).collect();
+            let mut connection = store.connection().await?;
+            let customers = customers::of(&mut connection, &rows).await?;
+            let statuses = Reply::statuses(&mut connection, &rows).await?;
+            drop(connection);
+            apply(index, &changes, &customers, &statuses)?;
             progress.inc(changes.mentions.len() as u64);
             reached = changes.reached;
         }
@@ -118,6 +126,12 @@ impl App {
         }
     }
 
+    /// Takes the words of mentions that are gone out of the index's files.
+    pub(super) async fn purge_index(&self) -> anyhow::Result<()> {
+        let mut writer = self.follower.writer.lock().await;
+        Ok(self.follower.opened(&mut writer)?.purge()?)
+    }
+
     /// Builds the search index anew from the store.
     pub async fn reindex(&self, progress: &ProgressBar) -> anyhow::Result<()> {
         let mut writer = self.follower.writer.lock().await;
@@ -126,9 +140,12 @@ impl App {
     }
 }
 
-fn apply(index: &mut Index, Changes { mentions, gone, reached }: &Changes) -> Result<(), Error> {
-    let known: Vec<Known<'_>> = mentions.iter().map(Known::of).collect();
-    let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known));
+fn apply(index: &mut Index, changes: &Changes, customers: &HashMap<i64, Customer>, statuses: &HashMap<i64, Status>) -> Result<(), Error> {
+    let Changes { mentions, aliases, gone, reached } = changes;
+    let others = |stored: &Stored| aliases.get(&stored.row).map_or(&[][..], Vec::as_slice);
+    let known = |stored| Known::of(stored, others(stored), statuses.get(&stored.row).copied());
+    let known: Vec<Known<'_>> = mentions.iter().map(known).collect();
+    let entries = mentions.iter().zip(&known).map(|(stored, known)| entry(stored, known, customers.get(&stored.row)));
     index.apply(entries, gone, *reached)
 }
 
@@ -138,10 +155,12 @@ struct Known<'a> {
     sources: Vec<&'a str>,
     kinds: Vec<&'a str>,
     marks: Vec<Mark>,
+    status: Option<Status>,
 }
 
 impl<'a> Known<'a> {
-    fn of(stored: &'a Stored) -> Self {
+    /// `aliases` are the ids that it has beside its own.
+    fn of(stored: &'a Stored, aliases: &'a [String], status: Option<Status>) -> Self {
         let (sources, kinds) = stored.sightings.iter().map(|sighting| (sighting.source.as_str(), sighting.kind.as_str())).unzip();
         let flag = |flag| stored.flags.contains(&flag);
         let marks = [
@@ -153,11 +172,12 @@ impl<'a> Known<'a> {
             (Mark::FirstParty, flag(Flag::FirstParty)),
         ];
         let marks = marks.into_iter().filter(|(_, holds)| *holds).map(|(mark, _)| mark).collect();
-        Self { ids: vec![&stored.id], sources, kinds, marks }
+        let ids = std::iter::once(&stored.id).chain(aliases).map(String::as_str).collect();
+        Self { ids, sources, kinds, marks, status }
     }
 }
 
-fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
+fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>, customer: Option<&'a Customer>) -> Entry<'a> {
     let mention = &stored.mention;
     Entry {
         row: stored.row,
@@ -177,9 +197,9 @@ fn entry<'a>(stored: &'a Stored, known: &'a Known<'a>) -> Entry<'a> {
         products: &stored.tagging.products,
         tags: &stored.tagging.tags,
         marks: &known.marks,
-        customer: None,
-        segment: None,
-        region: None,
-        status: None,
+        customer: customer.map(Customer::called),
+        segment: customer.and_then(|customer| customer.segment.as_deref()),
+        region: customer.and_then(|customer| customer.region.as_deref()).or(mention.context.region.as_deref()),
+        status: known.status.map(Status::as_str),
     }
 }

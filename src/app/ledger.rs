@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::Reader;
 use crate::fetch::Fetcher;
+use crate::mention::AddressKey;
 use crate::sources::{Ask, Source};
 use crate::store::{Blind, Coverage, Day, SourceState};
 
@@ -188,9 +189,10 @@ fn is_stale(source: &Source, state: &SourceState, now: Timestamp) -> bool {
 /// Asks every enabled source once, keeping nothing.
 pub async fn try_sources(config: &Config, dir: &Path, clock: Clock) -> anyhow::Result<Vec<Tried>> {
     let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-    let reader = Reader { fetcher, clock, dir: dir.to_owned() };
+    let reader = Reader { fetcher, clock, dir: dir.to_owned(), address_key: Arc::new(AddressKey::passing()?), tokens: Arc::default() };
     let mut tried = Vec::new();
-    for source in config.sources.iter().filter(|source| source.enabled) {
+    // What is sent to us cannot be asked for.
+    for source in config.sources.iter().filter(|source| source.enabled && !source.kind.is_pushed()) {
         tried.push(match reader.try_once(source).await {
             Ok(mentions) => Tried { source: source.name.clone(), mentions, error: None },
             Err(error) => Tried { source: source.name.clone(), mentions: 0, error: Some(format!("{error:#}")) },

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::erase::Tidying;
 use super::{App, News, REPORTS_WAITING};
 use crate::config::Config;
 use crate::crawl::schedule::Reports;
@@ -43,7 +44,12 @@ impl App {
                 crawled
             }
         });
-        tokio::join!(self.follow_reports(reports), self.keep_reloading(&changed, &ended));
+        tokio::join!(
+            self.follow_reports(reports),
+            self.keep_reloading(&changed, &ended),
+            self.keep_delivering(&ended),
+            self.keep_posting(&ended)
+        );
         crawling.await?
     }
 
@@ -54,6 +60,8 @@ impl App {
         let mut next = Instant::now();
         let mut noted = None;
         let mut news = News::default();
+        let mut looked_for_digests = None;
+        let mut tidying = Tidying::default();
         loop {
             self.log_notes(&mut noted);
             match timeout_at(next + LOOK_EVERY, reports.recv()).await {
@@ -72,6 +80,10 @@ impl App {
             }
             if let Err(error) = self.look_for_news(&mut news).await {
                 tracing::error!("alerts and spikes could not be looked for: {error:#}");
+            }
+            self.look_for_due_digests(&mut looked_for_digests).await;
+            if let Err(error) = self.tidy(&mut tidying).await {
+                tracing::error!("what is older than may be kept could not be erased: {error:#}");
             }
             if last_report.elapsed() > QUIET {
                 self.rest_index().await;

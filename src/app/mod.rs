@@ -3,20 +3,35 @@
 //! The command line and the web page are thin; both call these methods. There are no globals, and the clock is passed in.
 
 mod correct;
+mod doctor;
 mod affected;
 mod at_hand;
+mod exchange;
 mod adding;
 mod backup;
+mod customers;
+mod deadlines;
+mod deeds;
+mod erase;
+mod digest;
 mod follow;
 mod history;
+mod hooks;
 mod import;
 mod insight;
 mod ledger;
 mod list_rule;
+mod listing;
 mod listen;
 mod noise;
+mod outbox;
 mod news;
+mod people;
+mod posting;
+mod quotes;
 mod reload;
+mod replies;
+mod sheet;
 mod phrasebook;
 mod retag;
 mod search;
@@ -35,7 +50,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crawl::{Come, Crawler, Progress, Reader, Report, Rulebook};
 use crate::fetch::Fetcher;
+use crate::mention::AddressKey;
 use crate::noise::Rules;
+use crate::notify::Postman;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -43,23 +60,36 @@ use crate::store::Store;
 use at_hand::AtHand;
 use follow::Follower;
 
-pub use adding::{Place, Scout, Trial};
+pub use adding::{Place, Scout, Trial, pasted_address};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
+pub use customers::{ImportedCustomers, KnownCustomer};
+pub use deeds::{Done, DoneRequest};
+pub use digest::{Queueing, Span, Today};
+pub use doctor::Finding as Ailment;
+pub use erase::{Held, Whose};
+pub use exchange::TakenBack;
+pub use hooks::NoHook;
 pub use import::Imported;
-pub use insight::{FigureRequest, TrendRequest, Voice};
+pub use insight::{FigureRequest, TrendRequest, Voice, emerging_csv, figures_csv};
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
+pub use listing::{PackAdded, Wished, list_draft};
 pub use news::News;
 pub use noise::{Block, Noise, block};
+pub use people::{Chosen, From, SignedIn};
 pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
-    SuggestRequest, Suggestion, Suggestions, Which, read_rows,
+    SuggestRequest, Suggestion, Suggestions, Which, read_rows, remove_product,
 };
+pub use posting::{Going, PostRequest};
+pub use quotes::QuoteView;
+pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
-pub use view::{MentionView, RevisionView, SightingView, show_published};
+pub use sheet::{Form, Sheet};
+pub use view::{ContextView, MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
 const REPORTS_WAITING: usize = 64;
@@ -75,6 +105,8 @@ pub struct App {
     /// Made when first needed: a search needs none.
     rules: OnceLock<Rulebook>,
     follower: Follower,
+    postman: Postman,
+    door: people::Door,
     clock: Clock,
 }
 
@@ -91,7 +123,9 @@ impl App {
             None => Store::open(dir).await?,
         });
         let fetcher = Arc::new(Fetcher::new(config.settings.fetch.clone(), clock.clone())?);
-        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned() };
+        let address_key = Arc::new(AddressKey::of(dir)?);
+        let postman = Postman::new(Arc::clone(&store), Arc::clone(&fetcher), clock.clone(), dir.join("index").join("outbox"));
+        let reader = Reader { fetcher, clock: clock.clone(), dir: dir.to_owned(), address_key, tokens: Arc::default() };
         Ok(Self {
             config: RwLock::new(Arc::new(config)),
             store,
@@ -99,6 +133,8 @@ impl App {
             reader,
             rules: OnceLock::new(),
             follower: Follower::new(dir),
+            postman,
+            door: people::Door::default(),
             clock,
         })
     }
@@ -156,7 +192,10 @@ impl App {
     fn crawler(&self) -> Crawler {
         let rules = self.rules.get_or_init(|| {
             let config = self.config();
-            Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()))
+            let book = Rulebook::new(Tagger::new(&config.lists), Rules::new(&config.settings.noise, config.promo.clone()));
+            book.replace_alerts(Arc::clone(&config.settings.notify));
+            book.replace_desk(config.desk());
+            book
         });
         Crawler { reader: self.reader.clone(), store: Arc::clone(&self.store), rules: rules.clone(), progress: Arc::default() }
     }

@@ -29,6 +29,7 @@ impl App {
             news.reached = Some(reached);
         }
         let due = news.looked_for_spikes.is_none_or(|(at, before)| before != reached && at.elapsed() >= SPIKES_EVERY);
+        self.tend_replies().await?;
         if due {
             // Yesterday still changes: not all of it has been heard when it ends.
             let yesterday = days_before(day_of(self.clock.now()), 1);

@@ -56,6 +56,7 @@ impl App {
             };
             let mut tx = self.store.begin().await?;
             tx.decide(row, decision).await?;
+            self.reconsider_replies(&mut tx, &[row]).await?;
             tx.commit().await?;
         }
         Ok(unknown)

@@ -35,12 +35,18 @@ impl App {
         }
         let before = self.config();
         if config.files.text("settings.toml") != before.files.text("settings.toml") {
-            tracing::warn!("settings.toml has changed: [noise] counts from now on; start goodword again for the rest");
+            tracing::warn!(
+                "settings.toml has changed: it counts from now on, but for [web], [fetch], [hosts] and [store]: start goodword again for those"
+            );
         }
         let rules = Rules::new(&config.settings.noise, config.promo.clone());
         let same = Rules::new(&before.settings.noise, before.promo.clone()).version() == rules.version() && config.lists == before.lists;
         if let Some(book) = self.rules.get().filter(|_| !same) {
             book.replace(Tagger::new(&config.lists), rules);
+        }
+        if let Some(book) = self.rules.get() {
+            book.replace_alerts(Arc::clone(&config.settings.notify));
+            book.replace_desk(config.desk());
         }
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         true
@@ -83,7 +89,8 @@ impl App {
 fn stamp(dir: &Path) -> Stamp {
     let listed = std::fs::read_dir(dir.join("phrases")).into_iter().flatten().filter_map(Result::ok).map(|entry| entry.path());
     let lists = listed.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    let mut stamp: Stamp = [dir.join("sources.toml"), dir.join("settings.toml")]
+    let mut stamp: Stamp = ["sources.toml", "settings.toml", "replies.toml"]
+        .map(|name| dir.join(name))
         .into_iter()
         .chain(lists)
         .filter_map(|path| {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use indicatif::ProgressBar;
+use jiff::Timestamp;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -14,6 +15,7 @@ use crate::crawl::Crawler;
 use crate::mention::Product;
 use crate::noise::Rules;
 use crate::phrases::{Difference, Lists, Tagger};
+use crate::replies;
 use crate::sources::Source;
 use crate::store::{Stored, TaggedWith};
 
@@ -113,7 +115,7 @@ impl App {
         progress.set_length(rows.len() as u64);
         let mut retagged = Retagged { looked_at: rows.len(), changed: 0 };
         for batch in rows.chunks(AT_ONCE) {
-            retagged.changed += retag(&crawler, &products, batch).await?;
+            retagged.changed += retag(&crawler, &products, batch, self.clock.now()).await?;
             progress.inc(batch.len() as u64);
         }
         let mut tx = self.store.begin().await?;
@@ -125,15 +127,12 @@ impl App {
 }
 
 /// Judges these mentions again in one transaction; returns how many came out otherwise.
-async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: &[i64]) -> anyhow::Result<usize> {
-    let mut changed = 0;
+async fn retag(crawler: &Crawler, products: &HashMap<&str, Option<&str>>, rows: &[i64], now: Timestamp) -> anyhow::Result<usize> {
     let mut tx = crawler.store.begin().await?;
-    for stored in tx.load(rows).await? {
-        let judgement = crawler.rules.judge(product_of(&stored, products), &stored.mention);
-        changed += usize::from(tx.rejudge(&stored, judgement).await?);
-    }
+    let changed = tx.rejudge(rows, |stored| crawler.rules.judge(product_of(stored, products), &stored.mention)).await?;
+    replies::reconsider(&mut tx, &changed, &crawler.rules.desk(), now).await?;
     tx.commit().await?;
-    Ok(changed)
+    Ok(changed.len())
 }
 
 /// All that tags depend on, as it is configured.

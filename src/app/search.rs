@@ -1,10 +1,12 @@
 //! Finding mentions: the index says which, the store says what they are.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use indicatif::ProgressBar;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use crate::customers::{self, Customer};
 use crate::search::{self, Cursor, Error, Facet, FacetCounts, Hits, Options, Query, Sort};
 use crate::store::Stored;
 use crate::tomlfile::name_the_valid;
@@ -56,6 +58,8 @@ pub struct Found {
 pub struct Hit {
     /// The mention.
     pub stored: Arc<Stored>,
+    /// The customer who wrote it.
+    pub customer: Option<Customer>,
     /// Where the query's words stand in its text, in characters.
     pub highlights: Vec<(usize, usize)>,
     /// Where they stand in its title.
@@ -102,17 +106,23 @@ impl App {
     async fn read(&self, query: &Query, hits: &[search::Hit]) -> anyhow::Result<Vec<Hit>> {
         let rows: Vec<i64> = hits.iter().map(|hit| hit.row).collect();
         let known = self.at_hand.get(&self.store, &rows).await?;
+        // Where the index knows no customer, nobody need be asked.
+        let mut customers = match self.follower.reader()?.has_customers() {
+            true => customers::of(&mut *self.store.connection().await?, &rows).await?,
+            false => HashMap::new(),
+        };
         let marker = query.marker();
-        let hit = |hit: &search::Hit| {
+        let mut hit = |hit: &search::Hit| {
             let known = known.get(&hit.row)?;
             let (highlights, title_highlights) = if marker.marks_nothing() {
                 (Vec::new(), Vec::new())
             } else {
                 (marker.text(known.text()), known.title().map(|title| marker.title(title)).unwrap_or_default())
             };
-            Some(Hit { stored: Arc::clone(&known.stored), highlights, title_highlights, cursor: hit.cursor.to_string() })
+            let customer = customers.remove(&hit.row);
+            Some(Hit { stored: Arc::clone(&known.stored), customer, highlights, title_highlights, cursor: hit.cursor.to_string() })
         };
-        Ok(hits.iter().filter_map(hit).collect())
+        Ok(hits.iter().filter_map(&mut hit).collect())
     }
 }
 

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::mention::{Precision, Published, Tag, Verdict};
+use crate::customers::Customer;
+use crate::mention::{Answer, Context, Precision, Published, Reach, Tag, Verdict};
 use crate::noise::Flag;
 use crate::phrases::Correction;
 use crate::store::{Decision, Revision, Stored};
@@ -47,6 +48,9 @@ pub struct MentionView<'a> {
     /// What people said against its tags.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub corrections: &'a [Correction],
+    /// What its site tells around it.
+    #[serde(flatten)]
+    pub context: ContextView<'a>,
     /// Where it was seen.
     pub sightings: Vec<SightingView<'a>>,
     /// When it was first seen.
@@ -71,6 +75,65 @@ pub struct MentionView<'a> {
     /// What it is marked with: `staff`, `first-party`.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub flags: &'a [Flag],
+    /// The customer who wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer: Option<&'a Customer>,
+}
+
+impl<'a> MentionView<'a> {
+    /// The mention, and the customer who wrote it.
+    pub fn of(stored: &'a Stored, customer: Option<&'a Customer>) -> Self {
+        Self { customer, ..Self::from(stored) }
+    }
+}
+
+/// What a site tells around a mention, under keys of their own.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContextView<'a> {
+    /// The country or region it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<&'a str>,
+    /// The version of the product that it speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<&'a str>,
+    /// The discussion it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thread: Option<&'a str>,
+    /// What it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<&'a str>,
+    /// Who liked it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub likes: Option<u64>,
+    /// Who answered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replies: Option<u64>,
+    /// Who passed it on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shares: Option<u64>,
+    /// Who saw it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub views: Option<u64>,
+    /// What the company answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<&'a Answer>,
+}
+
+impl<'a> From<&'a Context> for ContextView<'a> {
+    fn from(context: &'a Context) -> Self {
+        let Reach { likes, replies, shares, views } = context.reach;
+        Self {
+            region: context.region.as_deref(),
+            version: context.version.as_deref(),
+            thread: context.thread.as_deref(),
+            parent: context.parent.as_deref(),
+            likes,
+            replies,
+            shares,
+            views,
+            answer: context.answer.as_ref(),
+        }
+    }
 }
 
 /// What a mention said before it was changed.
@@ -136,6 +199,7 @@ impl<'a> From<&'a Stored> for MentionView<'a> {
             ugly: stored.tagging.ugly,
             tags: &stored.tagging.tags,
             corrections: &stored.corrections,
+            context: ContextView::from(&mention.context),
             sightings: stored.sightings.iter().map(view).collect(),
             first_seen: stored.first_seen.to_string(),
             edited: edited.map(|edited| edited.to_string()),
@@ -145,6 +209,7 @@ impl<'a> From<&'a Stored> for MentionView<'a> {
             filtered: stored.filtered.as_deref(),
             released: stored.decided == Some(Decision::Released),
             flags: &stored.flags,
+            customer: None,
         }
     }
 }

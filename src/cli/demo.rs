@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Ran, paint, serve};
 use crate::app::{App, SearchRequest};
 use crate::clock::Clock;
+use crate::config;
 use crate::demo::{Site, write_files};
 use crate::search::Sort;
 use crate::web;
@@ -26,13 +27,12 @@ pub(super) struct Args {
     listen: SocketAddr,
 }
 
-pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
-    let given = dir != Path::new(".");
+pub(super) async fn run(given: Option<&Path>, args: Args) -> anyhow::Result<Ran> {
     let temporary = std::env::temp_dir().join(format!("goodword-demo-{}", std::process::id()));
-    let dir = if given { dir } else { &temporary };
+    let dir = given.unwrap_or(&temporary);
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder `{}`", dir.display()))?;
     let ran = run_in(dir, &args).await;
-    if !given {
+    if given.is_none() {
         std::fs::remove_dir_all(dir).with_context(|| format!("cannot remove the temporary folder `{}`", dir.display()))?;
     }
     ran
@@ -42,14 +42,15 @@ async fn run_in(dir: &Path, args: &Args) -> anyhow::Result<Ran> {
     let clock = Clock::machine();
     let site = Site::serve(clock.now()).await?;
     write_files(dir, &site)?;
-    let page = if args.once { None } else { Some(web::bind(args.listen).await?) };
+    let page = if args.once { None } else { Some(web::bind(args.listen, &config::Web::default()).await?) };
     let app = Arc::new(App::open(dir, clock).await?);
     paint::problems(&app.config().problems);
     crawl(&app, &site).await?;
     show(&app).await?;
     if let Some(page) = page {
         let mut out = std::io::stdout();
-        writeln!(out, "\nThe web page: http://{}", page.local_addr()?)?;
+        let enter = app.enter_link("demo").await?;
+        writeln!(out, "\nThe web page, with this link you are signed in: http://{}/enter/{}", page.local_addr()?, enter.told())?;
         writeln!(out, "In another terminal: goodword --dir {} search 'polarity:praise theme:\"ease of use\"'", dir.display())?;
         writeln!(out, "Stop with ctrl-c.")?;
         let stop = CancellationToken::new();

@@ -7,25 +7,33 @@ mod backup;
 mod check;
 mod correct;
 mod crawl;
+mod customers;
 mod demo;
+mod digest;
+mod erase;
+mod doctor;
 mod history;
 mod import;
 mod init;
 mod insight;
 mod noise;
+mod outbox;
 mod paint;
 mod phrases;
 mod products;
 mod progress;
+mod queue;
+mod quotes;
 mod search;
 mod searches;
 mod serve;
 mod sources;
 pub mod tag;
 mod upkeep;
+mod user;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -35,9 +43,9 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(name = "goodword", version, max_term_width = 100)]
 pub struct Cli {
-    /// The folder with sources.toml, phrases/ and index/
-    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
-    dir: PathBuf,
+    /// The folder with sources.toml, phrases/ and index/; this one if not given
+    #[arg(long, global = true, value_name = "DIR")]
+    dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -62,8 +70,14 @@ enum Command {
     Search(search::Args),
     /// Saved searches, their feeds and alerts
     Searches(searches::Args),
+    /// The replies that wait: claim, draft, approve, send, dismiss; who did what
+    Queue(queue::Args),
+    /// Words of customers that we may quote: asked, cleared, refused
+    Quotes(quotes::Args),
     /// The figures: trends, share of voice, themes, words that come up, spikes, before and after
     Insight(insight::Args),
+    /// What people said in a day, a week or a month, as a mail: see it, or send it
+    Digest(digest::Args),
     /// Say what is wrong with a mention's tags; it outlives retagging
     Correct(correct::Args),
     /// What people said was wrong: list, undo, export as test cases, try the lists on them
@@ -76,12 +90,24 @@ enum Command {
     Products(products::Args),
     /// The phrases listened for: list, add, remove, import, preview, check, suggest
     Phrases(phrases::Args),
+    /// Customers: import, list, say whose a mention is
+    Customers(customers::Args),
     /// What is put aside as noise; bring it back, or put more aside
     Noise(noise::Args),
     /// Tag stored mentions again that a change of the lists can affect, or all of them
     Retag(upkeep::RetagArgs),
+    /// What waits to go out and what is stuck: list, retry, drop, deliver, try a destination
+    Outbox(outbox::Args),
+    /// Say how everything fares and what is wrong
+    Doctor(doctor::Args),
     /// Build the search index anew from the store
     Reindex,
+    /// Erase what is held of a person, or what is older than may be kept
+    Erase(erase::Args),
+    /// Everything that is held of a person, for whoever asks for it
+    Export(erase::ExportArgs),
+    /// Who may use the page: add, list, role, remove, reset a password, tokens for programs
+    User(user::Args),
     /// Copy everything that is kept into one file, also while goodword runs
     Backup(backup::Args),
     /// Put a backup back into an empty folder
@@ -118,10 +144,10 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
-    let dir = cli.dir.as_path();
+    let dir = cli.dir.as_deref().unwrap_or(Path::new("."));
     match cli.command {
         Command::Init(args) => init::run(dir, args),
-        Command::Demo(args) => demo::run(dir, args).await,
+        Command::Demo(args) => demo::run(cli.dir.as_deref(), args).await,
         Command::Serve(args) => serve::run(dir, args).await,
         Command::Check(args) => check::run(dir, args).await,
         Command::Crawl(args) => crawl::run(dir, args).await,
@@ -129,7 +155,10 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Tag(args) => tag::run_command(dir, &args),
         Command::Search(args) => search::run(dir, args).await,
         Command::Searches(args) => searches::run(dir, args).await,
+        Command::Queue(args) => queue::run(dir, args).await,
+        Command::Quotes(args) => quotes::run(dir, args).await,
         Command::Insight(args) => insight::run(dir, args).await,
+        Command::Digest(args) => digest::run(dir, args).await,
         Command::Correct(args) => correct::run(dir, args).await,
         Command::Corrections(args) => correct::run_list(dir, args).await,
         Command::Sources(args) => sources::run(dir, args).await,
@@ -137,8 +166,14 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Phrases(args) => phrases::run(dir, args).await,
         Command::Try(args) => sources::trying::run_try(dir, args).await,
         Command::Noise(args) => noise::run(dir, args).await,
+        Command::Customers(args) => customers::run(dir, args).await,
+        Command::Erase(args) => erase::run(dir, args).await,
+        Command::Export(args) => erase::run_export(dir, args).await,
         Command::Retag(args) => upkeep::retag(dir, args).await,
+        Command::Outbox(args) => outbox::run(dir, args).await,
+        Command::Doctor(args) => doctor::run(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
+        Command::User(args) => user::run(dir, args).await,
         Command::Backup(args) => backup::run(dir, &args).await,
         Command::Restore(args) => backup::run_restore(dir, &args).await,
     }

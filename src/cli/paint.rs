@@ -44,7 +44,7 @@ pub(super) fn hit(hit: &Hit, painted: bool) -> String {
     let mut lines = vec![format!(
         "{} · {} · {} · {}{stars} · {}",
         mention.published.map_or_else(|| "no date".to_owned(), show_published),
-        mention.author.as_ref().map_or("unknown", |author| author.name.as_str()),
+        author(hit),
         sources.into_iter().collect::<Vec<_>>().join(", "),
         verdict(&hit.stored.tagging),
         hit.stored.id,
@@ -55,6 +55,18 @@ pub(super) fn hit(hit: &Hit, painted: bool) -> String {
     lines.extend(mention.url.as_ref().map(|url| format!("  {url}")));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// Who wrote it, with the customer's name where it is another.
+fn author(hit: &Hit) -> String {
+    let author = hit.stored.mention.author.as_ref().map_or("unknown", |author| author.name.as_str());
+    match hit.customer.as_ref().map(|customer| (customer.called(), customer.segment.as_deref())) {
+        None => author.to_owned(),
+        Some((called, segment)) => {
+            let called = if called == author { String::new() } else { format!(" ({called})") };
+            format!("{author}{called}{}", segment.map(|segment| format!(" · {segment}")).unwrap_or_default())
+        }
+    }
 }
 
 /// The verdict, and whether it is a severe complaint.

@@ -1,11 +1,11 @@
 //! `goodword search`: mentions that match, with their evidence.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Ran, paint, progress};
+use super::{Ran, paint, progress, queue};
 use crate::app::{App, Found, Hit, MentionView, SearchRequest};
 use crate::clock::Clock;
 use crate::search::{Error, FacetCounts, Sort};
@@ -16,9 +16,9 @@ pub(super) struct Args {
     /// Words, "exact phrases" and fields: product:acme polarity:praise theme:"ease of use" rating:<=2 lang:zh since:7d
     #[arg(value_name = "QUERY", required = true, num_args = 1..)]
     query: Vec<String>,
-    /// The most mentions to print
-    #[arg(long, default_value_t = 20)]
-    limit: usize,
+    /// The most mentions to print [default: 20], or to export [default: 100000]
+    #[arg(long)]
+    limit: Option<usize>,
     /// The order: newest, oldest, relevance, best-rated or worst-rated
     #[arg(long, default_value = "newest", value_parser = sort)]
     sort: Sort,
@@ -28,6 +28,12 @@ pub(super) struct Args {
     /// Also count by these fields: product, theme, polarity, verdict, source, lang, rating, month, segment, region, status
     #[arg(long, value_delimiter = ',', value_name = "FIELD,…")]
     facets: Vec<String>,
+    /// Write what is found into a file instead: .csv, .jsonl or .xlsx
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "facets"])]
+    export: Option<PathBuf>,
+    /// Mark an exported .csv as UTF-8, for spreadsheets that ask for it
+    #[arg(long, requires = "export")]
+    bom: bool,
     /// Print a JSON object per mention
     #[arg(long)]
     json: bool,
@@ -56,7 +62,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     bring_up_to_date(&app).await?;
     let request = SearchRequest {
         query: args.query.join(" "),
-        limit: args.limit,
+        limit: args.limit.unwrap_or(if args.export.is_some() { 100_000 } else { 20 }),
         offset: 0,
         sort: args.sort,
         after: args.after,
@@ -67,10 +73,13 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         eprintln!("note: {note}");
     }
     let out = std::io::BufWriter::new(std::io::stdout().lock());
-    if args.json {
-        print_json(out, &found)?
-    } else {
-        print_text(out, &found)?
+    match &args.export {
+        Some(file) => {
+            let mentions: Vec<_> = found.hits.iter().map(|hit| &*hit.stored).collect();
+            queue::write_sheet(file, &app.mentions_sheet(&mentions).await?, args.bom)?;
+        }
+        None if args.json => print_json(out, &found)?,
+        None => print_text(out, &found)?,
     }
     if let Some(next) = &found.next {
         eprintln!("there are more: add --after {next}");
@@ -104,7 +113,7 @@ fn print_json(mut out: impl Write, found: &Found) -> anyhow::Result<()> {
 
 fn line(hit: &Hit) -> Line<'_> {
     Line {
-        mention: MentionView::from(&*hit.stored),
+        mention: MentionView::of(&hit.stored, hit.customer.as_ref()),
         highlights: &hit.highlights,
         title_highlights: &hit.title_highlights,
         cursor: &hit.cursor,

@@ -250,7 +250,7 @@ async fn run_saved(app: &App, name: &str, limit: usize, json: bool) -> anyhow::R
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for hit in &found.hits {
         if json {
-            serde_json::to_writer(&mut out, &MentionView::from(&*hit.stored))?;
+            serde_json::to_writer(&mut out, &MentionView::of(&hit.stored, hit.customer.as_ref()))?;
             writeln!(out)?;
         } else {
             writeln!(out, "{}", paint::hit(hit, painted))?;
@@ -264,7 +264,8 @@ async fn run_saved(app: &App, name: &str, limit: usize, json: bool) -> anyhow::R
 
 async fn feed(app: &App, name: &str, renew: bool, json: bool) -> anyhow::Result<()> {
     let search = if renew { app.renew_token(name).await? } else { app.saved_search(name).await? };
-    let address = |format: &str| format!("http://{}/feeds/{}.{format}", app.config().settings.web.listen, search.token);
+    let web = app.config().settings.web.clone();
+    let address = |format: &str| format!("{}/feeds/{}.{format}", web.home(web.listen), search.token);
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", json!({ "name": search.name, "rss": address("rss"), "json": address("json") }))?;

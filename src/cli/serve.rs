@@ -24,9 +24,13 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     paint::problems(&app.config().problems);
     let stop = CancellationToken::new();
     let _stopping = stop_on_signal(&stop);
-    let listen = args.listen.unwrap_or(app.config().settings.web.listen);
-    let page = web::bind(listen).await?;
-    eprintln!("the web page is at http://{}", page.local_addr()?);
+    let settings = app.config().settings.web.clone();
+    let page = web::bind(args.listen.unwrap_or(settings.listen), &settings).await?;
+    let home = settings.home(page.local_addr()?);
+    eprintln!("the web page is at {home}");
+    if let Some(secret) = app.setup_link().await? {
+        eprintln!("nobody can sign in yet; open this link within two days to make the first admin:\n  {home}/setup/{}", secret.told());
+    }
     serve(&app, page, &stop).await?;
     app.close().await;
     Ok(Ran::Fine)

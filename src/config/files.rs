@@ -12,7 +12,10 @@ impl Files {
     pub(super) fn read(dir: &Path) -> Self {
         let listed = std::fs::read_dir(dir.join("phrases")).into_iter().flatten().filter_map(Result::ok);
         let lists = listed.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name.ends_with(".toml"));
-        let names = ["sources.toml".to_owned(), "settings.toml".to_owned()].into_iter().chain(lists.map(|name| format!("phrases/{name}")));
+        let names = ["sources.toml", "settings.toml", "replies.toml"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(lists.map(|name| format!("phrases/{name}")));
         Self(names.filter_map(|name| Some((name.clone(), std::fs::read_to_string(dir.join(name)).ok()?))).collect())
     }
 

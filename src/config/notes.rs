@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::Config;
-use crate::sources::Source;
+use crate::sources::{Secret, Source};
 
 /// Something about what is configured that people should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,7 +31,27 @@ impl Config {
         });
         let ignored = self.settings.fetch.hosts.iter().filter(|(_, host)| host.ignores_robots);
         let of_hosts = ignored.map(|(name, _)| Note { thing: format!("host `{name}`"), note: ROBOTS_IGNORED.to_owned() });
-        of_sources.chain(of_hosts).collect()
+        of_sources.chain(of_hosts).chain(self.notes_on_destinations(now)).collect()
+    }
+
+    /// What to know of the secrets that messages and mail go out with.
+    fn notes_on_destinations(&self, now: Timestamp) -> Vec<Note> {
+        let warned = self.secrets_of_destinations().filter_map(|(thing, secret)| Some(Note { thing, note: secret.warning(now)? }));
+        warned.collect()
+    }
+
+    fn secrets_of_destinations(&self) -> impl Iterator<Item = (String, &Secret)> {
+        let notify = &self.settings.notify;
+        let of_destinations =
+            notify.destinations.iter().flat_map(|to| to.secrets().map(|secret| (format!("destination `{}`", to.name), secret)));
+        of_destinations.chain(notify.mail.secrets().map(|secret| ("[mail]".to_owned(), secret)))
+    }
+
+    /// The secrets of what is listened to and told, with what uses each.
+    pub fn secrets(&self) -> impl Iterator<Item = (String, &Secret)> {
+        let enabled = self.sources.iter().filter(|source| source.enabled);
+        let of_sources = enabled.filter_map(|source| Some((format!("source `{}`", source.name), source.secret.as_ref()?)));
+        of_sources.chain(self.secrets_of_destinations()).chain(self.settings.posting.secrets())
     }
 
     /// What to know of one source, which asks for `url` first.

@@ -1,7 +1,7 @@
 //! `settings.toml`: everything optional; the file may be absent.
 
-use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -9,9 +9,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::hosts;
+use super::web::{self, Web};
 use crate::clock;
+use crate::customers;
+use crate::digest;
 use crate::fetch;
 use crate::noise;
+use crate::notify;
+use crate::replies::{self, posting};
 use crate::tomlfile::{TomlFile, name_the_valid};
 
 /// The settings of an installation.
@@ -25,21 +30,27 @@ pub struct Settings {
     pub store: StoreSettings,
     /// What is put aside as noise.
     pub noise: noise::Settings,
+    /// The queue of replies, teams, routes and people.
+    pub replies: replies::Settings,
+    /// The accounts that post replies.
+    pub posting: posting::Accounts,
+    /// What customers weigh.
+    pub customers: customers::Settings,
+    /// How long mentions are kept.
+    pub privacy: Privacy,
+    /// Digests and who reads them.
+    pub digest: digest::Settings,
+    /// Mail, where messages go, and what is told.
+    pub notify: Arc<notify::Settings>,
 }
 
-/// Settings of the web page.
-#[derive(Clone, Debug, Deserialize)]
+/// `[privacy]`: what is kept of people.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Web {
-    /// The address it is served on.
-    #[serde(default = "default_listen", deserialize_with = "address")]
-    pub listen: SocketAddr,
-}
-
-impl Default for Web {
-    fn default() -> Self {
-        Self { listen: default_listen() }
-    }
+pub struct Privacy {
+    /// How long a mention is kept after it was first heard, unless its source says otherwise; none for ever.
+    #[serde(default, deserialize_with = "crate::sources::keep")]
+    pub keep: Option<Duration>,
 }
 
 /// Settings of the store.
@@ -62,23 +73,42 @@ struct Fetch {
     max_redirects: Option<u32>,
 }
 
-const SECTIONS: [&str; 5] = ["web", "fetch", "hosts", "store", "noise"];
+const SECTIONS: &[&str] =
+    &["web", "fetch", "hosts", "store", "noise", "customers", "privacy", "digest", "recipient", "mail", "destination", "alert"];
 
-/// The settings in `file`; every mistake is noted there, and what it concerns keeps its default.
-pub(super) fn read(file: &TomlFile) -> Settings {
+/// Every section there is.
+fn sections() -> Vec<&'static str> {
+    SECTIONS.iter().copied().chain(replies::SECTIONS).chain([posting::SECTION]).collect()
+}
+
+/// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
+pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     let table = file.table();
-    for (key, _) in table.iter().filter(|(key, _)| !SECTIONS.contains(&key.get_ref().as_ref())) {
+    let valid = sections();
+    for (key, _) in table.iter().filter(|(key, _)| !valid.contains(&key.get_ref().as_ref())) {
         let name = key.get_ref();
-        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &SECTIONS));
+        file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &valid));
+    }
+    let web = web::read(file, &table);
+    let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
+    let replies = replies::read_settings(file, &table);
+    for [thing, what, remedy] in notify.problems(&replies) {
+        file.problem(None, &thing, what, &remedy);
     }
     Settings {
-        web: section(file, &table, "web").unwrap_or_default(),
+        web,
         fetch: fetch::Settings {
             hosts: hosts::read(file, &table),
             ..section(file, &table, "fetch").map(fetch_settings).unwrap_or_default()
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
+        replies,
+        posting: posting::read(file, &table, dir),
+        customers: section(file, &table, "customers").unwrap_or_default(),
+        privacy: section(file, &table, "privacy").unwrap_or_default(),
+        digest: digest::read(file, &table),
+        notify,
     }
 }
 
@@ -87,7 +117,7 @@ pub(super) fn exists(dir: &Path) -> bool {
     dir.join("settings.toml").exists()
 }
 
-fn section<T: serde::de::DeserializeOwned>(file: &TomlFile, table: &DeTable<'_>, name: &str) -> Option<T> {
+pub(super) fn section<T: serde::de::DeserializeOwned>(file: &TomlFile, table: &DeTable<'_>, name: &str) -> Option<T> {
     let value = table.get(name)?;
     let DeValue::Table(section) = value.get_ref() else {
         file.problem(Some(value.span().start), name, "is not a section", format!("write it as a line `[{name}]` with its keys below"));
@@ -106,16 +136,6 @@ fn fetch_settings(given: Fetch) -> fetch::Settings {
         max_redirects: given.max_redirects.map_or(usual.max_redirects, |redirects| redirects as usize),
         ..usual
     }
-}
-
-fn default_listen() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 8420))
-}
-
-fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let wrong = || serde::de::Error::custom(format!("`{text}` is not an address with a port; write for example `127.0.0.1:8420`"));
-    text.parse().map_err(|_| wrong())
 }
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {

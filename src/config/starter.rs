@@ -7,9 +7,10 @@ use std::path::Path;
 use anyhow::Context;
 
 /// The files with their texts: those that this project itself listens with.
-pub const STARTER_FILES: [(&str, &str); 10] = [
+pub const STARTER_FILES: [(&str, &str); 11] = [
     ("sources.toml", include_str!("../../sources.toml")),
     ("settings.toml", include_str!("settings.starter.toml")),
+    ("replies.toml", include_str!("replies.starter.toml")),
     ("phrases/products.toml", include_str!("../../phrases/products.toml")),
     ("phrases/praise.en.toml", include_str!("../../phrases/praise.en.toml")),
     ("phrases/praise.zh.toml", include_str!("../../phrases/praise.zh.toml")),

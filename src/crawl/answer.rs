@@ -8,8 +8,8 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Reader;
-use crate::fetch::{Cause, FetchError, Fetched, Page, Request, Validators};
-use crate::sources::{Ask, Source};
+use crate::fetch::{Cause, FetchError, Fetched, MailError, Page, Request, Validators};
+use crate::sources::{Ask, Grant, Source, Token, mail_page};
 use crate::store::PageState;
 
 /// The largest file that is read in one piece.
@@ -36,6 +36,8 @@ pub(super) struct Stamp {
     pub(super) body: i64,
     /// Until when it is good, by its server's word.
     pub(super) good_until: Option<Timestamp>,
+    /// The page after it, where its kind goes by what the server says of that beside it.
+    pub(super) next: Option<Box<Url>>,
 }
 
 /// Why an ask was not answered.
@@ -59,6 +61,21 @@ enum FailureKind {
 }
 
 impl Failure {
+    /// We are not let in, for this reason.
+    pub(super) fn shut_out(what: impl Into<String>) -> Self {
+        Self { what: what.into(), kind: FailureKind::Blocked(None) }
+    }
+
+    /// Asking until then is no use.
+    pub(super) fn slow_down(what: String, until: Timestamp) -> Self {
+        Self { what, kind: FailureKind::SlowDown(until) }
+    }
+
+    /// It may work next time.
+    pub(super) fn passing(what: String) -> Self {
+        Self { what, kind: FailureKind::Passing }
+    }
+
     pub(super) fn is_blocked(&self) -> bool {
         matches!(self.kind, FailureKind::Blocked(_) | FailureKind::NotAsked { blocked: true, .. })
     }
@@ -92,7 +109,9 @@ impl Reader {
     /// Asks. `known` is what is remembered of the page; one whose bytes are those of the last time is unchanged.
     pub(super) async fn answer(&self, source: &Source, ask: &Ask, known: Option<&PageState>) -> Answer {
         let answer = match ask {
-            Ask::Get(url) => self.get(source, url, known).await,
+            Ask::Get(url) => self.get(source, url, None, known).await,
+            Ask::Post { url, body } => self.get(source, url, Some(body), known).await,
+            Ask::Mail(url) => self.mails(source, url).await,
             Ask::Read(path) => read(path, known).await,
         };
         match answer {
@@ -105,9 +124,11 @@ impl Reader {
         }
     }
 
-    async fn get(&self, source: &Source, url: &Url, known: Option<&PageState>) -> Result<Got, Failure> {
-        let request = Request {
-            url: url.clone(),
+    async fn get(&self, source: &Source, url: &Url, body: Option<&String>, known: Option<&PageState>) -> Result<Got, Failure> {
+        let secret = source.secret.as_ref();
+        let mut request = Request {
+            url: secret.map_or_else(|| url.clone(), |secret| secret.put_into(url)),
+            body: body.cloned(),
             headers: source.headers.clone(),
             min_interval: source.min_interval,
             allow_private: source.allow_private,
@@ -115,14 +136,58 @@ impl Reader {
                 .map(|known| Validators { etag: known.etag.clone(), last_modified: known.last_modified.clone() })
                 .unwrap_or_default(),
         };
-        match self.fetcher.get(&request).await {
+        let fetched = match &source.grant {
+            Some(grant) => self.get_with_token(source, grant, &mut request).await?,
+            None => self.fetcher.get(&request).await,
+        };
+        match fetched {
             Ok(Fetched::NotModified { fresh_until, .. }) => Ok(Got::Unchanged(fresh_until)),
-            Ok(Fetched::Fresh { page, validators, fresh_until }) => {
+            Ok(Fetched::Fresh { page, validators, fresh_until, next }) => {
                 let body = fingerprint(&page.body);
                 let Validators { etag, last_modified } = validators;
-                Ok(Got::Page(page, Stamp { etag, last_modified, body, good_until: fresh_until }))
+                let next = next.filter(|_| source.kind.is_led_by_header());
+                Ok(Got::Page(page, Stamp { etag, last_modified, body, good_until: fresh_until, next }))
             }
             Err(error) => Err(failure(&error, source)),
+        }
+    }
+
+    /// Asks a server for mails. Where none came since the last time nothing has changed, whatever that is remembered by.
+    async fn mails(&self, source: &Source, url: &Url) -> Result<Got, Failure> {
+        let call = source.kind.mail_call(url, source.secret.as_ref(), self.since(source), source.allow_private);
+        let call = call.ok_or_else(|| Failure::passing("it has no server that could be asked for mails".to_owned()))?;
+        let mails = self.fetcher.mails(&call).await.map_err(|error| match error {
+            MailError::Refused { .. } | MailError::NoFolder { .. } => Failure::shut_out(error.to_string()),
+            MailError::Private { .. } | MailError::Plain { .. } => Failure { what: error.to_string(), kind: FailureKind::Lasting },
+            MailError::Failed { .. } => Failure::passing(error.to_string()),
+        })?;
+        if mails.messages.is_empty() && call.after.is_some_and(|(validity, _)| validity == mails.validity) {
+            return Ok(Got::Unchanged(None));
+        }
+        let body = mail_page(&mails);
+        let stamp = Stamp { etag: None, last_modified: None, body: fingerprint(&body), good_until: None, next: None };
+        Ok(Got::Page(Page { url: url.clone(), content_type: None, body }, stamp))
+    }
+
+    /// Asks with an access token; with another, once, where the first is not taken.
+    async fn get_with_token(&self, source: &Source, grant: &Grant, request: &mut Request) -> Result<Result<Fetched, FetchError>, Failure> {
+        let token = self.token_for(source, grant, None).await?;
+        let headers = std::mem::take(&mut request.headers);
+        let with = |token: &Token| {
+            let bearer = ("Authorization".to_owned(), format!("Bearer {}", token.reveal()));
+            headers.iter().cloned().chain([bearer]).collect()
+        };
+        request.headers = with(&token);
+        let fetched = self.fetcher.get(request).await;
+        if !matches!(fetched, Err(FetchError::Blocked { status: 401, by: None, .. } | FetchError::Refused { status: 401, .. })) {
+            return Ok(fetched);
+        }
+        request.headers = with(&self.token_for(source, grant, Some(&token)).await?);
+        match self.fetcher.get(request).await {
+            Err(error @ (FetchError::Blocked { status: 401, by: None, .. } | FetchError::Refused { status: 401, .. })) => {
+                Err(Failure::shut_out(format!("a new access token is not taken either ({error}); {}", grant.remedy())))
+            }
+            fetched => Ok(fetched),
         }
     }
 }
@@ -134,9 +199,10 @@ enum Got {
     Unchanged(Option<Timestamp>),
 }
 
-fn failure(error: &FetchError, source: &Source) -> Failure {
+pub(super) fn failure(error: &FetchError, source: &Source) -> Failure {
+    let remedy = error.status().and_then(|status| source.kind.remedy(status));
     let kind = match error {
-        error if error.is_blocked() => FailureKind::Blocked(error.retry_at()),
+        error if error.is_blocked() || remedy.is_some() => FailureKind::Blocked(error.retry_at()),
         FetchError::Gone { .. }
         | FetchError::TooLarge { .. }
         | FetchError::BadUrl { .. }
@@ -145,9 +211,12 @@ fn failure(error: &FetchError, source: &Source) -> Failure {
         FetchError::LeftAlone { until, cause, .. } => FailureKind::NotAsked { until: *until, blocked: shuts_out(*cause) },
         error => error.retry_at().map_or(FailureKind::Passing, FailureKind::SlowDown),
     };
-    let what = match source.secret.is_some() && error.wants_login() {
-        true => format!("{error}; its secret may have expired: renew it where `secret` says"),
-        false => error.to_string(),
+    let what = match remedy {
+        Some(remedy) => format!("{error}; {remedy}"),
+        None if source.secret.is_some() && error.wants_login() => {
+            format!("{error}; its secret may have expired: renew it where `secret` says")
+        }
+        None => error.to_string(),
     };
     Failure { what, kind }
 }
@@ -183,7 +252,7 @@ async fn read(path: &Path, known: Option<&PageState>) -> Result<Got, Failure> {
     let absolute = std::path::absolute(path).map_err(failed)?;
     let url = Url::from_file_path(&absolute)
         .map_err(|()| failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, "its name is not one a file can have")))?;
-    let stamp = Stamp { etag: Some(stamp), last_modified: None, body: fingerprint(&body), good_until: None };
+    let stamp = Stamp { etag: Some(stamp), last_modified: None, body: fingerprint(&body), good_until: None, next: None };
     Ok(Got::Page(Page { url, content_type: None, body }, stamp))
 }
 

@@ -51,6 +51,13 @@ impl Closed {
         self.same && !self.turned && self.missed.is_none() && self.over.is_none()
     }
 
+    /// The same, with its next turn at once.
+    pub(super) fn due_at_once(mut self) -> Self {
+        (self.state.next_due, self.state.next_why) = (self.ended, None);
+        (self.report.next, self.report.next_why) = (self.ended, None);
+        self
+    }
+
     /// The round as it goes on record; its state is still to be kept if `is_later`.
     fn into_ended(self, is_later: bool) -> Ended {
         let Self { state, only_page, report, asked, .. } = self;
@@ -83,6 +90,7 @@ impl Crawler {
         }
         round.state.frontier = frontier(left.iter())?;
         round.settle(left.len(), not_asked, now);
+        round.tell_gap(source.kind.shown_for());
         let mut next = self.next(source, &mut round, left.len(), now);
         if round.interrupted && !left.is_empty() {
             next = Next { at: now, why: Some("its last round was interrupted".to_owned()) };
@@ -126,7 +134,7 @@ impl Crawler {
     }
 
     /// Keeps the end of a round, unless it brought so little that it may be kept later.
-    async fn keep_end(&self, closed: Closed) -> anyhow::Result<Ended> {
+    pub(super) async fn keep_end(&self, closed: Closed) -> anyhow::Result<Ended> {
         let pauses = self.reader.fetcher.take_pauses();
         if closed.is_quiet() && pauses.is_empty() {
             return Ok(closed.into_quiet());
@@ -186,8 +194,19 @@ impl Round {
     }
 }
 
+impl Round {
+    /// Tells that something was missed where the source shows only the last days and was not heard for longer.
+    fn tell_gap(&mut self, shown: Option<Duration>) {
+        let last_good = self.before.as_ref().and_then(|before| before.last_good);
+        let is_heard = matches!(self.state.coverage, Coverage::Fresh | Coverage::Unchanged | Coverage::Partial);
+        if let Some(gap) = next::gap(shown, last_good, self.began).filter(|_| is_heard) {
+            (self.state.coverage, self.state.reason) = (Coverage::Partial, Some(gap));
+        }
+    }
+}
+
 /// What a change of makes a new span of the history: whether a poll showed something new is none.
-fn kind_of(state: &SourceState) -> (Coverage, bool) {
+pub(super) fn kind_of(state: &SourceState) -> (Coverage, bool) {
     let coverage = match state.coverage {
         Coverage::Unchanged if state.short.is_some() => Coverage::Partial,
         Coverage::Unchanged => Coverage::Fresh,
@@ -197,7 +216,7 @@ fn kind_of(state: &SourceState) -> (Coverage, bool) {
 }
 
 /// Whether the state is from before there was a history.
-fn is_untold(state: &SourceState) -> bool {
+pub(super) fn is_untold(state: &SourceState) -> bool {
     state.today.date == Day::of(Timestamp::UNIX_EPOCH).date
 }
 
@@ -210,7 +229,7 @@ fn is_quiet(before: SourceState, after: &SourceState) -> bool {
 }
 
 /// Counts the round to its day, if the source was asked; returns the day before it if that is over.
-fn count(state: &mut SourceState, saved: Saved, asked: bool, now: Timestamp) -> Option<Day> {
+pub(super) fn count(state: &mut SourceState, saved: Saved, asked: bool, now: Timestamp) -> Option<Day> {
     let today = Day::of(now);
     let over = (state.today.date != today.date).then(|| std::mem::replace(&mut state.today, today)).filter(|day| day.rounds > 0);
     state.today.rounds += i64::from(asked);
@@ -220,7 +239,7 @@ fn count(state: &mut SourceState, saved: Saved, asked: bool, now: Timestamp) -> 
     over
 }
 
-fn report(state: &SourceState, saved: Saved, left: usize) -> Report {
+pub(super) fn report(state: &SourceState, saved: Saved, left: usize) -> Report {
     Report {
         source: state.source.clone(),
         coverage: state.coverage,

@@ -30,10 +30,17 @@ pub struct Glimpse {
 impl Reader {
     /// Asks a source once: its first page, or all of its files.
     pub async fn glimpse(&self, source: &Arc<Source>) -> Glimpse {
+        if source.kind.is_listened_to() {
+            return self.listened(source).await;
+        }
         let asks = match self.asks(source, None) {
             Ok(asks) => asks,
             Err(error) => return Glimpse::failed(&error.to_string(), false),
         };
+        if source.kind.is_pushed() {
+            let what = format!("it is sent what it hears: post to `/hooks/{}` with its token while `goodword serve` runs", source.name);
+            return Glimpse { coverage: Coverage::Fresh, ..Glimpse::failed(&what, false) };
+        }
         if asks.is_empty() {
             return Glimpse { coverage: Coverage::Fresh, ..Glimpse::failed("there is no file to read yet", false) };
         }
@@ -73,6 +80,22 @@ impl Reader {
             Answer::Unchanged { .. } => Err(Glimpse::failed("it says that nothing has changed, though we never had it", false)),
             Answer::Failed(failure) => Err(Glimpse::failed(&failure.what, failure.is_blocked())),
         }
+    }
+
+    /// What anybody says for a moment where a source is listened to.
+    async fn listened(&self, source: &Arc<Source>) -> Glimpse {
+        let mut outcome = Outcome::default();
+        let mut parsed = Parsed::default();
+        match self.overhear(source).await {
+            Err(failure) => outcome.failed(&failure),
+            Ok(heard) => {
+                let partial = "this is what anybody says there; a round keeps what names a product or has one of its `terms`";
+                parsed.partial = Some(partial.to_owned());
+                (parsed.mentions, parsed.refused) = (heard.mentions, heard.refused);
+                outcome.page(&parsed, true, None);
+            }
+        }
+        self.kept(source, parsed, &outcome)
     }
 
     fn kept(&self, source: &Source, parsed: Parsed, outcome: &Outcome) -> Glimpse {

@@ -4,6 +4,7 @@
 //! its tags and with what is left to ask for, so that a killed process goes on where it stopped. Knows no kind of source
 //! and no site; never touches the network but through [`crate::fetch`].
 
+mod after;
 mod again;
 mod answer;
 mod ending;
@@ -12,9 +13,12 @@ mod judge;
 mod next;
 mod outcome;
 mod progress;
+mod pushed;
 mod reader;
 mod rulebook;
 pub mod schedule;
+mod tokens;
+mod stream;
 mod turns;
 mod walk;
 
@@ -25,10 +29,11 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::clock;
 use crate::mention::Mention;
-use crate::sources::{Ask, Parsed, Source};
+use crate::sources::{Ask, Parsed, Secret, Source};
 use crate::store::{Coverage, Origin, PageState, Saved, SourceState, Store};
 
 use again::{Again, Remembered};
@@ -40,8 +45,10 @@ use walk::{Shown, Step, Walk};
 pub use glimpse::Glimpse;
 pub use judge::{judge, tagged};
 pub use progress::{Come, Progress};
+pub use pushed::Delivered;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
+pub use tokens::{NoToken, Tokens};
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
@@ -136,7 +143,13 @@ impl Crawler {
         remembered: Option<Remembered>,
         stop: &CancellationToken,
     ) -> anyhow::Result<Ended> {
+        if source.kind.is_listened_to() {
+            return self.listen(source, reason, stop).await;
+        }
         let began = self.reader.clock.now();
+        if source.kind.is_pushed() {
+            return self.look_for_deliveries(source, began).await;
+        }
         let mut asked = match remembered {
             Some(remembered) => match self.ask_again(source, remembered, began, stop).await? {
                 Again::Quiet(ended) => return Ok(*ended),
@@ -146,7 +159,8 @@ impl Crawler {
             None => None,
         };
         let mut round = self.start(source, began).await?;
-        for _ in 0..PAGES_A_ROUND {
+        let mut pages = 0;
+        while pages < PAGES_A_ROUND {
             if stop.is_cancelled() || round.outcome.is_paused() {
                 break;
             }
@@ -162,9 +176,11 @@ impl Crawler {
             {
                 round.outcome.unchanged(step.first, Some(good));
                 self.pass(&step, known, &mut round)?;
+                pages += 1;
                 continue;
             }
             let before = round.saved.seen;
+            let is_file = matches!(step.ask, Ask::Read(_));
             let answer = match answered {
                 Some(answer) => answer,
                 None => tokio::select! {
@@ -175,6 +191,8 @@ impl Crawler {
                     }
                 },
             };
+            // Files that have not changed cost nothing: a folder of many is read to its end.
+            pages += usize::from(!(is_file && matches!(answer, Answer::Unchanged { .. })));
             if self.take_in(source, &step, known, answer, &mut round).await?.is_break() {
                 break;
             }
@@ -266,11 +284,12 @@ impl Crawler {
         if let Some(pause) = parsed.pause {
             round.outcome.pause(clock::later(now, pause));
         }
+        let next = asks_after(source, parsed.next, stamp.next);
         let page = PageState {
             etag: stamp.etag,
             last_modified: stamp.last_modified,
             body: stamp.body,
-            next: frontier(parsed.next.iter())?,
+            next: frontier(next.iter())?,
             followed: now,
             good_until: stamp.good_until,
         };
@@ -279,11 +298,12 @@ impl Crawler {
         if parsed.cursor.is_some() {
             round.state.cursor = parsed.cursor;
         }
-        if step.first && matches!(step.ask, Ask::Get(_)) {
+        if step.first && step.ask.url().is_some() {
             round.state.wishes = if parsed.wishes.is_empty() { None } else { Some(serde_json::to_string(&parsed.wishes)?) };
         }
         let since = self.reader.since(source);
-        let mentions: Vec<Mention> = parsed.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
+        let Parsed { mentions, gone, .. } = parsed;
+        let mentions: Vec<Mention> = mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
         round.state.had_items |= !mentions.is_empty();
         let too_old = shown.any && mentions.is_empty();
         let namespace = namespace(source, &step.ask);
@@ -293,13 +313,18 @@ impl Crawler {
             kind: source.kind.as_str(),
             namespace: &namespace,
             keeps_ids: matches!(step.ask, Ask::Read(_)),
-            list: (is_whole && matches!(step.ask, Ask::Get(_))).then_some(&address),
+            list: (is_whole && step.ask.url().is_some()).then_some(&address),
             now,
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
         let product = source.product.as_deref();
-        let saved = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?.saved;
-        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, parsed.next);
+        let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
+        self.after_saving(&mut tx, &kept).await?;
+        if !gone.is_empty() {
+            tx.take_back(origin, &gone).await?;
+        }
+        let saved = kept.saved;
+        let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, next);
         round.outcome.ends_before_its_end(cut);
         round.state.frontier = frontier(round.walk.left())?;
         round.state.walked = round.walk.walked();
@@ -310,6 +335,15 @@ impl Crawler {
         round.know(step, page);
         Ok(())
     }
+}
+
+/// What to ask for after a page: what it tells itself, and what its header does, without the source's secret.
+fn asks_after(source: &Source, mut next: Vec<Ask>, by_header: Option<Box<Url>>) -> Vec<Ask> {
+    next.extend(by_header.map(|next| Ask::Get(*next)));
+    if let Some(secret) = &source.secret {
+        hide(secret, &mut next);
+    }
+    next
 }
 
 impl Round {
@@ -329,6 +363,16 @@ fn frontier<'a>(asks: impl Iterator<Item = &'a Ask>) -> anyhow::Result<String> {
     Ok(serde_json::to_string(&asks.collect::<Vec<_>>())?)
 }
 
+/// Takes the secret out of what is to be asked for: what is kept must not hold it.
+fn hide(secret: &Secret, asks: &mut [Ask]) {
+    for ask in asks {
+        match ask {
+            Ask::Get(url) | Ask::Post { url, .. } => *url = secret.take_out_of(url),
+            Ask::Mail(_) | Ask::Read(_) => {}
+        }
+    }
+}
+
 /// The mention with a date that is not in the future; none if it is older than the source reaches back.
 fn dated(mention: Mention, now: Timestamp, since: Option<Timestamp>) -> Option<Mention> {
     let published = mention.published.map(|published| published.not_after(now));
@@ -338,16 +382,17 @@ fn dated(mention: Mention, now: Timestamp, since: Option<Timestamp>) -> Option<M
 
 /// Where the own ids of an answer's mentions are unique: at the site for the kind, or in the source for files.
 fn namespace(source: &Source, ask: &Ask) -> String {
-    match ask {
-        Ask::Get(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
-        Ask::Read(_) => source.name.clone(),
+    match ask.url() {
+        Some(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
+        None => source.name.clone(),
     }
 }
 
 /// The name under which an ask's page is remembered.
 fn address(ask: &Ask) -> String {
     match ask {
-        Ask::Get(url) => url.to_string(),
+        Ask::Get(url) | Ask::Mail(url) => url.to_string(),
+        Ask::Post { url, body } => format!("{url} {body}"),
         Ask::Read(path) => path.display().to_string(),
     }
 }

@@ -83,6 +83,19 @@ pub(super) fn missed(due: Timestamp, now: Timestamp) -> String {
     format!("not asked for {}: goodword was not running, or the source was paused", show_duration(late))
 }
 
+/// What was missed by a round at `now` of a source that shows what is no older than `shown`, and was last heard at `last_good`.
+pub(super) fn gap(shown: Option<Duration>, last_good: Option<Timestamp>, now: Timestamp) -> Option<String> {
+    let (shown, last_good) = shown.zip(last_good)?;
+    let from = now.checked_sub(SignedDuration::try_from(shown).ok()?).ok()?;
+    (last_good < from).then(|| {
+        format!(
+            "what was written between {last_good:.0} and {from:.0} was missed: only the last {} are shown there, and nothing was heard for longer; \
+             take that time in from an export (`goodword import`), and ask more often",
+            show_duration(shown)
+        )
+    })
+}
+
 /// So many pages, in words.
 pub(super) fn pages(count: usize) -> String {
     if count == 1 { "1 page".to_owned() } else { format!("{count} pages") }
@@ -93,6 +106,23 @@ mod tests {
     use super::*;
 
     const DAY: Duration = Duration::from_hours(24);
+
+    #[test]
+    fn a_source_that_shows_only_the_last_days_tells_what_was_missed() {
+        let at = |time: &str| -> Timestamp { time.parse().unwrap() };
+        let now = at("2026-03-10T12:00:00Z");
+        let week = Some(7 * DAY);
+        for (shown, last_good, missed) in [
+            (week, Some(at("2026-03-03T12:00:00Z")), false),
+            (week, Some(at("2026-03-03T11:59:59Z")), true),
+            (week, None, false),
+            (None, Some(at("2020-01-01T00:00:00Z")), false),
+        ] {
+            assert_eq!(gap(shown, last_good, now).is_some(), missed, "{last_good:?}");
+        }
+        let told = gap(week, Some(at("2026-03-01T00:00:00Z")), now).unwrap();
+        assert!(told.starts_with("what was written between 2026-03-01T00:00:00Z and 2026-03-03T12:00:00Z was missed"), "{told}");
+    }
 
     fn every(text: &str) -> Every {
         Every::try_from(text.to_owned()).unwrap()

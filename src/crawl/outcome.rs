@@ -175,7 +175,7 @@ impl Outcome {
     }
 }
 
-fn and_more(first: &str, more: usize, what: &str) -> String {
+pub(super) fn and_more(first: &str, more: usize, what: &str) -> String {
     if more == 0 { first.to_owned() } else { format!("{first} (and {more} {what})") }
 }
 

@@ -77,7 +77,8 @@ impl Crawler {
 
     /// The host that a source asks first; files have their source's name in its place.
     fn host(&self, source: &Source) -> String {
-        match self.reader.first_url(source) {
+        let listened = self.reader.stream(source, None).map(|stream| stream.url);
+        match listened.or_else(|| self.reader.first_url(source)) {
             Some(url) => url.host_str().unwrap_or_default().to_owned(),
             None => format!("file:{}", source.name),
         }

@@ -25,6 +25,19 @@ pub(super) fn check_literal(url: &Url) -> Result<(), PrivateAddress> {
     if is_public(address) { Ok(()) } else { Err(PrivateAddress { host: address.to_string() }) }
 }
 
+/// The addresses of the host of `url`; only public ones, unless others may be asked.
+pub(super) async fn resolve(url: &Url, allow_private: bool) -> std::io::Result<Vec<SocketAddr>> {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let port = url.port_or_known_default().unwrap_or_default();
+    let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port)).await?.collect();
+    let allowed: Vec<SocketAddr> = found.iter().copied().filter(|address| allow_private || is_public(address.ip())).collect();
+    if allowed.is_empty() && !found.is_empty() {
+        return Err(std::io::Error::other(PrivateAddress { host: host.to_owned() }));
+    }
+    Ok(allowed)
+}
+
 /// Resolves names to their public addresses only.
 #[derive(Debug)]
 pub(super) struct PublicOnly;

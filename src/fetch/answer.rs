@@ -11,7 +11,7 @@ use super::body::{self, Body};
 use super::failure::{FetchError, shown};
 use super::host::{self, Host, Turn};
 use super::pause::Trouble;
-use super::{Fetched, Fetcher, Page, Request, Validators, challenge, said, when};
+use super::{Fetched, Fetcher, Page, Request, Validators, challenge, links, said, when};
 use crate::clock::later;
 
 /// What one hop led to.
@@ -58,7 +58,8 @@ impl Fetcher {
         }
         turn.went_well();
         let fresh_until = self.fresh_until(host, &response);
-        Ok(Answer::There(Fetched::Fresh { page, validators: Validators::of(response.headers()), fresh_until }))
+        let next = links::next(response.headers(), &page.url).map(Box::new);
+        Ok(Answer::There(Fetched::Fresh { page, validators: Validators::of(response.headers()), fresh_until, next }))
     }
 
     fn not_modified(&self, host: &Host, response: &Response, request: &Request) -> Fetched {

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Response};
 use tracing::warn;
@@ -45,9 +45,19 @@ impl Clients {
     }
 
     /// Sends one request and returns once the answer's head is there.
-    pub(super) async fn send(&self, url: &Url, headers: HeaderMap, allow_private: bool) -> Result<Response, FetchError> {
+    pub(super) async fn send(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        body: Option<&str>,
+        allow_private: bool,
+    ) -> Result<Response, FetchError> {
         let client = if allow_private { &self.private } else { &self.public };
-        client.get(url.clone()).headers(headers).send().await.map_err(|error| self.failure(&error, url))
+        let request = match body {
+            Some(body) => client.post(url.clone()).header(CONTENT_TYPE, "application/json").body(body.to_owned()),
+            None => client.get(url.clone()),
+        };
+        request.headers(headers).send().await.map_err(|error| self.failure(&error, url))
     }
 
     /// Makes one call and returns once the answer's head is there.

@@ -178,6 +178,18 @@ impl FetchError {
         }
     }
 
+    /// The status that was answered in place of a page.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Blocked { status, .. }
+            | Self::Refused { status, .. }
+            | Self::SlowDown { status, .. }
+            | Self::Gone { status, .. }
+            | Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
     /// Whether the site keeps us out on purpose, so that asking again does not help.
     pub fn is_blocked(&self) -> bool {
         matches!(

@@ -15,10 +15,13 @@ mod failure;
 mod hops;
 mod host;
 mod house;
+mod links;
+mod mails;
 mod pace;
 mod pause;
 mod robots;
 pub(crate) mod said;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod when;
@@ -35,8 +38,10 @@ pub use call::{Call, Called, Method};
 pub use charset::{decode, decoding};
 pub use failure::{FetchError, Refusal};
 pub use house::HostSettings;
+pub use mails::{MailCall, MailError, Mails};
 pub use pause::{Cause, Pause};
 pub use robots::robots_allow;
+pub use stream::Listening;
 
 use crate::clock::Clock;
 use answer::Answer;
@@ -113,6 +118,8 @@ impl Settings {
 pub struct Request {
     /// The page.
     pub url: Url,
+    /// What is posted to it; none if it is only asked for. What is posted follows no redirect.
+    pub body: Option<String>,
     /// Headers for its host; no other host sees them.
     pub headers: Vec<(String, String)>,
     /// The floor between two requests to the host.
@@ -127,7 +134,7 @@ impl Request {
     /// Asks for a public page, with a floor of one second.
     pub fn new(url: Url) -> Self {
         let validators = Validators::default();
-        Self { url, headers: Vec::new(), min_interval: Duration::from_secs(1), allow_private: false, validators }
+        Self { url, body: None, headers: Vec::new(), min_interval: Duration::from_secs(1), allow_private: false, validators }
     }
 }
 
@@ -174,6 +181,8 @@ pub enum Fetched {
         validators: Validators,
         /// Until when its server says it will not change.
         fresh_until: Option<Timestamp>,
+        /// The page that its server says comes after it (`Link: <…>; rel="next"`), if that is of the same host.
+        next: Option<Box<Url>>,
     },
     /// The page is as it was.
     NotModified {
@@ -210,7 +219,8 @@ impl Fetcher {
     /// Fetches a page: at each hop its host's robots.txt is asked first, then its turn is waited for.
     pub async fn get(&self, request: &Request) -> Result<Fetched, FetchError> {
         let headers = headers_of(request)?;
-        let mut hops = Hops::start(&request.url, self.settings.max_redirects)?;
+        let most = if request.body.is_some() { 0 } else { self.settings.max_redirects };
+        let mut hops = Hops::start(&request.url, most)?;
         loop {
             self.check_address(hops.here(), request)?;
             let host = self.hosts.of(hops.here());
@@ -232,7 +242,7 @@ impl Fetcher {
     }
 
     async fn ask(&self, turn: &mut Turn<'_>, host: &Host, url: &Url, headers: HeaderMap, request: &Request) -> Result<Answer, FetchError> {
-        let response = self.clients.send(url, headers, request.allow_private).await?;
+        let response = self.clients.send(url, headers, request.body.as_deref(), request.allow_private).await?;
         self.judge(turn, host, url, response, request).await
     }
 

@@ -39,6 +39,15 @@ pub struct Side {
     pub praise: u64,
     /// Those that complain.
     pub complaints: u64,
+    /// What the praise weighs when customers are weighted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weighted_praise: Option<f64>,
+    /// What the complaints weigh.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weighted_complaints: Option<f64>,
+    /// The share of the theme's mentions whose customer is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub match_rate: Option<f64>,
     /// Days on which more than a fifth of what is listened to was not heard.
     pub blind_days: usize,
     /// Finds the mentions of the product.

@@ -97,46 +97,57 @@ impl Spike {
         rows.iter().map(spike).collect()
     }
 
-    /// Keeps it, in place of what was kept of it before. Returns whether it is new, and so has still to be told.
-    pub async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<bool> {
-        let update =
-            "UPDATE spike SET last_day = $1, mentions = $2, usual = $3, of_weekday = $4, chance = $5, examples = $6, updated_at = $7
-            WHERE product = $8 AND polarity = $9 AND theme = $10 AND first_day = $11";
-        let done = sqlx::query(update)
-            .bind(self.until.to_string())
-            .bind(i64::try_from(self.mentions)?)
-            .bind(self.usual)
-            .bind(i64::from(self.of_weekday))
-            .bind(self.chance)
-            .bind(serde_json::to_string(&self.rows)?)
-            .bind(self.updated.as_millisecond())
+    /// The spikes that nobody has been told of, as they were found.
+    pub async fn untold(connection: &mut AnyConnection) -> anyhow::Result<Vec<Self>> {
+        let rows = sqlx::query("SELECT * FROM spike WHERE state = 'queued' ORDER BY found_at").fetch_all(connection).await?;
+        rows.iter().map(spike).collect()
+    }
+
+    /// Notes that people have been told of it.
+    pub async fn told(&self, connection: &mut AnyConnection) -> sqlx::Result<()> {
+        let sql = "UPDATE spike SET state = 'told' WHERE product = $1 AND polarity = $2 AND theme = $3 AND first_day = $4";
+        sqlx::query(sql)
             .bind(&self.product)
             .bind(self.polarity.map_or("", Polarity::as_str))
             .bind(self.theme.as_deref().unwrap_or_default())
             .bind(self.from.to_string())
-            .execute(&mut *connection)
-            .await?;
-        if done.rows_affected() > 0 {
-            return Ok(false);
-        }
-        let insert = "INSERT INTO spike (last_day, mentions, usual, of_weekday, chance, examples, updated_at, product, polarity, theme,
-            first_day, found_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued')";
-        sqlx::query(insert)
-            .bind(self.until.to_string())
-            .bind(i64::try_from(self.mentions)?)
-            .bind(self.usual)
-            .bind(i64::from(self.of_weekday))
-            .bind(self.chance)
-            .bind(serde_json::to_string(&self.rows)?)
-            .bind(self.updated.as_millisecond())
-            .bind(&self.product)
-            .bind(self.polarity.map_or("", Polarity::as_str))
-            .bind(self.theme.as_deref().unwrap_or_default())
-            .bind(self.from.to_string())
-            .bind(self.found.as_millisecond())
             .execute(connection)
             .await?;
-        Ok(true)
+        Ok(())
+    }
+
+    /// Keeps it, in place of what was kept of it before. Returns whether it is new, and so has still to be told.
+    pub async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<bool> {
+        let polarity = self.polarity.map_or("", Polarity::as_str);
+        let theme = self.theme.as_deref().unwrap_or_default();
+        let known = sqlx::query("SELECT 1 FROM spike WHERE product = $1 AND polarity = $2 AND theme = $3 AND first_day = $4")
+            .bind(&self.product)
+            .bind(polarity)
+            .bind(theme)
+            .bind(self.from.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+        let upsert = "INSERT INTO spike (product, polarity, theme, first_day, last_day, mentions, usual, of_weekday, chance, examples,
+            found_at, updated_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued')
+            ON CONFLICT (product, polarity, theme, first_day) DO UPDATE SET last_day = excluded.last_day, mentions = excluded.mentions,
+            usual = excluded.usual, of_weekday = excluded.of_weekday, chance = excluded.chance, examples = excluded.examples,
+            updated_at = excluded.updated_at";
+        sqlx::query(upsert)
+            .bind(&self.product)
+            .bind(polarity)
+            .bind(theme)
+            .bind(self.from.to_string())
+            .bind(self.until.to_string())
+            .bind(i64::try_from(self.mentions)?)
+            .bind(self.usual)
+            .bind(i64::from(self.of_weekday))
+            .bind(self.chance)
+            .bind(serde_json::to_string(&self.rows)?)
+            .bind(self.found.as_millisecond())
+            .bind(self.updated.as_millisecond())
+            .execute(connection)
+            .await?;
+        Ok(known.is_none())
     }
 }
 

@@ -46,12 +46,12 @@ impl Scope {
 
     /// The query that finds them; blank if all are meant.
     pub fn query(&self) -> String {
-        let named = |field: &str, name: &Option<String>| name.as_deref().map(|name| format!("{field}:\"{}\"", quotable(name)));
+        let given = |field: &str, name: &Option<String>| name.as_deref().map(|name| named(field, name));
         let parts = [
-            named("product", &self.product),
+            given("product", &self.product),
             self.polarity.map(|polarity| format!("polarity:{polarity}")),
-            named("theme", &self.theme),
-            named("source", &self.source),
+            given("theme", &self.theme),
+            given("source", &self.source),
             self.lang.as_deref().map(|lang| format!("lang:{lang}")),
             self.query.as_deref().map(str::trim).filter(|query| !query.is_empty()).map(|query| format!("({query})")),
         ];
@@ -92,6 +92,11 @@ impl Scope {
         let what = if quoted { "a quotation mark" } else { "a parenthesis" };
         (open != 0 || quoted).then(|| format!("in the query `{query}` {what} has no partner; add it or take it out"))
     }
+}
+
+/// Asks for the mentions whose `field` has this name.
+pub(super) fn named(field: &str, name: &str) -> String {
+    format!("{field}:\"{}\"", quotable(name))
 }
 
 /// A name that can stand between quotation marks.

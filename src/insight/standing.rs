@@ -101,7 +101,7 @@ impl Standing {
             stars_high: stars_range.map(|interval| rounded(interval.high.min(5.0))),
             weighted_share: None,
             weighted_positive: weighted_positive(counted),
-            match_rate: counted.all.weighted.map(|weighted| share_of(weighted.matched, counted.all.mentions).unwrap_or_default()),
+            match_rate: counted.all.match_rate(),
             praise_query: scope.with_polarity(Polarity::Praise).within(period),
             complaint_query: scope.with_polarity(Polarity::Complaint).within(period),
             rated_query: format!("{query} rating:*"),

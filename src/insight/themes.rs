@@ -4,7 +4,8 @@
 
 use serde::Serialize;
 
-use super::{Period, Scope};
+use super::trend::sum;
+use super::{Period, Scope, rounded};
 use crate::mention::Polarity;
 use crate::search::Tally;
 
@@ -27,6 +28,9 @@ pub struct ThemeRow {
     /// The same of the complaints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weighted_complaints: Option<f64>,
+    /// The share of these mentions whose customer is known: only they weigh anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub match_rate: Option<f64>,
     /// Finds the praise.
     pub praise_query: String,
     /// Finds the praise of the period before.
@@ -48,8 +52,9 @@ impl ThemeRow {
             praise_before: praise[0].mentions,
             complaints: complaints[1].mentions,
             complaints_before: complaints[0].mentions,
-            weighted_praise: praise[1].weighted.map(|weighted| weighted.weight),
-            weighted_complaints: complaints[1].weighted.map(|weighted| weighted.weight),
+            weighted_praise: praise[1].weighted.map(|weighted| rounded(weighted.weight)),
+            weighted_complaints: complaints[1].weighted.map(|weighted| rounded(weighted.weight)),
+            match_rate: sum(&[praise[1], complaints[1]]).match_rate(),
             praise_query: query(Polarity::Praise, period),
             praise_before_query: query(Polarity::Praise, period.before()),
             complaint_query: query(Polarity::Complaint, period),

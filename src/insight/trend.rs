@@ -5,6 +5,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::scope::named;
 use super::{By, Period, Scope, Standing, rounded, share_of};
 use crate::mention::Polarity;
 use crate::search::Tally;
@@ -23,6 +24,10 @@ pub enum Each {
     Source,
     /// Languages.
     Lang,
+    /// Segments of customers.
+    Segment,
+    /// Regions.
+    Region,
 }
 
 impl Each {
@@ -34,6 +39,8 @@ impl Each {
             Self::Theme => "theme",
             Self::Source => "source",
             Self::Lang => "lang",
+            Self::Segment => "segment",
+            Self::Region => "region",
         }
     }
 
@@ -46,6 +53,7 @@ impl Each {
             Self::Theme => scope.with_theme(value),
             Self::Source => Scope { source: given, ..scope.clone() },
             Self::Lang => Scope { lang: given, ..scope.clone() },
+            Self::Segment | Self::Region => scope.with_query(&named(self.as_str(), value)),
         }
     }
 
@@ -57,6 +65,7 @@ impl Each {
             Self::Theme => scope.theme.is_some(),
             Self::Source => scope.source.is_some(),
             Self::Lang => scope.lang.is_some(),
+            Self::Segment | Self::Region => false,
         }
     }
 }
@@ -159,7 +168,7 @@ fn point(series: &str, scope: &Scope, part: Period, blind: f64, own: &Tally, all
         share: share_of(own.mentions, all.mentions),
         blind: rounded(blind),
         weighted: own.weighted.map(|weighted| rounded(weighted.weight)),
-        match_rate: own.weighted.map(|weighted| share_of(weighted.matched, own.mentions).unwrap_or_default()),
+        match_rate: own.match_rate(),
         query: scope.within(part),
     }
 }

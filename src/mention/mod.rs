@@ -3,6 +3,7 @@
 //! They are parsed once, at the edge, into values that cannot be wrong. They know nothing of where they
 //! came from (a source), how they are found (phrases) or kept (the store).
 
+mod address;
 mod context;
 mod product;
 mod published;
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use address::{AddressKey, KEY_FILE, masked_address, masked_domain};
 pub use context::{Answer, Context, Reach};
 pub use product::Product;
 pub use published::{Precision, Published};

@@ -5,6 +5,7 @@
 //! `comparison` (by `degree`, `versus`, `preference`) and `join` decide what is meant and of what; `verdict` weighs it. Knows nothing of sources and stores.
 
 mod ambiguity;
+mod cast;
 mod comparison;
 mod correction;
 mod cues;
@@ -35,6 +36,7 @@ mod trial;
 mod verdict;
 mod versus;
 mod vocabulary;
+mod writer;
 
 pub use ambiguity::Doubt;
 pub use correction::{Correction, Place, Says, corrected_subject};

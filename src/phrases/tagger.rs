@@ -6,16 +6,17 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ambiguity::{Doubt, Doubts};
+use super::cast::Cast;
 use super::comparison::comparisons;
-use super::join::{Around, Joined, join, side_by_side};
+use super::join::Around;
 use super::lists::{Lists, Phrase};
-use super::reading::{Name, Reading};
-use super::scope::{Meant, compared, is_ironic, meant};
-use super::sides::{self, Comparison};
-use super::spelling::name_spellings;
+use super::reading::Reading;
+use super::scope::{is_ironic, meant};
+use super::sides::Comparison;
 use super::verdict::{Severe, severe, verdict};
 use super::vocabulary::{self, Scan, Vocabulary};
-use crate::mention::{Field, JoinedBy, Lang, Note, Polarity, Rating, Tag, Verdict};
+use super::writer::Writer;
+use crate::mention::{Field, Lang, Note, Polarity, Rating, Tag, Verdict};
 use crate::text::{fold, language};
 
 /// A text to tag, and what is known beside it.
@@ -75,25 +76,22 @@ pub struct PassedOver {
 #[derive(Debug)]
 pub struct Tagger {
     vocabulary: Vocabulary,
-    phrases: Vec<Entry>,
-    products: Vec<String>,
+    pub(super) phrases: Vec<Entry>,
+    pub(super) products: Vec<String>,
     /// The products by their folded names.
-    by_name: HashMap<String, u32>,
+    pub(super) by_name: HashMap<String, u32>,
 }
-
-/// Named as the list of what no list has.
-const BUILT_IN: &str = concat!("goodword@", env!("CARGO_PKG_VERSION"));
 
 /// What a tag tells of the phrase it found.
 #[derive(Clone, Debug)]
-struct Entry {
-    written: String,
+pub(super) struct Entry {
+    pub(super) written: String,
     /// One text for all entries of the theme, so that it is at hand when a tag is written.
-    theme: Arc<str>,
-    polarity: Polarity,
-    list: Arc<str>,
+    pub(super) theme: Arc<str>,
+    pub(super) polarity: Polarity,
+    pub(super) list: Arc<str>,
     /// Whether a mention is severe in which it is meant as a complaint.
-    severe: bool,
+    pub(super) severe: bool,
 }
 
 /// A theme that is called so holds phrases that make a mention severe, of the theme behind it.
@@ -224,256 +222,13 @@ impl Tagger {
     }
 }
 
-/// The products that can be named in one text: those of the lists, and those that count for it only.
-struct Cast<'a> {
-    listed: &'a [String],
-    extra: Vec<&'a str>,
-    spellings: Vec<(Vec<u8>, u32)>,
-    subject: Option<u32>,
-    /// All products that the mention is known to be about.
-    given: Vec<u32>,
-}
-
-impl<'a> Cast<'a> {
-    fn new(tagger: &'a Tagger, subject: &Subject<'a>) -> Self {
-        let mut cast = Self { listed: &tagger.products, extra: Vec::new(), spellings: Vec::new(), subject: None, given: Vec::new() };
-        for name in subject.products {
-            let number = cast.add(tagger, name);
-            cast.given.push(number);
-        }
-        cast.subject = subject.product.filter(|name| !name.trim().is_empty()).map(|name| cast.add(tagger, name));
-        cast.given.extend(cast.subject);
-        cast
-    }
-
-    /// The number of the product called `name`, which is a new one if no list has it.
-    fn add(&mut self, tagger: &Tagger, name: &'a str) -> u32 {
-        if !tagger.by_name.is_empty()
-            && let Some(known) = tagger.by_name.get(&fold(name.trim()))
-        {
-            return *known;
-        }
-        if let Some(known) = self.extra.iter().position(|known| *known == name) {
-            return (self.listed.len() + known) as u32;
-        }
-        let number = (self.listed.len() + self.extra.len()) as u32;
-        self.extra.push(name);
-        self.spellings.extend(name_spellings(name).into_iter().map(|spelling| (spelling, number)));
-        number
-    }
-
-    fn name(&self, product: u32) -> &str {
-        let listed = self.listed.get(product as usize).map(String::as_str);
-        listed.or_else(|| self.extra.get(product as usize - self.listed.len()).copied()).unwrap_or_default()
-    }
-
-    /// The names of these products, each once.
-    fn named(&self, products: impl Iterator<Item = u32>) -> Vec<String> {
-        let mut numbers: Vec<u32> = products.collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.into_iter().map(|product| self.name(product).to_owned()).collect()
-    }
-}
-
 /// The tags, and where words of harm stand.
 type Found<'a> = (&'a mut Vec<Tag>, &'a mut Vec<(Field, usize)>);
-
-/// Writes the tags of one part of a mention.
-struct Writer<'a, 't> {
-    tagger: &'a Tagger,
-    field: Field,
-    reading: &'a Reading<'t, 'a>,
-    /// The comparisons by where their second name stands.
-    topics: Vec<(u32, &'a Comparison)>,
-    cast: &'a Cast<'a>,
-    around: Around,
-    tags: &'a mut Vec<Tag>,
-    /// Where words of harm stand that are meant so.
-    harm: &'a mut Vec<(Field, usize)>,
-    /// Where the tags of this part begin.
-    first: usize,
-}
-
-impl Writer<'_, '_> {
-    /// The products a phrase is said of; one place for none at all.
-    fn joined(&self, item: usize) -> Vec<Option<Joined>> {
-        let joined = join(self.reading, item, self.around);
-        match joined.first().and_then(|first| self.topic_instead(item, first.name?)) {
-            Some(topic) => vec![topic],
-            None if joined.is_empty() => vec![None],
-            None => joined.into_iter().map(Some).collect(),
-        }
-    }
-
-    /// Behind `A is better than B` the talk is still of A.
-    fn topic_instead(&self, item: usize, name: Name) -> Option<Option<Joined>> {
-        let phrase = self.reading.items[item];
-        if phrase.start < name.start {
-            return None;
-        }
-        let found = self.topics.binary_search_by_key(&name.start, |(start, _)| *start).ok()?;
-        let (_, comparison) = self.topics.get(found)?;
-        let left = comparison.left.map(|left| self.said_of(left, phrase.clause));
-        Some(left.or_else(|| self.unnamed(name)))
-    }
-
-    fn compare(&mut self, comparison: &Comparison) {
-        let decider = comparison.decider.map(|decider| (self.reading.items[decider], self.reading.sense(decider)));
-        let Some(span) = comparison.words.or(decider.map(|(item, _)| (item.start, item.end))) else { return };
-        let listed = decider.and_then(|(_, sense)| sense.phrase).filter(|_| comparison.words.is_none());
-        let listed = listed.map(|phrase| &self.tagger.phrases[phrase as usize]);
-        let built_in;
-        let entry = match listed {
-            Some(entry) => entry,
-            None => {
-                built_in = self.built_in(span, decider.map_or("", |(_, sense)| sense.word));
-                &built_in
-            }
-        };
-        let Some(meant) = self.compared(comparison, entry.polarity) else { return };
-        let alike = comparison.alike || (comparison.verdict == sides::Verdict::AsGood && !meant.negated);
-        let clause = decider.map(|(item, _)| item.clause).or(comparison.left.map(|left| left.clause)).unwrap_or_default();
-        let other = if alike { meant.clone() } else { Meant { polarity: meant.polarity.flipped(), ..meant.clone() } };
-        self.write_side(entry, span, &meant, clause, (comparison.left, comparison.right));
-        if comparison.right.is_some() {
-            self.write_side(entry, span, &other, clause, (comparison.right, comparison.left));
-        }
-    }
-
-    /// How a comparison comes out for its left side.
-    fn compared(&self, comparison: &Comparison, listed: Polarity) -> Option<Meant> {
-        let (judged, said) = match comparison.verdict {
-            sides::Verdict::Fixed(polarity) => (comparison.decider, polarity),
-            sides::Verdict::AsMeant | sides::Verdict::AsGood => (comparison.decider, listed),
-            sides::Verdict::Opposite => (comparison.cue, listed.flipped()),
-        };
-        let rule = comparison.rule.clone();
-        match judged {
-            None => Some(Meant { polarity: said, rule, negated: false }),
-            Some(item) => compared(self.reading, item, said).map(|meant| Meant { rule, ..meant }),
-        }
-    }
-
-    /// Writes what is said of one side and of the names set beside it; without a name, of what the title or page is about.
-    fn write_side(&mut self, entry: &Entry, span: (u32, u32), meant: &Meant, clause: u32, (side, other): (Option<Name>, Option<Name>)) {
-        let Some(side) = side else {
-            let unnamed = other.and_then(|other| self.unnamed(other));
-            return self.write(entry, span, meant, unnamed);
-        };
-        for name in side_by_side(self.reading, side).filter(|name| other.is_none_or(|other| other.product != name.product)) {
-            let joined = self.said_of(name, clause);
-            self.write(entry, span, meant, Some(joined));
-        }
-    }
-
-    /// The entry of a comparative that no list has.
-    fn built_in(&self, span: (u32, u32), word: &str) -> Entry {
-        let words = String::from_utf8_lossy(self.reading.bytes(span.0, span.1)).trim().to_owned();
-        Entry {
-            written: if word.is_empty() { words } else { word.to_owned() },
-            theme: "comparison".into(),
-            polarity: Polarity::Praise,
-            severe: false,
-            list: BUILT_IN.into(),
-        }
-    }
-
-    fn said_of(&self, name: Name, clause: u32) -> Joined {
-        let by = match name.clause == clause {
-            true => JoinedBy::Clause,
-            false if self.reading.sentence_of(name.clause) == self.reading.sentence_of(clause) => JoinedBy::Sentence,
-            false => JoinedBy::Nearby,
-        };
-        Joined { product: name.product, by, name: Some(name) }
-    }
-
-    /// The side of a comparison that is not named: what the title or page is about, if that is not the other side.
-    fn unnamed(&self, other: Name) -> Option<Joined> {
-        let title = self.around.title.map(|product| (product, JoinedBy::Title));
-        let subject = self.around.subject.map(|product| (product, JoinedBy::Subject));
-        let (product, by) = title.or(subject).filter(|(product, _)| *product != other.product)?;
-        Some(Joined { product, by, name: None })
-    }
-
-    fn write(&mut self, entry: &Entry, span: (u32, u32), meant: &Meant, joined: Option<Joined>) {
-        let normalised = &self.reading.normalised;
-        let bytes = normalised.original_bytes(span.0 as usize..span.1 as usize);
-        let (start, end) = normalised.letters(&bytes);
-        let name = joined
-            .and_then(|joined| joined.name)
-            .map(|name| normalised.letters(&normalised.original_bytes(name.start as usize..name.end as usize)));
-        if entry.severe && meant.polarity == Polarity::Complaint && !meant.negated {
-            self.harm.push((self.field, start));
-        }
-        self.tags.push(Tag {
-            polarity: meant.polarity,
-            phrase: entry.written.clone(),
-            theme: entry.theme.to_string(),
-            product: joined.map(|joined| self.cast.name(joined.product).to_owned()),
-            field: self.field,
-            start,
-            end,
-            text: normalised.original(bytes).to_owned(),
-            product_start: name.map(|(start, _)| start),
-            product_end: name.map(|(_, end)| end),
-            joined_by: joined.map(|joined| joined.by),
-            rule: meant.rule.clone(),
-            negated: meant.negated,
-            list: entry.list.to_string(),
-        });
-    }
-
-    /// Points that the author listed count as listed: phrases inside take the side, and a point without one is a tag itself.
-    fn note(&mut self, notes: &[Note]) {
-        for note in notes {
-            let rule = match note.polarity {
-                Polarity::Praise => "listed as good point",
-                Polarity::Complaint => "listed as bad point",
-            };
-            let first = self.first;
-            let mut inside = self.tags.iter_mut().skip(first).filter(|tag| tag.start >= note.start && tag.end <= note.end).peekable();
-            if inside.peek().is_some() {
-                inside.for_each(|tag| {
-                    tag.polarity = note.polarity;
-                    tag.negated = false;
-                    rule.clone_into(&mut tag.rule);
-                });
-            } else if let Some(tag) = self.whole_note(note, rule) {
-                self.tags.push(tag);
-            }
-        }
-        if !notes.is_empty() {
-            self.tags[self.first..].sort_by_key(|tag| tag.start);
-        }
-    }
-
-    fn whole_note(&self, note: &Note, rule: &str) -> Option<Tag> {
-        let words = self.reading.normalised.letters_slice(note.start, note.end)?;
-        let joined =
-            self.around.title.map(|product| (product, JoinedBy::Title)).or(self.around.subject.map(|product| (product, JoinedBy::Subject)));
-        Some(Tag {
-            polarity: note.polarity,
-            phrase: words.to_owned(),
-            theme: "pros and cons".to_owned(),
-            product: joined.map(|(product, _)| self.cast.name(product).to_owned()),
-            field: self.field,
-            start: note.start,
-            end: note.end,
-            text: words.to_owned(),
-            product_start: None,
-            product_end: None,
-            joined_by: joined.map(|(_, by)| by),
-            rule: rule.to_owned(),
-            negated: false,
-            list: BUILT_IN.to_owned(),
-        })
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mention::JoinedBy;
     use crate::phrases::trial::lists;
 
     fn tagged(subject: Subject<'_>) -> Tagging {

@@ -3,11 +3,12 @@
 //! Each value is counted twice: mentions, each once, and the sightings of those. Knows nothing of queries.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use tantivy::columnar::{Column, ColumnValues};
 use tantivy::{DocId, SegmentReader};
 
-use super::column::dense;
+use super::columns::{Columns, Words};
 use super::schema::month_of_key;
 
 /// Values told of one field, the most frequent.
@@ -114,6 +115,9 @@ impl std::ops::AddAssign for Tally {
     }
 }
 
+/// Tallies by value.
+pub(super) type Counts = HashMap<Arc<str>, Tally>;
+
 /// The counts of one facet in one segment.
 pub(super) struct SegmentFacet {
     facet: Facet,
@@ -123,8 +127,7 @@ pub(super) struct SegmentFacet {
 enum Counted {
     /// By the place of a word in the column's dictionary.
     Words {
-        words: StrColumn,
-        column: Column<u64>,
+        words: Arc<Words>,
         tallies: Vec<Tally>,
         docs: Vec<DocId>,
         rows: Vec<u32>,
@@ -135,7 +138,7 @@ enum Counted {
         tallies: [Tally; 6],
     },
     Months {
-        column: std::sync::Arc<dyn ColumnValues<u64>>,
+        column: Arc<dyn ColumnValues<u64>>,
         tallies: HashMap<u64, Tally>,
         values: Vec<u64>,
     },
@@ -143,14 +146,12 @@ enum Counted {
 }
 
 impl SegmentFacet {
-    pub(super) fn new(facet: Facet, segment: &SegmentReader) -> tantivy::Result<Self> {
-        let fast = segment.fast_fields();
+    pub(super) fn new(facet: Facet, columns: &Columns, segment: &SegmentReader) -> tantivy::Result<Self> {
         let counted = match facet {
-            Facet::Rating => Counted::Stars { column: fast.f64("stars")?, tallies: [Tally::default(); 6] },
-            Facet::Month => Counted::Months { column: dense(fast.u64("month")?, 0), tallies: HashMap::new(), values: Vec::new() },
-            _ => fast.str(facet.as_str())?.map_or(Counted::Nothing, |words| Counted::Words {
-                tallies: vec![Tally::default(); words.num_terms()],
-                column: words.ords().clone(),
+            Facet::Rating => Counted::Stars { column: columns.stars.clone(), tallies: [Tally::default(); 6] },
+            Facet::Month => Counted::Months { column: Arc::clone(&columns.months), tallies: HashMap::new(), values: Vec::new() },
+            _ => columns.words(facet, segment)?.map_or(Counted::Nothing, |words| Counted::Words {
+                tallies: vec![Tally::default(); words.names.len()],
                 words,
                 docs: Vec::new(),
                 rows: Vec::new(),
@@ -180,12 +181,12 @@ impl SegmentFacet {
                     *tallies.entry(*month).or_default() += Tally { mentions: 1, sightings: seen(at) };
                 }
             }
-            Counted::Words { column, tallies, docs: of, rows, values, .. } => {
+            Counted::Words { words, tallies, docs: of, rows, values } => {
                 of.clear();
                 rows.clear();
-                column.row_ids_for_docs(docs, of, rows);
+                words.places.row_ids_for_docs(docs, of, rows);
                 values.resize(rows.len(), 0);
-                column.values.get_vals(rows, values);
+                words.places.values.get_vals(rows, values);
                 if sightings.is_empty() {
                     count_once(tallies, values);
                 } else {
@@ -196,24 +197,19 @@ impl SegmentFacet {
     }
 
     /// The counts by value.
-    pub(super) fn harvest(self) -> tantivy::Result<HashMap<String, Tally>> {
-        Ok(match self.counted {
+    pub(super) fn harvest(self) -> Counts {
+        match self.counted {
             Counted::Nothing => HashMap::new(),
             Counted::Stars { tallies, .. } => {
-                let stars = tallies.into_iter().enumerate().map(|(star, tally)| (star.to_string(), tally));
+                let stars = tallies.into_iter().enumerate().map(|(star, tally)| (star.to_string().into(), tally));
                 stars.filter(|(_, tally)| tally.mentions > 0).collect()
             }
-            Counted::Months { tallies, .. } => tallies.into_iter().map(|(month, tally)| (month_of_key(month), tally)).collect(),
+            Counted::Months { tallies, .. } => tallies.into_iter().map(|(month, tally)| (month_of_key(month).into(), tally)).collect(),
             Counted::Words { words, tallies, .. } => {
-                let mut counts = HashMap::new();
-                for (ord, tally) in tallies.into_iter().enumerate().filter(|(_, tally)| tally.mentions > 0) {
-                    let mut value = String::new();
-                    words.ord_to_str(ord as u64, &mut value)?;
-                    counts.insert(value, tally);
-                }
-                counts
+                let named = words.names.iter().zip(tallies).filter(|(_, tally)| tally.mentions > 0);
+                named.map(|(name, tally)| (Arc::clone(name), tally)).collect()
             }
-        })
+        }
     }
 }
 
@@ -247,9 +243,11 @@ fn count_seen(tallies: &mut [Tally], docs: &[DocId], sightings: &[u64], of: &[Do
 }
 
 /// The counts of all segments, as they are shown.
-pub(super) fn shown(facet: Facet, tallies: HashMap<String, Tally>) -> FacetCounts {
-    let mut counts: Vec<FacetCount> =
-        tallies.into_iter().map(|(value, tally)| FacetCount { value, mentions: tally.mentions, sightings: tally.sightings }).collect();
+pub(super) fn shown(facet: Facet, tallies: Counts) -> FacetCounts {
+    let mut counts: Vec<FacetCount> = tallies
+        .into_iter()
+        .map(|(value, tally)| FacetCount { value: value.to_string(), mentions: tally.mentions, sightings: tally.sightings })
+        .collect();
     counts.sort_unstable_by(|one, other| match facet {
         Facet::Month | Facet::Rating => other.value.cmp(&one.value),
         _ => other.mentions.cmp(&one.mentions).then_with(|| one.value.cmp(&other.value)),

@@ -3,25 +3,24 @@
 //! Stops at a deadline, so that no question holds a machine up.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, ColumnValues};
 use tantivy::query::Weight;
 use tantivy::{COLLECT_BLOCK_BUFFER_LEN, DocId, DocSet, Score, SegmentOrdinal, SegmentReader, TERMINATED, TantivyError};
 
-use super::column::dense;
-use super::facets::{Facet, SegmentFacet, Tally};
+use super::columns::{Columns, Opened};
+use super::facets::{Counts, Facet, SegmentFacet, Tally};
 use super::rank::{Place, Sort};
 
 /// Blocks between two looks at the clock.
 const BLOCKS: usize = 64;
 
 /// What to gather.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Gather {
     /// How many hits, from the first.
     pub(super) first: usize,
@@ -29,6 +28,7 @@ pub(super) struct Gather {
     /// Only those behind this place.
     pub(super) after: Option<Place>,
     pub(super) facets: Vec<Facet>,
+    pub(super) opened: Arc<Opened>,
     pub(super) deadline: Instant,
     /// Set when the deadline has passed.
     pub(super) late: Arc<AtomicBool>,
@@ -51,7 +51,7 @@ pub(super) struct Gathered {
     /// The first hits, in order.
     pub(super) first: Vec<Ranked>,
     /// In the order of the facets asked for.
-    pub(super) facets: Vec<HashMap<String, Tally>>,
+    pub(super) facets: Vec<Counts>,
 }
 
 impl Collector for Gather {
@@ -109,7 +109,7 @@ impl Collector for Gather {
     }
 
     fn merge_fruits(&self, segments: Vec<tantivy::Result<Gathered>>) -> tantivy::Result<Gathered> {
-        let mut all = Gathered { facets: vec![HashMap::new(); self.facets.len()], ..Gathered::default() };
+        let mut all = Gathered { facets: vec![Counts::new(); self.facets.len()], ..Gathered::default() };
         for segment in segments {
             let segment = segment?;
             all.total += segment.total;
@@ -130,11 +130,7 @@ impl Collector for Gather {
 /// The gathering in one segment.
 pub(super) struct Segment {
     gather: Gather,
-    newest: Arc<dyn ColumnValues<i64>>,
-    stars: Column<f64>,
-    rows: Column<i64>,
-    /// None if every mention here was seen once.
-    sightings: Option<Arc<dyn ColumnValues<u64>>>,
+    columns: Arc<Columns>,
     facets: Vec<SegmentFacet>,
     total: Tally,
     after: u64,
@@ -147,14 +143,10 @@ pub(super) struct Segment {
 
 impl Segment {
     fn new(gather: &Gather, segment: &SegmentReader) -> tantivy::Result<Self> {
-        let fast = segment.fast_fields();
-        let sightings = fast.u64("sightings")?;
+        let columns = gather.opened.of(segment)?;
         Ok(Self {
-            newest: dense(fast.i64("newest")?, i64::MIN),
-            stars: fast.f64("stars")?,
-            rows: fast.i64("row")?,
-            sightings: (sightings.max_value() > 1).then(|| dense(sightings, 1)),
-            facets: gather.facets.iter().map(|facet| SegmentFacet::new(*facet, segment)).collect::<tantivy::Result<_>>()?,
+            facets: gather.facets.iter().map(|facet| SegmentFacet::new(*facet, &columns, segment)).collect::<tantivy::Result<_>>()?,
+            columns,
             gather: gather.clone(),
             total: Tally::default(),
             after: 0,
@@ -168,11 +160,11 @@ impl Segment {
     /// Keeps those of a block that come among the first.
     fn rank(&mut self, docs: &[DocId]) {
         self.keys.resize(docs.len(), 0);
-        self.newest.get_vals(docs, &mut self.keys);
+        self.columns.newest.get_vals(docs, &mut self.keys);
         let by_stars = matches!(self.gather.sort, Sort::BestRated | Sort::WorstRated);
         for (at, (doc, newest)) in docs.iter().zip(&self.keys).enumerate() {
             let score = self.scores.get(at).copied().unwrap_or_default();
-            let stars = if by_stars { self.stars.first(*doc) } else { None };
+            let stars = if by_stars { self.columns.stars.first(*doc) } else { None };
             let place = self.gather.sort.place(score, stars, *newest);
             if self.gather.after.is_some_and(|after| place >= after) {
                 continue;
@@ -199,12 +191,12 @@ impl SegmentCollector for Segment {
 
     fn collect_block(&mut self, docs: &[DocId]) {
         self.seen.clear();
-        if let Some(sightings) = &self.sightings {
+        if let Some(sightings) = &self.columns.sightings {
             self.seen.resize(docs.len(), 1);
             sightings.get_vals(docs, &mut self.seen);
         }
         let count = docs.len() as u64;
-        self.total += Tally { mentions: count, sightings: if self.sightings.is_some() { self.seen.iter().sum() } else { count } };
+        self.total += Tally { mentions: count, sightings: if self.columns.sightings.is_some() { self.seen.iter().sum() } else { count } };
         if self.gather.first > 0 {
             self.rank(docs);
         }
@@ -216,13 +208,13 @@ impl SegmentCollector for Segment {
 
     fn harvest(self) -> tantivy::Result<Gathered> {
         let ranked = |Reverse((place, doc, score)): Reverse<(Place, DocId, u32)>| {
-            self.rows.first(doc).map(|row| Ranked { place, row, score: f32::from_bits(score) })
+            self.columns.rows.first(doc).map(|row| Ranked { place, row, score: f32::from_bits(score) })
         };
         Ok(Gathered {
             total: self.total,
             after: self.after,
             first: self.first.into_iter().filter_map(ranked).collect(),
-            facets: self.facets.into_iter().map(SegmentFacet::harvest).collect::<tantivy::Result<_>>()?,
+            facets: self.facets.into_iter().map(SegmentFacet::harvest).collect(),
         })
     }
 }

@@ -73,10 +73,10 @@ impl CutText {
         &self.pieces
     }
 
-    /// The form or marked stem of the term at `place`.
-    pub(super) fn term(&self, place: usize) -> &str {
+    /// The form or marked stem of the term at `place`, in bytes: a text is cut once and compared again and again.
+    pub(super) fn term(&self, place: usize) -> &[u8] {
         let until = |place: usize| self.pieces.get(place).map_or(0, |piece| piece.until as usize);
-        self.terms.get(place.checked_sub(1).map_or(0, until)..until(place)).unwrap_or_default()
+        self.terms.as_bytes().get(place.checked_sub(1).map_or(0, until)..until(place)).unwrap_or_default()
     }
 }
 

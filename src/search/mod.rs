@@ -5,7 +5,7 @@
 //! the store: it is handed [`Entry`]s and answers with rows.
 
 mod analyser;
-mod column;
+mod columns;
 mod entry;
 mod facets;
 mod folder;
@@ -196,6 +196,20 @@ impl Index {
             none => none.insert(Writer::open(&self.dir)?),
         };
         writer.apply(entries, gone, reached)
+    }
+
+    /// Writes anew whatever still holds the words of mentions that were taken out or replaced, so that no file has them.
+    pub fn purge(&mut self) -> Result<(), Error> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            none => none.insert(Writer::open(&self.dir)?),
+        };
+        let purged = writer.purge();
+        if purged.is_err() {
+            self.writer = None;
+        }
+        purged?;
+        self.reader.refresh()
     }
 
     /// Gives back the writer's memory, threads and lock until something is applied again.

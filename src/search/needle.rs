@@ -171,11 +171,12 @@ impl Needle {
     pub(super) fn spans<'a>(&'a self, text: &'a CutText) -> impl Iterator<Item = (usize, usize)> + 'a {
         let pieces = text.pieces();
         let end_at = |part: &Part, at: usize| part.end_in(pieces.get(at)?, text.term(at));
-        pieces.iter().enumerate().filter_map(move |(first_at, first)| {
-            let (_, part) = self.parts.first()?;
+        let parts = self.parts.split_first();
+        let tried = parts.into_iter().flat_map(move |parts| pieces.iter().enumerate().map(move |piece| (parts, piece)));
+        tried.filter_map(move |(((_, part), further), (first_at, first))| {
             let mut end = end_at(part, first_at)?;
             let mut at = first_at;
-            for (offset, part) in self.parts.get(1..)? {
+            for (offset, part) in further {
                 let position = first.position as usize + offset;
                 let stands_at = |place: usize| pieces.get(place).map(|piece| piece.position as usize);
                 at += pieces.get(at..)?.iter().position(|piece| piece.position as usize >= position)?;
@@ -230,12 +231,12 @@ impl Part {
     }
 
     /// Where the match ends, if the term `text` is one.
-    fn end_in(&self, piece: &Piece, text: &str) -> Option<u32> {
+    fn end_in(&self, piece: &Piece, text: &[u8]) -> Option<u32> {
         match self {
-            Self::Form(form) => (text == form).then_some(piece.place.end),
-            Self::AnyOf(forms) => forms.iter().any(|form| text == form).then_some(piece.place.end),
+            Self::Form(form) => (text == form.as_bytes()).then_some(piece.place.end),
+            Self::AnyOf(forms) => forms.iter().any(|form| text == form.as_bytes()).then_some(piece.place.end),
             Self::Beginning(beginning) => {
-                let begins_so = piece.kind != Kind::Stem && text.starts_with(beginning.as_str());
+                let begins_so = piece.kind != Kind::Stem && text.starts_with(beginning.as_bytes());
                 let is_half = piece.kind == Kind::Pair && beginning.len() < text.len();
                 begins_so.then_some(if is_half { piece.place.middle } else { piece.place.end })
             }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tantivy::{IndexReader, ReloadPolicy};
 
+use super::columns::Opened;
 use super::facets::{self, Facet, FacetCounts};
 use super::folder::{META, Progress};
 use super::gather::{Gather, Gathered, Ranked};
@@ -77,19 +78,19 @@ pub struct Hit {
 /// An index open for reading; clones share it.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    open: Arc<RwLock<Open>>,
+    open: Arc<RwLock<Arc<Open>>>,
 }
 
 /// What a reader reads.
-#[derive(Clone)]
 pub(super) struct Open {
     pub(super) engine: IndexReader,
     index: tantivy::Index,
-    pub(super) fields: Arc<Fields>,
-    names: Arc<Names>,
+    pub(super) fields: Fields,
+    names: Names,
+    pub(super) columns: Arc<Opened>,
     meta: PathBuf,
     /// The file that names the last commit, as it was when it was read.
-    seen: Arc<Mutex<Option<Stamp>>>,
+    seen: Mutex<Option<Stamp>>,
 }
 
 /// What tells one commit's file from another's.
@@ -104,10 +105,10 @@ impl std::fmt::Debug for Open {
 impl Reader {
     pub(super) fn of(dir: &Path, index: tantivy::Index, fields: Fields) -> tantivy::Result<Self> {
         let meta = dir.join(META);
-        let seen = Arc::new(Mutex::new(stamp(&meta)));
+        let seen = Mutex::new(stamp(&meta));
         let engine = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        let open = Open { engine, index, fields: Arc::new(fields), names: Arc::default(), meta, seen };
-        Ok(Self { open: Arc::new(RwLock::new(open)) })
+        let open = Open { engine, index, fields, names: Names::default(), columns: Arc::default(), meta, seen };
+        Ok(Self { open: Arc::new(RwLock::new(Arc::new(open))) })
     }
 
     /// Lets this reader and its clones read what `other` reads.
@@ -116,8 +117,8 @@ impl Reader {
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = other;
     }
 
-    pub(super) fn open(&self) -> Open {
-        self.open.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(super) fn open(&self) -> Arc<Open> {
+        Arc::clone(&self.open.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Moves on to the last commit, whichever process made it. Costs next to nothing where there is none.
@@ -130,6 +131,7 @@ impl Reader {
             return Ok(());
         }
         guarded(|| open.engine.reload())?;
+        open.columns.keep_those_of(&open.engine.searcher());
         *seen = stamp;
         Ok(())
     }
@@ -214,6 +216,7 @@ fn search(open: &Open, query: &Query, options: &Options, late: &Arc<AtomicBool>)
         sort,
         after: options.after.as_ref().map(|after| after.place),
         facets: options.facets.clone(),
+        opened: Arc::clone(&open.columns),
         deadline,
         late: Arc::clone(late),
     };

@@ -19,7 +19,7 @@ use super::name::{WholeName, fold_name};
 use crate::mention::Tag;
 
 /// Raised with every change of fields or terms: an index of another version is made anew. How texts are cut is noticed by itself.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 5;
 
 const STEMMING: &str = "stemming";
 const PLAIN: &str = "plain";
@@ -81,7 +81,7 @@ impl Fields {
             kind: schema.add_text_field("kind", text(unnormed(name()))),
             lang: schema.add_text_field("lang", fast(text(unnormed(name())))),
             site: schema.add_text_field("site", text(unnormed(term()))),
-            customer: schema.add_text_field("customer", text(unnormed(name()))),
+            customer: schema.add_text_field("customer", fast(text(unnormed(name())))),
             segment: schema.add_text_field("segment", fast(text(unnormed(name())))),
             region: schema.add_text_field("region", fast(text(unnormed(name())))),
             status: schema.add_text_field("status", fast(text(unnormed(name())))),

@@ -13,8 +13,8 @@ use tantivy::{DocId, Searcher, SegmentReader};
 use super::schema::newest_key;
 use super::{Error, Query, Reader};
 
-/// What single mentions weigh, by row; mentions that are not in it are not known.
-pub type Weights = HashMap<i64, f64>;
+/// What mentions of known customers weigh, by the customer's segment in small letters; those of other segments weigh 1.
+pub type Weights = HashMap<String, f64>;
 
 /// What was found in one stretch of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,10 +36,18 @@ pub struct Tally {
 /// What mentions weigh.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Weighted {
-    /// Mentions whose weight is known.
+    /// Mentions whose customer is known.
     pub matched: u64,
     /// The sum of their weights.
     pub weight: f64,
+}
+
+impl Tally {
+    /// The share of the mentions whose customer is known; none if no weights were given.
+    pub fn match_rate(&self) -> Option<f64> {
+        let share = |weighted: Weighted| if self.mentions == 0 { 0.0 } else { weighted.matched as f64 / self.mentions as f64 };
+        self.weighted.map(|weighted| (share(weighted) * 10_000.0).round() / 10_000.0)
+    }
 }
 
 impl std::ops::AddAssign for Tally {
@@ -79,6 +87,14 @@ impl Reader {
         Ok(tallies)
     }
 
+    /// Whether any customer is known, as the index has it.
+    pub fn has_customers(&self) -> bool {
+        let known = |segment: &SegmentReader| {
+            segment.fast_fields().str("customer").is_ok_and(|names| names.is_some_and(|names| names.num_terms() > 0))
+        };
+        self.open().engine.searcher().segment_readers().iter().any(known)
+    }
+
     /// The rows of what `query` finds that came or changed after change `after`, up to and with change `until`.
     pub fn changed_rows(&self, query: &Query, after: i64, until: i64) -> Result<Vec<i64>, Error> {
         self.ask(query, |searcher, query| {
@@ -102,21 +118,54 @@ impl Reader {
 }
 
 /// The columns that tallying reads.
-struct Columns<'w> {
+struct Columns {
     newest: Column<i64>,
     sources: Option<Column<u64>>,
     stars: Column<f64>,
-    weights: Option<(Column<i64>, &'w Weights)>,
+    customers: Option<Customers>,
 }
 
-impl<'w> Columns<'w> {
-    fn of(segment: &SegmentReader, weights: Option<&'w Weights>) -> tantivy::Result<Self> {
+/// Whose mentions are, and what those weigh.
+struct Customers {
+    customer: Column<u64>,
+    segment: Option<(Column<u64>, Vec<f64>)>,
+}
+
+impl Customers {
+    fn of(segment: &SegmentReader, weights: &Weights) -> tantivy::Result<Option<Self>> {
+        let fast = segment.fast_fields();
+        let Some(customer) = fast.str("customer")? else { return Ok(None) };
+        let segment = match fast.str("segment")? {
+            Some(names) => {
+                let mut known = Vec::with_capacity(names.num_terms());
+                for ord in 0..names.num_terms() {
+                    let mut name = String::new();
+                    names.ord_to_str(ord as u64, &mut name)?;
+                    known.push(weights.get(&name.to_lowercase()).copied().unwrap_or(1.0));
+                }
+                Some((names.ords().clone(), known))
+            }
+            None => None,
+        };
+        Ok(Some(Self { customer: customer.ords().clone(), segment }))
+    }
+
+    /// What the mention weighs; none of a customer who is not known.
+    fn weight(&self, doc: DocId) -> Option<f64> {
+        self.customer.first(doc)?;
+        let weight = |(ords, known): &(Column<u64>, Vec<f64>)| known.get(usize::try_from(ords.first(doc)?).ok()?).copied();
+        Some(self.segment.as_ref().and_then(weight).unwrap_or(1.0))
+    }
+}
+
+impl Columns {
+    fn of(segment: &SegmentReader, weights: Option<&Weights>) -> tantivy::Result<Self> {
         let fast = segment.fast_fields();
         Ok(Self {
             newest: fast.i64("newest")?,
             sources: fast.str("source")?.map(|sources| sources.ords().clone()),
             stars: fast.f64("stars")?,
-            weights: weights.map(|weights| fast.i64("row").map(|rows| (rows, weights))).transpose()?,
+            customers: weights.map(|weights| Customers::of(segment, weights)).transpose()?.flatten(),
         })
     }
 
@@ -128,9 +177,7 @@ impl<'w> Columns<'w> {
             tally.stars += stars;
             tally.squares += stars * stars;
         }
-        if let Some((rows, weights)) = &self.weights
-            && let Some(weight) = rows.first(doc).and_then(|row| weights.get(&row))
-        {
+        if let Some(weight) = self.customers.as_ref().and_then(|customers| customers.weight(doc)) {
             let weighted = tally.weighted.get_or_insert_default();
             weighted.matched += 1;
             weighted.weight += weight;

@@ -3,6 +3,7 @@
 //! Holds memory, threads and the folder's lock, so it lives only while there is something to write.
 
 use std::path::Path;
+use std::time::Duration;
 
 use tantivy::directory::DirectoryLock;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
@@ -15,6 +16,9 @@ use super::schema::Fields;
 
 /// Memory of one indexing thread.
 const MEMORY_PER_THREAD: usize = 32 * 1024 * 1024;
+/// Looks whether anything taken out is left, and the pause where something is in the way.
+const LOOKS: usize = 100;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// A segment is rewritten when this share of its mentions has gone, so that edits do not pile up.
 const MOST_GONE: f32 = 0.3;
 
@@ -78,6 +82,27 @@ impl Writer {
             self.progress = progress;
         }
         Ok(())
+    }
+
+    /// Merges every segment that holds something taken out, and removes the files that are left over.
+    pub(super) fn purge(&mut self) -> Result<(), Error> {
+        let mut failed = None;
+        for _ in 0..LOOKS {
+            let segments = self.engine.index().searchable_segment_metas()?;
+            let stale: Vec<_> = segments.iter().filter(|segment| segment.has_deletes()).map(|segment| segment.id()).collect();
+            if stale.is_empty() {
+                self.engine.garbage_collect_files().wait()?;
+                return Ok(());
+            }
+            // One that is being merged already cannot be merged again: that it is done shows in a later look.
+            for segment in stale {
+                if let Err(error) = self.engine.merge(&[segment]).wait() {
+                    failed = Some(error);
+                    std::thread::sleep(BETWEEN_LOOKS);
+                }
+            }
+        }
+        Err(failed.map_or_else(|| Error::Failed("what was taken out of it is still being written anew".to_owned()), Error::from))
     }
 
     /// Lets merging end and gives everything back.

@@ -32,6 +32,16 @@ pub struct GroupedAlerts {
 }
 
 impl Alert {
+    /// Notes that alerts of `search` about these mentions have been told.
+    pub async fn told(connection: &mut AnyConnection, search: &str, mentions: &[i64]) -> sqlx::Result<()> {
+        let sql = "UPDATE alert SET state = 'told' WHERE search = $1 AND state = 'queued'
+            AND (mention = $2 OR mention IN (SELECT row_id FROM mention_alias WHERE mention = $3))";
+        for mention in mentions {
+            sqlx::query(sql).bind(search).bind(*mention).bind(*mention).execute(&mut *connection).await?;
+        }
+        Ok(())
+    }
+
     /// What is queued, of one search or of all: by search, oldest first. Mentions that turned out to be one are one.
     pub async fn queued(connection: &mut AnyConnection, search: Option<&str>) -> anyhow::Result<Vec<Self>> {
         let sql = "SELECT search, COALESCE(united.mention, alert.mention), MIN(at), state FROM alert
@@ -80,6 +90,27 @@ pub async fn queue(
         queued += usize::from(done.rows_affected() > 0);
     }
     Ok(queued)
+}
+
+/// Forgets the alerts of these mentions.
+pub async fn forget_mentions(connection: &mut AnyConnection, rows: &[i64]) -> sqlx::Result<()> {
+    for row in rows {
+        sqlx::query("DELETE FROM alert WHERE mention = $1").bind(*row).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// The alerts that these mentions led to, delivered or not.
+pub async fn alerts_of(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Vec<Alert>> {
+    let mut alerts = Vec::new();
+    for mention in rows {
+        let sql = "SELECT search, at, state FROM alert WHERE mention = $1 ORDER BY search";
+        for row in sqlx::query(sql).bind(*mention).fetch_all(&mut *connection).await? {
+            let at = Timestamp::from_millisecond(row.try_get(1)?)?;
+            alerts.push(Alert { search: row.try_get(0)?, mention: *mention, at, state: row.try_get(2)? });
+        }
+    }
+    Ok(alerts)
 }
 
 /// The alerts of a search as they go out together.

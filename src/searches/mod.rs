@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-pub use alerts::{Alert, GroupedAlerts, grouped, queue};
+pub use alerts::{Alert, GroupedAlerts, alerts_of, forget_mentions, grouped, queue};
 
 /// When somebody wants to hear of new mentions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub enum Alerting {
 }
 
 impl Alerting {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Now, Self::Hourly, Self::Daily];
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {

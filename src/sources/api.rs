@@ -56,6 +56,15 @@ pub(super) fn date(value: &Value, key: &str) -> Option<Published> {
     }
 }
 
+/// The number under a key, as a number or in words; what is less than nothing counts as nothing.
+pub(super) fn count(value: &Value, key: &str) -> Option<u64> {
+    match value.get(key)? {
+        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().map(|number| number.max(0.0) as u64)),
+        Value::String(words) => words.trim().parse().ok(),
+        _ => None,
+    }
+}
+
 /// When something was edited, if that was after it was written.
 pub(super) fn edited(value: &Value, key: &str, published: Option<Published>) -> Option<Timestamp> {
     date(value, key).map(|edited| edited.at).filter(|edited| published.is_some_and(|published| *edited > published.at))

@@ -14,7 +14,7 @@ use super::paging::Progress;
 use super::terms::{self, Terms};
 use super::{Ask, Moment, ParseError, Parsed, api};
 use crate::fetch;
-use crate::mention::{Author, Mention, Rating};
+use crate::mention::{Author, Context, Mention, Rating, Reach};
 use crate::text::html_to_text;
 
 /// The reviews of an app.
@@ -149,6 +149,12 @@ impl Settings {
         });
         mention.rating = label("im:rating").and_then(|stars| Rating::parse(stars, Some("1"), Some("5")));
         mention.published = api::date(&review["updated"], "label");
+        mention.context = Context {
+            region: Some(country.to_ascii_uppercase()),
+            version: label("im:version").map(str::to_owned),
+            reach: Reach { likes: api::count(&review["im:voteSum"], "label"), ..Reach::default() },
+            ..Context::default()
+        };
         Some(mention)
     }
 }

@@ -14,7 +14,7 @@ use super::paging::Progress;
 use super::terms::{self, Terms};
 use super::{Ask, Moment, ParseError, Parsed, api, quotes};
 use crate::fetch;
-use crate::mention::{Author, Mention};
+use crate::mention::{Author, Context, Mention, Reach};
 
 /// A forum.
 #[derive(Clone, Debug, Deserialize)]
@@ -174,10 +174,26 @@ impl Settings {
             None => handle.and_then(api::author),
         };
         mention.published = api::date(post, "created_at");
+        mention.context = context(post);
         // Bookkeeping of the forum moves `updated_at`, too; only a change of the words makes a version.
         let is_edited = post["version"].as_i64().is_some_and(|version| version > 1);
         mention.edited = is_edited.then(|| api::edited(post, "updated_at", mention.published)).flatten();
         Some(mention)
+    }
+}
+
+fn context(post: &Value) -> Context {
+    let topic = api::id(post, "topic_id");
+    // The forum counts likes as actions of the second kind.
+    let likes = post["actions_summary"].as_array().map(|actions| {
+        actions.iter().filter(|action| action["id"].as_i64() == Some(2)).find_map(|action| api::count(action, "count")).unwrap_or_default()
+    });
+    let parent = api::id(post, "reply_to_post_number").and_then(|number| Some(format!("{}/{number}", topic.as_deref()?)));
+    Context {
+        thread: topic,
+        parent,
+        reach: Reach { likes, replies: api::count(post, "reply_count"), shares: None, views: api::count(post, "reads") },
+        ..Context::default()
     }
 }
 
@@ -230,7 +246,7 @@ mod tests {
     fn asked(asks: &[Ask]) -> Vec<String> {
         let shown = |ask: &Ask| match ask {
             Ask::Get(url) => url.as_str().replace("https://forum.example/talk", ""),
-            Ask::Read(path) => path.display().to_string(),
+            other => format!("{other:?}"),
         };
         asks.iter().map(shown).collect()
     }

@@ -36,6 +36,20 @@ impl Every {
         }
     }
 
+    /// The longest time between two turns.
+    pub(super) fn longest(&self) -> Duration {
+        match self {
+            Self::Interval(length) => *length,
+            Self::Cron(_) => {
+                // A cron line says the same every year; a dozen turns show weekends and ends of months.
+                let turns = std::iter::successors(Some(Timestamp::UNIX_EPOCH), |at| Some(self.next_after(*at)));
+                let turns: Vec<Timestamp> = turns.skip(1).take(13).collect();
+                let waits = turns.windows(2).filter_map(|pair| Duration::try_from(pair[1].duration_since(pair[0])).ok());
+                waits.max().unwrap_or_default()
+            }
+        }
+    }
+
     /// Since when the rounds have been missed of a source that was due at `due` and is not asked before `now`; none if it is
     /// not later than a turn.
     pub fn missed_since(&self, due: Timestamp, now: Timestamp) -> Option<Timestamp> {

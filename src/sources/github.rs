@@ -1,7 +1,9 @@
 //! Issues of GitHub that contain the words of a search, and the issues and comments of named projects.
 //!
 //! A search shows its first thousand hits; older ones are reached by asking for what was opened up to the oldest shown.
-//! Discussions are to be had by GraphQL only, which needs a POST; a project's feed of them is a `feed`.
+//! Discussions are to be had by GraphQL only, which needs a token.
+
+mod discussions;
 
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use url::Url;
 use super::terms::Terms;
 use super::{Ask, ParseError, Parsed, api, markdown};
 use crate::fetch;
-use crate::mention::Mention;
+use crate::mention::{Context, Mention, Reach};
 
 /// What to listen to at GitHub.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,6 +23,7 @@ pub struct Settings {
     query: Option<String>,
     repos: Vec<String>,
     comments: bool,
+    discussions: bool,
     team: bool,
     endpoint: Url,
     per_page: usize,
@@ -34,6 +37,8 @@ struct Keys {
     repos: Vec<String>,
     #[serde(default = "yes")]
     comments: bool,
+    #[serde(default)]
+    discussions: bool,
     #[serde(default)]
     team: bool,
     #[serde(default = "github")]
@@ -70,14 +75,14 @@ impl TryFrom<Keys> for Settings {
         if !(1..=MOST_PER_PAGE).contains(&keys.per_page) {
             return Err(format!("`per_page` must be between 1 and {MOST_PER_PAGE}"));
         }
-        let Keys { repos, comments, team, endpoint, per_page, .. } = keys;
-        Ok(Self { query, repos, comments, team, endpoint, per_page })
+        let Keys { repos, comments, discussions, team, endpoint, per_page, .. } = keys;
+        Ok(Self { query, repos, comments, discussions, team, endpoint, per_page })
     }
 }
 
 const SITE: &str = "GitHub";
 /// Ten searches a minute are allowed without a token, thirty with one.
-pub(super) const TERMS: Terms = Terms {
+const TERMS: Terms = Terms {
     min_interval: Duration::from_secs(6),
     headers: &[("Accept", "application/vnd.github+json"), ("X-GitHub-Api-Version", "2022-11-28"), ("Authorization", "Bearer {secret}")],
     needs_key: None,
@@ -89,13 +94,18 @@ const MOST_HITS: usize = 1000;
 const TEAM: [&str; 3] = ["OWNER", "MEMBER", "COLLABORATOR"];
 
 impl Settings {
+    pub(super) fn terms(&self) -> Terms {
+        let how = "GitHub shows discussions to known programs only: make a token without any permission at github.com/settings/tokens";
+        Terms { needs_key: self.discussions.then_some(how), ..TERMS }
+    }
+
     pub(super) fn asks(&self) -> Vec<Ask> {
         let search = self.query.is_some().then(|| self.search(None));
         let lists = self.repos.iter().flat_map(|repo| {
             let issues = self.list(&format!("/repos/{repo}/issues"), &[("state", "all")]);
             [Some(issues), self.comments.then(|| self.list(&format!("/repos/{repo}/issues/comments"), &[]))]
         });
-        search.into_iter().chain(lists.flatten()).collect()
+        search.into_iter().chain(lists.flatten()).chain(self.discussions()).collect()
     }
 
     /// The search for what was opened no later than `until`.
@@ -123,6 +133,9 @@ impl Settings {
     }
 
     pub(super) fn parse(&self, ask: &Ask, page: &fetch::Page) -> Result<Parsed, ParseError> {
+        if let Ask::Post { url, body } = ask {
+            return self.read_discussions(url, body, page);
+        }
         let answer = api::read(page, SITE)?;
         let mut parsed = Parsed::default();
         let (items, of_project) = match &answer {
@@ -193,9 +206,25 @@ fn mention(item: &Value) -> Option<Mention> {
     mention.url = api::link(item, "html_url");
     mention.author = item.get("user").and_then(|user| api::author(api::told(user, "login")?));
     mention.published = api::date(item, "created_at");
+    mention.context = Context {
+        thread: mention.url.as_ref().and_then(thread),
+        reach: Reach {
+            likes: item.get("reactions").and_then(|reactions| api::count(reactions, "+1")),
+            replies: api::count(item, "comments"),
+            ..Reach::default()
+        },
+        ..Context::default()
+    };
     // An issue's `updated_at` moves with every comment under it.
     mention.edited = is_comment.then(|| api::edited(item, "updated_at", mention.published)).flatten();
     Some(mention)
+}
+
+/// The issue or discussion that an address belongs to, as people write it: `acme/desk#7`.
+fn thread(url: &Url) -> Option<String> {
+    let parts: Vec<&str> = url.path_segments()?.collect();
+    let [owner, repo, _, number, ..] = parts.as_slice() else { return None };
+    Some(format!("{owner}/{repo}#{number}"))
 }
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::{Ask, Moment, ParseError, Parsed, dates};
+use super::{Ask, Moment, ParseError, Parsed, api, dates};
 use crate::fetch;
-use crate::mention::{Author, Mention, Published};
+use crate::mention::{Author, Context, Mention, Published, Reach};
 use crate::text::html_to_text;
 
 /// A search of Hacker News.
@@ -166,6 +166,12 @@ fn mention(hit: &Value) -> Option<Mention> {
     mention.author = told("author").and_then(Author::named).map(|author| Author { handle: Some(author.name.clone()), ..author });
     let written = hit.get("created_at_i").and_then(Value::as_i64).and_then(|at| Timestamp::from_second(at).ok()).map(Published::instant);
     mention.published = written.or_else(|| dates::read(told("created_at")?));
+    mention.context = Context {
+        thread: api::id(hit, "story_id").or_else(|| Some(id.to_owned())),
+        parent: api::id(hit, "parent_id"),
+        reach: Reach { likes: api::count(hit, "points"), replies: api::count(hit, "num_comments"), ..Reach::default() },
+        ..Context::default()
+    };
     Some(mention)
 }
 

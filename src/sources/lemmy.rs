@@ -14,7 +14,7 @@ use super::paging::Progress;
 use super::terms::{self, Terms};
 use super::{Ask, ParseError, Parsed, api, markdown};
 use crate::fetch;
-use crate::mention::{Author, Mention};
+use crate::mention::{Author, Context, Mention, Reach};
 
 /// A search of a Lemmy server.
 #[derive(Clone, Debug, Deserialize)]
@@ -134,8 +134,27 @@ fn mention(view: &Value, said: &Value) -> Option<Mention> {
     mention.author = author(&view["creator"]);
     // The next version of the API gives the dates other names.
     mention.published = ["published", "published_at"].iter().find_map(|key| api::date(said, key));
+    mention.context = context(view, said);
     mention.edited = ["updated", "updated_at"].iter().find_map(|key| api::edited(said, key, mention.published));
     Some(mention)
+}
+
+fn context(view: &Value, said: &Value) -> Context {
+    let post = api::told(&view["post"], "ap_id").map(str::to_owned);
+    // A comment's place is the numbers of all it stands under, from `0` to its own.
+    let above = api::told(said, "path").and_then(|path| path.rsplit('.').nth(1)).filter(|above| *above != "0").map(str::to_owned);
+    let is_comment = said.get("content").is_some();
+    let counts = &view["counts"];
+    Context {
+        parent: above.or_else(|| post.clone()).filter(|_| is_comment),
+        thread: post,
+        reach: Reach {
+            likes: api::count(counts, "score"),
+            replies: api::count(counts, "comments").filter(|_| !is_comment).or_else(|| api::count(counts, "child_count")),
+            ..Reach::default()
+        },
+        ..Context::default()
+    }
 }
 
 fn author(creator: &Value) -> Option<Author> {

@@ -13,7 +13,7 @@ use super::paging::Progress;
 use super::terms::{self, Terms};
 use super::{Ask, ParseError, Parsed, api, quotes};
 use crate::fetch;
-use crate::mention::{Author, Lang, Mention};
+use crate::mention::{Author, Context, Lang, Mention, Reach};
 use crate::text::html_to_text;
 
 /// The posts with any of some hashtags.
@@ -71,6 +71,10 @@ impl TryFrom<Keys> for Settings {
 }
 
 impl Settings {
+    pub(super) fn server(&self) -> &Url {
+        &self.server
+    }
+
     pub(super) fn asks(&self) -> Vec<Ask> {
         vec![Ask::Get(self.page(None))]
     }
@@ -149,6 +153,16 @@ impl Settings {
         mention.published = api::date(post, "created_at");
         mention.edited = api::edited(post, "edited_at", mention.published);
         mention.lang = api::told(post, "language").and_then(Lang::parse);
+        mention.context = Context {
+            parent: api::id(post, "in_reply_to_id"),
+            reach: Reach {
+                likes: api::count(post, "favourites_count"),
+                replies: api::count(post, "replies_count"),
+                shares: api::count(post, "reblogs_count"),
+                views: None,
+            },
+            ..Context::default()
+        };
         Some(mention)
     }
 

@@ -6,8 +6,13 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use ring::hmac;
+use ring::rand::SystemRandom;
 use serde::Deserialize;
+use url::{Url, form_urlencoded};
 
+/// What stands for the secret in an address, as written and as addresses encode it.
+const STANDS_FOR: [&str; 3] = ["{secret}", "%7Bsecret%7D", "%7bsecret%7d"];
 /// A secret that expires is spoken of this many days ahead.
 const WARNED_DAYS: i32 = 14;
 
@@ -22,6 +27,35 @@ impl Secret {
     /// The secret itself, for the request that needs it.
     pub fn reveal(&self) -> &str {
         &self.value
+    }
+
+    /// The day on which it expires, where that is known.
+    pub fn expires(&self) -> Option<Date> {
+        self.expires
+    }
+
+    /// Whether this is what someone else gives; takes as long whether it is nearly right or all wrong.
+    pub fn is(&self, given: &str) -> bool {
+        let Ok(key) = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()) else { return false };
+        hmac::verify(&key, given.as_bytes(), hmac::sign(&key, self.value.as_bytes()).as_ref()).is_ok()
+    }
+
+    /// The address with the secret where `{secret}` stands for it.
+    pub fn put_into(&self, url: &Url) -> Url {
+        let value: String = form_urlencoded::byte_serialize(self.value.as_bytes()).collect();
+        let filled = STANDS_FOR.iter().fold(url.as_str().to_owned(), |filled, stands_for| filled.replace(stands_for, &value));
+        Url::parse(&filled).unwrap_or_else(|_| url.clone())
+    }
+
+    /// The address with `{secret}` where the secret stands in its query, as some sites write it into the address of the next page.
+    pub fn take_out_of(&self, url: &Url) -> Url {
+        if !url.query_pairs().any(|(_, value)| value == self.value.as_str()) {
+            return url.clone();
+        }
+        let mut bare = url.clone();
+        let hidden = |value: &str| if value == self.value { STANDS_FOR[0].to_owned() } else { value.to_owned() };
+        bare.query_pairs_mut().clear().extend_pairs(url.query_pairs().map(|(key, value)| (key.into_owned(), hidden(&value))));
+        bare
     }
 
     /// What to say of its expiry at `now`, from two weeks before.
@@ -49,7 +83,7 @@ impl fmt::Debug for Secret {
 /// Where a secret is kept: `{ env = "NAME" }` or `{ file = "path" }`, either with `expires = "2027-01-31"`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "Keys")]
-pub(super) struct Place {
+pub struct Place {
     kept: Kept,
     expires: Option<Date>,
 }
@@ -84,7 +118,7 @@ impl TryFrom<Keys> for Place {
 
 impl Place {
     /// Fetches the secret; `dir` is where relative files start. The error says what to do.
-    pub(super) fn fetch(&self, dir: &Path) -> Result<Secret, String> {
+    pub fn fetch(&self, dir: &Path) -> Result<Secret, String> {
         let found = match &self.kept {
             Kept::Env(name) => std::env::var(name).map_err(|_| format!("set the environment variable `{name}`"))?,
             Kept::File(path) => {
@@ -114,6 +148,29 @@ mod tests {
         assert_eq!(secret.reveal(), "hunter2");
         assert_eq!(format!("{secret:?}"), "Secret(…)");
         assert!(place("file = \"absent\"").unwrap().fetch(dir.path()).unwrap_err().contains("`absent`"));
+    }
+
+    #[test]
+    fn what_someone_gives_is_the_secret_or_not() {
+        let secret = Secret { value: "hunter2".to_owned(), expires: None };
+        assert!(secret.is("hunter2"));
+        for other in ["", "hunter", "hunter22", "Hunter2"] {
+            assert!(!secret.is(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_kept_without_the_secret_and_asked_for_with_it() {
+        let secret = Secret { value: "a+b&c".to_owned(), expires: None };
+        for kept in ["https://a.example/list?key={secret}&page=2", "https://a.example/list?key=%7Bsecret%7D&page=2"] {
+            let asked = secret.put_into(&Url::parse(kept).unwrap());
+            assert_eq!(asked.as_str(), "https://a.example/list?key=a%2Bb%26c&page=2");
+            let again = secret.take_out_of(&asked);
+            assert!(!again.as_str().contains("a%2Bb"), "{again}");
+            assert_eq!(secret.put_into(&again), asked);
+        }
+        let plain = Url::parse("https://a.example/list?q=a%20b").unwrap();
+        assert_eq!((secret.put_into(&plain), secret.take_out_of(&plain)), (plain.clone(), plain));
     }
 
     #[test]

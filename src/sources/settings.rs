@@ -9,8 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Every, Kind, Secret, app_store, discourse, feed, file, github, hacker_news, lemmy, mastodon, page, reviews, secret, stack_exchange,
-    steam, telegram, trustpilot, v2ex, wordpress_org, youtube,
+    Every, Grant, Kind, Privacy, Secret, app_store, app_store_connect, bluesky, discourse, feed, file, github, google_alerts,
+    google_business, google_news, google_play, hacker_news, json, lemmy, mailbox, mastodon, page, reddit, reviews, rsshub, secret, slack,
+    stack_exchange, steam, survey, telegram, trustpilot, v2ex, webhook, wordpress_org, x, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
@@ -34,8 +35,14 @@ pub struct Source {
     pub headers: Vec<(String, String)>,
     /// The secret for its requests; `{secret}` in a header stands for it.
     pub secret: Option<Secret>,
+    /// What the secret is traded for before a request, if that is not sent itself.
+    pub grant: Option<Grant>,
     /// Whether it is listened to at all.
     pub enabled: bool,
+    /// What is covered of what people say there.
+    pub privacy: Privacy,
+    /// How long its mentions are kept after they were first heard.
+    pub keep: Option<Duration>,
     /// What kind it is, with that kind's settings.
     pub kind: Kind,
 }
@@ -58,9 +65,32 @@ struct Common {
     secret: Option<secret::Place>,
     #[serde(default = "yes")]
     enabled: bool,
+    #[serde(default, deserialize_with = "keep")]
+    keep: Option<Duration>,
+    /// Whether it is no public place; its kind knows where this is not said.
+    private: Option<bool>,
+    /// Whether private pieces of texts are masked; they are where the place is private.
+    mask: Option<bool>,
+    /// Whether authors go by a pseudonym.
+    #[serde(default)]
+    pseudonyms: bool,
 }
 
-const COMMON: [&str; 9] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled"];
+const COMMON: [&str; 13] = [
+    "name",
+    "every",
+    "product",
+    "since",
+    "min_interval",
+    "allow_private",
+    "headers",
+    "secret",
+    "enabled",
+    "keep",
+    "private",
+    "mask",
+    "pseudonyms",
+];
 const KINDS: &[&str] = &[
     "feed",
     "reviews",
@@ -78,6 +108,20 @@ const KINDS: &[&str] = &[
     "wordpress-org",
     "telegram",
     "trustpilot",
+    "google-play",
+    "google-business",
+    "app-store-connect",
+    "json",
+    "webhook",
+    "bluesky",
+    "reddit",
+    "x",
+    "google-news",
+    "google-alerts",
+    "rsshub",
+    "mailbox",
+    "slack",
+    "survey",
     "file",
 ];
 
@@ -118,11 +162,21 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
     };
     let kind = kind?;
     let terms = kind.terms();
-    if let (Some(how), None) = (terms.needs_key, &secret) {
+    if let (Some(how), None) = (kind.needs_key(), &secret) {
         let remedy = format!("{how}; then write `secret = {{ env = \"NAME\" }}` or `secret = {{ file = \"path\" }}`");
         file.problem(Some(entry.span().start), &thing, format!("`{}` needs a key", kind.as_str()), remedy);
         return None;
     }
+    let grant = match grant_of(&kind, &common, secret.as_ref()) {
+        Ok(grant) => grant,
+        Err((what, remedy)) => {
+            file.problem(Some(entry.span().start), &thing, what, remedy);
+            return None;
+        }
+    };
+    warn_of_gaps(file, entry, &thing, &kind, &common.every);
+    let private = common.private.unwrap_or(kind.is_private());
+    let privacy = Privacy { private, mask: common.mask.unwrap_or(private), pseudonyms: common.pseudonyms };
     let headers = fill_headers(terms.headers, &common.headers, secret.as_ref());
     Some(Source {
         name: common.name,
@@ -133,7 +187,10 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
         allow_private: common.allow_private,
         headers,
         secret,
+        grant,
         enabled: common.enabled,
+        privacy,
+        keep: common.keep,
         kind,
     })
 }
@@ -175,11 +232,46 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "discourse" => file.decode::<discourse::Settings>(own, thing, &COMMON).map(Kind::Discourse),
         "stack-exchange" => file.decode::<stack_exchange::Settings>(own, thing, &COMMON).map(Kind::StackExchange),
         "trustpilot" => file.decode::<trustpilot::Settings>(own, thing, &COMMON).map(Kind::Trustpilot),
+        "google-play" => file.decode::<google_play::Settings>(own, thing, &COMMON).map(Kind::GooglePlay),
+        "google-business" => file.decode::<google_business::Settings>(own, thing, &COMMON).map(Kind::GoogleBusiness),
+        "app-store-connect" => file.decode::<app_store_connect::Settings>(own, thing, &COMMON).map(Kind::AppStoreConnect),
+        "json" => file.decode::<json::Settings>(own, thing, &COMMON).map(Kind::Json),
+        "webhook" => file.decode::<webhook::Settings>(own, thing, &COMMON).map(Kind::Webhook),
+        "bluesky" => file.decode::<bluesky::Settings>(own, thing, &COMMON).map(Kind::Bluesky),
+        "reddit" => file.decode::<reddit::Settings>(own, thing, &COMMON).map(Kind::Reddit),
+        "x" => file.decode::<x::Settings>(own, thing, &COMMON).map(Kind::X),
+        "google-news" => file.decode::<google_news::Settings>(own, thing, &COMMON).map(Kind::GoogleNews),
+        "google-alerts" => file.decode::<google_alerts::Settings>(own, thing, &COMMON).map(Kind::GoogleAlerts),
+        "rsshub" => file.decode::<rsshub::Settings>(own, thing, &COMMON).map(Kind::Rsshub),
+        "mailbox" => file.decode::<mailbox::Settings>(own, thing, &COMMON).map(Kind::Mailbox),
+        "slack" => file.decode::<slack::Settings>(own, thing, &COMMON).map(Kind::Slack),
+        "survey" => file.decode::<survey::Settings>(own, thing, &COMMON).map(Kind::Survey),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));
             None
         }
+    }
+}
+
+/// What the secret is traded for, if it is; else what is wrong with it and what to do.
+fn grant_of(kind: &Kind, common: &Common, secret: Option<&Secret>) -> Result<Option<Grant>, (&'static str, String)> {
+    let Some(secret) = secret else { return Ok(None) };
+    let grant = kind.grant(secret).map_err(|remedy| ("its secret cannot be used", remedy))?;
+    let asked_at = grant.as_ref().and_then(Grant::asked_at);
+    if asked_at.is_some_and(|url| url.scheme() != "https") && !common.allow_private {
+        return Err(("its secret names an address for tokens that is not encrypted", "write `token_uri` in it as `https://…`".to_owned()));
+    }
+    Ok(grant)
+}
+
+/// A site that shows only the last days has to be asked before they have gone by.
+fn warn_of_gaps(file: &TomlFile, entry: &Spanned<DeTable<'_>>, thing: &str, kind: &Kind, every: &Every) {
+    let Some(shown) = kind.shown_for() else { return };
+    if every.longest() > shown {
+        let shown = clock::show_duration(shown);
+        let problem = format!("`every` is longer than the {shown} that are shown there, so reviews would be missed");
+        file.problem(Some(entry.span().start), thing, problem, "write for example `every = \"6h\"`");
     }
 }
 
@@ -225,6 +317,15 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     duration(deserializer).map(Some)
+}
+
+/// Reads how long mentions are kept: a day at least, as less is a slip of the pen that would erase all of them.
+pub fn keep<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let keep = duration(deserializer)?;
+    if keep < Duration::from_secs(86_400) {
+        return Err(serde::de::Error::custom("mentions are kept for a day at least; write for example `400d`"));
+    }
+    Ok(Some(keep))
 }
 
 fn yes() -> bool {

@@ -14,7 +14,7 @@ use url::Url;
 use super::terms::{self, Terms};
 use super::{Ask, Moment, ParseError, Parsed, api, quotes};
 use crate::fetch;
-use crate::mention::{Author, Mention};
+use crate::mention::{Author, Context, Mention, Reach};
 use crate::text::html_to_text;
 
 /// A search of a site.
@@ -145,6 +145,13 @@ impl Settings {
         });
         mention.published = api::date(item, "creation_date");
         mention.edited = api::edited(item, "last_edit_date", mention.published);
+        let reach = Reach {
+            likes: api::count(item, "score"),
+            replies: api::count(item, "answer_count"),
+            shares: None,
+            views: api::count(item, "view_count"),
+        };
+        mention.context = Context { reach, ..Context::default() };
         Some(mention)
     }
 }

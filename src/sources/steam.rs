@@ -13,7 +13,7 @@ use super::paging::Progress;
 use super::terms::{self, Terms};
 use super::{Ask, Moment, ParseError, Parsed, api, bbcode};
 use crate::fetch;
-use crate::mention::{Author, Lang, Mention, Rating};
+use crate::mention::{Answer as Reply, Author, Context, Lang, Mention, Rating, Reach};
 
 /// The reviews of a game.
 #[derive(Clone, Debug, Deserialize)]
@@ -171,7 +171,19 @@ impl Settings {
         mention.lang = api::told(review, "language").and_then(lang);
         mention.published = api::date(review, "timestamp_created");
         mention.edited = api::edited(review, "timestamp_updated", mention.published);
+        mention.context = context(review, mention.url.as_ref());
         Some(mention)
+    }
+}
+
+/// Who found a review helpful, who answered it, and what the developer answered.
+fn context(review: &Value, url: Option<&Url>) -> Context {
+    let answer = api::told(review, "developer_response").map(bbcode::to_text).filter(|text| !text.is_empty());
+    let at = api::date(review, "timestamp_dev_responded").map(|date| date.at);
+    Context {
+        reach: Reach { likes: api::count(review, "votes_up"), replies: api::count(review, "comment_count"), ..Reach::default() },
+        answer: answer.map(|text| Reply { text, by: None, at, url: url.cloned() }),
+        ..Context::default()
     }
 }
 

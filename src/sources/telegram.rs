@@ -14,7 +14,7 @@ use super::paging::Progress;
 use super::terms::Terms;
 use super::{Ask, ParseError, Parsed, api, dates, wall};
 use crate::fetch;
-use crate::mention::{Author, Mention};
+use crate::mention::{Author, Context, Mention, Reach};
 
 /// The channels whose posts are read.
 #[derive(Clone, Debug, Deserialize)]
@@ -86,6 +86,9 @@ struct Marks {
     owner: Selector,
     older: Selector,
     nothing_found: Selector,
+    views: Selector,
+    reactions: Selector,
+    answered: Selector,
 }
 
 impl Marks {
@@ -101,6 +104,9 @@ impl Marks {
             owner: selector(".tgme_widget_message_owner_name"),
             older: selector("a.tme_messages_more[data-before]"),
             nothing_found: selector(".tme_no_messages_found"),
+            views: selector(".tgme_widget_message_views"),
+            reactions: selector(".tgme_reaction"),
+            answered: selector("a.tgme_widget_message_reply[href]"),
         }
     }
 }
@@ -158,7 +164,24 @@ impl Settings {
         mention.published = post.select(&self.marks.date).filter_map(|time| dates::read(time.attr("datetime")?)).last();
         mention.url = Url::parse(&format!("https://t.me/{id}")).ok();
         mention.own_id = Some(id.to_owned()).filter(|id| !id.is_empty());
+        mention.context = self.context(post);
         Some(mention)
+    }
+
+    fn context(&self, post: ElementRef<'_>) -> Context {
+        let shown = |mark: &Selector| post.select(mark).filter_map(|found| rounded(&found.text().collect::<String>())).collect::<Vec<_>>();
+        let reactions = shown(&self.marks.reactions);
+        let parent = post.select(&self.marks.answered).find_map(|link| Url::parse(link.attr("href")?).ok());
+        let parent = parent.map(|url| url.path().trim_start_matches('/').trim_start_matches("s/").to_owned());
+        Context {
+            parent: parent.filter(|parent| !parent.is_empty()),
+            reach: Reach {
+                likes: reactions.iter().copied().reduce(u64::saturating_add),
+                views: shown(&self.marks.views).first().copied(),
+                ..Reach::default()
+            },
+            ..Context::default()
+        }
     }
 
     /// Asks for the posts before these, or says that there are more.
@@ -175,6 +198,17 @@ impl Settings {
             parsed.partial = Some(format!("shows {seen} posts; raise `max_pages` ({}) for more", self.max_pages));
         }
     }
+}
+
+/// A number as the page writes it: `987`, `1.2K`, `3M`, perhaps behind a sign.
+fn rounded(told: &str) -> Option<u64> {
+    let told = told.trim().trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let (number, times) = match told.chars().last()? {
+        'K' => (told.trim_end_matches('K'), 1e3),
+        'M' => (told.trim_end_matches('M'), 1e6),
+        _ => (told, 1.0),
+    };
+    number.parse::<f64>().ok().map(|number| (number * times) as u64)
 }
 
 /// The handle in the address of a channel or person.

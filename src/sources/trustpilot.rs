@@ -11,7 +11,7 @@ use url::Url;
 use super::terms::Terms;
 use super::{Ask, ParseError, Parsed, api};
 use crate::fetch;
-use crate::mention::{Author, Lang, Mention, Rating};
+use crate::mention::{Answer, Author, Context, Lang, Mention, Rating, Reach};
 
 /// The business whose reviews are read.
 #[derive(Clone, Debug, Deserialize)]
@@ -110,6 +110,15 @@ fn mention(review: &Value) -> Option<Mention> {
     mention.edited = api::edited(review, "updatedAt", mention.published);
     mention.lang = api::told(review, "language").and_then(Lang::parse);
     mention.about = review.pointer("/businessUnit/displayName").and_then(Value::as_str).map(str::to_owned);
+    let region = consumer.and_then(|consumer| api::told(consumer, "countryCode")).map(str::to_ascii_uppercase);
+    let answer = review.get("companyReply").and_then(|reply| {
+        let text = api::told(reply, "text")?.to_owned();
+        // A reply that was changed is as good as given anew.
+        let at = api::date(reply, "updatedAt").or_else(|| api::date(reply, "createdAt")).map(|date| date.at);
+        Some(Answer { text, by: mention.about.clone(), at, url: mention.url.clone() })
+    });
+    let reach = Reach { likes: api::count(review, "numberOfLikes"), ..Reach::default() };
+    mention.context = Context { region, answer, reach, ..Context::default() };
     Some(mention)
 }
 

@@ -13,7 +13,7 @@ use url::{Url, form_urlencoded};
 use super::terms::Terms;
 use super::{Ask, Moment, ParseError, Parsed, api, markup};
 use crate::fetch;
-use crate::mention::Mention;
+use crate::mention::{Context, Mention, Reach};
 
 /// The topics that are read.
 #[derive(Clone, Debug, Deserialize)]
@@ -139,6 +139,12 @@ fn mention(item: &Value, thread: Option<&str>) -> Option<Mention> {
     mention.url = match &topic {
         Some(topic) => Url::parse(&format!("https://www.v2ex.com/t/{topic}#r_{id}")).ok(),
         None => Url::parse(&format!("https://www.v2ex.com/t/{id}")).ok(),
+    };
+    mention.context = Context {
+        thread: Some(format!("topic-{}", topic.as_deref().unwrap_or(&id))),
+        parent: topic.as_ref().map(|topic| format!("topic-{topic}")),
+        reach: Reach { likes: api::count(item, "thanks"), replies: api::count(item, "replies"), ..Reach::default() },
+        ..Context::default()
     };
     mention.own_id = Some(format!("{}-{id}", if topic.is_some() { "reply" } else { "topic" }));
     mention.title = title.or_else(|| thread.map(str::to_owned)).filter(|title| *title != mention.text);

@@ -32,9 +32,13 @@ pub const WALLED: [Walled; 20] = [
     site(
         "Google Maps",
         &["google.*/maps", "maps.google.*", "maps.app.goo.gl", "goo.gl/maps", "g.page"],
-        "for your own places the Business Profile API (Google must approve your request first)",
+        "for your own places the Business Profile API: `kind = \"google-business\"` (Google must approve your request first)",
     ),
-    site("Google Play", &["play.google.com"], "for your own apps the review reports of the Play Console (CSV), or the Play Developer API"),
+    site(
+        "Google Play",
+        &["play.google.com"],
+        "for your own apps the Play Developer API: `kind = \"google-play\"`, or the review reports of the Play Console (CSV)",
+    ),
     site("Glassdoor", &["glassdoor.*"], "the export of your employer account, or pages saved from your browser"),
     site("Yelp", &["yelp.*"], "the Places API (three excerpts of a business), or pages saved from your browser"),
     site("TripAdvisor", &["tripadvisor.*"], "the export of your owner account, or pages saved from your browser"),

@@ -10,7 +10,7 @@ use url::Url;
 use super::terms::Terms;
 use super::{Ask, ParseError, Parsed, api, feed};
 use crate::fetch;
-use crate::mention::{Author, Mention, Rating};
+use crate::mention::{Author, Context, Mention, Rating, Reach};
 
 /// The plugin or theme whose reviews are read.
 #[derive(Clone, Debug, Deserialize)]
@@ -84,12 +84,14 @@ fn review(entry: Mention) -> Option<Mention> {
         let (title, stars) = without_stars(title);
         (Some(title).filter(|title| !title.is_empty()), stars)
     });
-    let (text, stars) = without_head(&entry.text);
+    let Head { text, stars, replies } = without_head(&entry.text);
     let review = Mention::new(Some(text.as_str()).filter(|text| !text.is_empty()).or(title)?)?;
     let author = entry.author.map(|author| Author { handle: author.handle.or_else(|| Some(author.name.clone())), ..author });
     let title = title.filter(|title| *title != review.text).map(str::to_owned);
     let rating = stars.or(stars_behind_title).and_then(|stars| Rating::new(stars, 1.0, 5.0));
-    Some(Mention { text: review.text, title, author, rating, ..entry })
+    let reach = Reach { replies, ..entry.context.reach };
+    let context = Context { reach, ..entry.context.clone() };
+    Some(Mention { text: review.text, title, author, rating, context, ..entry })
 }
 
 /// A title without `(5 stars)` at its end, and the stars.
@@ -101,20 +103,27 @@ fn without_stars(title: &str) -> (&str, Option<f64>) {
     }
 }
 
-/// A text without the lines that the site puts before it, and the stars these tell.
-fn without_head(text: &str) -> (String, Option<f64>) {
-    let mut stars = None;
+/// A text without the lines that the site puts before it, and what these tell.
+struct Head {
+    text: String,
+    stars: Option<f64>,
+    replies: Option<u64>,
+}
+
+fn without_head(text: &str) -> Head {
+    let (mut stars, mut replies) = (None, None);
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.peek().map(|line| line.trim()) {
-        let replies = line.strip_prefix("Replies:").is_some_and(|count| count.trim().bytes().all(|byte| byte.is_ascii_digit()));
+        let count = line.strip_prefix("Replies:").map(str::trim).filter(|count| count.bytes().all(|byte| byte.is_ascii_digit()));
         let told = line.strip_prefix("Rating:").and_then(stars_in).filter(|_| stars.is_none());
-        if !(line.is_empty() || replies || told.is_some()) {
+        if !(line.is_empty() || count.is_some() || told.is_some()) {
             break;
         }
         stars = stars.or(told);
+        replies = replies.or(count.and_then(|count| count.parse().ok()));
         lines.next();
     }
-    (lines.collect::<Vec<_>>().join("\n").trim().to_owned(), stars)
+    Head { text: lines.collect::<Vec<_>>().join("\n").trim().to_owned(), stars, replies }
 }
 
 /// The number in `5 stars`.
@@ -153,8 +162,10 @@ mod tests {
             ("Replies: 0\n\nRating: great", "Rating: great", None),
             ("Replies: 0\n\nRating: 3 stars", "", Some(3.0)),
         ] {
-            assert_eq!(without_head(text), (want.to_owned(), stars), "{text}");
+            let head = without_head(text);
+            assert_eq!((head.text.as_str(), head.stars), (want, stars), "{text}");
         }
+        assert_eq!(without_head("Replies: 12\nfine").replies, Some(12));
         assert_eq!(without_stars("Hard (to use) (2 stars)"), ("Hard (to use)", Some(2.0)));
         assert_eq!(without_stars("Great (really)"), ("Great (really)", None));
     }

@@ -12,7 +12,7 @@ use url::Url;
 use super::terms::Terms;
 use super::{Ask, ParseError, Parsed, api};
 use crate::fetch;
-use crate::mention::{Author, Mention};
+use crate::mention::{Author, Context, Mention, Reach};
 use crate::text::html_to_text;
 
 /// The videos and channels whose comments are read.
@@ -129,7 +129,11 @@ impl Settings {
     fn thread(&self, thread: &Value, first: &Value, parsed: &mut Parsed) {
         let snippet = &thread["snippet"];
         let video = api::told(snippet, "videoId").or_else(|| api::told(&first["snippet"], "videoId"));
+        let said = parsed.mentions.len();
         self.comment(first, video, parsed);
+        for mention in parsed.mentions.iter_mut().skip(said) {
+            mention.context.reach.replies = api::count(snippet, "totalReplyCount");
+        }
         let replies = thread.pointer("/replies/comments").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let all = snippet.get("totalReplyCount").and_then(Value::as_u64).unwrap_or_default();
         if all > replies.len() as u64
@@ -173,6 +177,12 @@ fn mention(comment: &Value, video: Option<&str>) -> Option<Mention> {
     mention.author = Author::named(name).map(|author| Author { handle: handle.map(str::to_owned), ..author });
     mention.published = api::date(snippet, "publishedAt");
     mention.edited = api::edited(snippet, "updatedAt", mention.published);
+    mention.context = Context {
+        thread: api::told(snippet, "videoId").or(video).map(str::to_owned),
+        parent: api::told(snippet, "parentId").map(str::to_owned),
+        reach: Reach { likes: api::count(snippet, "likeCount"), ..Reach::default() },
+        ..Context::default()
+    };
     Some(mention)
 }
 

@@ -1,4 +1,4 @@
-//! What stands beside a mention as JSON: its tags and sightings, as short lists rather than objects with names.
+//! A mention's sightings as they stand beside it: JSON, short lists rather than objects with names.
 //!
 //! They are read with every mention, and reading a row for each would cost more than all else together.
 
@@ -7,75 +7,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::read::{Sighting, time};
-use crate::mention::{Field, JoinedBy, Polarity, Tag};
-
-/// A tag's values, in the order of [`Tag`]'s fields.
-#[derive(Serialize, Deserialize)]
-struct TagValues(
-    Polarity,
-    String,
-    String,
-    Option<String>,
-    Field,
-    usize,
-    usize,
-    String,
-    Option<usize>,
-    Option<usize>,
-    Option<JoinedBy>,
-    String,
-    bool,
-    String,
-);
 
 /// A sighting's values, in the order of [`Sighting`]'s fields; times in milliseconds.
 #[derive(Serialize, Deserialize)]
 struct SightingValues(String, String, String, Option<String>, i64, Option<i64>);
-
-pub(super) fn write_tags(tags: &[Tag]) -> serde_json::Result<String> {
-    let values = |tag: Tag| {
-        TagValues(
-            tag.polarity,
-            tag.phrase,
-            tag.theme,
-            tag.product,
-            tag.field,
-            tag.start,
-            tag.end,
-            tag.text,
-            tag.product_start,
-            tag.product_end,
-            tag.joined_by,
-            tag.rule,
-            tag.negated,
-            tag.list,
-        )
-    };
-    serde_json::to_string(&tags.iter().cloned().map(values).collect::<Vec<_>>())
-}
-
-pub(super) fn read_tags(json: &str) -> serde_json::Result<Vec<Tag>> {
-    let tag = |values: TagValues| {
-        let TagValues(
-            polarity,
-            phrase,
-            theme,
-            product,
-            field,
-            start,
-            end,
-            text,
-            product_start,
-            product_end,
-            joined_by,
-            rule,
-            negated,
-            list,
-        ) = values;
-        Tag { polarity, phrase, theme, product, field, start, end, text, product_start, product_end, joined_by, rule, negated, list }
-    };
-    Ok(serde_json::from_str::<Vec<TagValues>>(json)?.into_iter().map(tag).collect())
-}
 
 /// The sightings of a mention at `url`; where a sighting has the same, it is not written out.
 pub(super) fn write_sightings(sightings: &[Sighting], mentions: Option<&Url>) -> serde_json::Result<String> {

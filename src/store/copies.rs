@@ -5,14 +5,10 @@
 use jiff::SignedDuration;
 use url::Url;
 
-use super::identity::{SHORT, person, place};
+use super::identity::{LONG, SHORT, person, place};
 use super::read::{Sighting, Stored};
 use crate::mention::{Author, Mention, Precision, Published};
 use crate::text::{self, Wording};
-
-/// A text of so many words by nobody in particular is hardly ever written twice: of 226,149 real posts compared with each
-/// other, all pairs of at least this size and at most [`DAYS_APART`] apart were copies.
-const LONG: usize = 16;
 
 /// Copies appear within so many days.
 const DAYS_APART: i64 = 3;

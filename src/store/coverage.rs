@@ -180,6 +180,13 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// How one source fares, as nobody else can change it before this transaction ends; none if it was never asked.
+    pub async fn source_state(&mut self, source: &str) -> anyhow::Result<Option<SourceState>> {
+        let sql = "SELECT * FROM source_state WHERE source = $1";
+        let row = sqlx::query(sql).bind(source).fetch_optional(&mut *self.inner).await?;
+        row.as_ref().map(source_state).transpose()
+    }
+
     /// Keeps how a source fares.
     pub async fn keep_source_state(&mut self, state: &SourceState) -> anyhow::Result<()> {
         let mut rows = Rows::new(STATE, WHOLE_STATE);

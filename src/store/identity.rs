@@ -13,6 +13,10 @@ use crate::text::{self, Wording};
 /// A text that says less than so many words is found by its author or its place only.
 pub(super) const SHORT: usize = 8;
 
+/// A text of so many words by nobody in particular is hardly ever written twice: of 226,149 real posts compared with each
+/// other, all pairs of at least this size and a few days apart were copies.
+pub(super) const LONG: usize = 16;
+
 /// The keys of one mention as heard from one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Keys {
@@ -37,11 +41,7 @@ impl Keys {
 
 /// The keys of `mention`; `namespace` is where its own id is unique.
 pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
-    let own = mention.own_id.as_deref().map(|own_id| match own_id.starts_with("http").then(|| Url::parse(own_id)) {
-        // An id that is an address names the post wherever it is seen.
-        Some(Ok(address)) if matches!(address.scheme(), "http" | "https") => hash(&["address", &place(&address)]),
-        _ => hash(&["own", namespace, own_id]),
-    });
+    let own = mention.own_id.as_deref().map(|own_id| own_key(own_id, namespace));
     let fingerprint = text::fingerprint(&mention.text).to_string();
     let host = mention.url.as_ref().and_then(|url| url.host_str()).unwrap_or(namespace);
     let day = mention.published.map(|published| published.at.to_zoned(TimeZone::UTC).date().to_string()).unwrap_or_default();
@@ -53,6 +53,15 @@ pub(super) fn keys(mention: &Mention, namespace: &str) -> Keys {
     Keys { own: Some(hash(&["text", namespace, url, &day, &fingerprint])), looks }
 }
 
+/// The key of a site's own id; `namespace` is where it is unique.
+pub(super) fn own_key(own_id: &str, namespace: &str) -> i64 {
+    match own_id.starts_with("http").then(|| Url::parse(own_id)) {
+        // An id that is an address names the post wherever it is seen.
+        Some(Ok(address)) if matches!(address.scheme(), "http" | "https") => hash(&["address", &place(&address)]),
+        _ => hash(&["own", namespace, own_id]),
+    }
+}
+
 /// What copies of `mention` have in common with it, of which some are enough to find them by.
 pub(super) fn traces(mention: &Mention, wording: &Wording) -> Vec<i64> {
     if wording.size() >= SHORT {
@@ -62,6 +71,11 @@ pub(super) fn traces(mention: &Mention, wording: &Wording) -> Vec<i64> {
     let by = mention.author.as_ref().and_then(person).map(|person| hash(&["by", &person, &fingerprint]));
     let at = mention.url.as_ref().map(|url| hash(&["at", &place(url), &fingerprint]));
     by.into_iter().chain(at).collect()
+}
+
+/// What a text is known by when it is so long that nobody else writes it; none of a shorter one.
+pub(super) fn words_of_one(text: &str) -> Option<i64> {
+    (Wording::of(text).size() >= LONG).then(|| hash(&["words", &text::fingerprint(text).to_string()]))
 }
 
 /// The author's name in letters that do not differ between sites; none for a name that anybody may have.

@@ -10,6 +10,8 @@ mod counts;
 mod corrected;
 mod copy;
 mod coverage;
+mod erase;
+mod erasure;
 mod filtered;
 mod history;
 mod identity;
@@ -19,12 +21,16 @@ mod revisions;
 mod rows;
 mod save;
 mod tagged;
+mod tags;
 mod wording;
 mod shown;
+mod sqlite;
 mod stamp;
+mod taken_back;
 mod standing;
 mod unite;
 mod writing;
+mod writings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Once;
@@ -37,6 +43,8 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use counts::Counts;
 pub use coverage::{Coverage, PageState, SourceState};
+pub use erase::Erased;
+pub use erasure::Erasure;
 pub use history::{Blind, Day, Span};
 pub use kept::{Event, Kept};
 pub use read::{Changes, Sighting, Stored};
@@ -45,6 +53,8 @@ pub use save::{Decision, Judgement, Origin, Saved};
 pub use stamp::Stamp;
 pub use tagged::TaggedWith;
 pub use wording::{Tagged, Wording};
+
+pub(crate) use read::select;
 
 use rows::Placeholders;
 
@@ -97,7 +107,7 @@ impl Store {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if sqlite {
-                        connection.execute(PRAGMAS).await?;
+                        connection.execute(sqlite::PRAGMAS).await?;
                     }
                     Ok(())
                 })
@@ -105,6 +115,9 @@ impl Store {
             .connect(url)
             .await?;
         sqlx::migrate!("./migrations").run(&pool).await.context("its schema cannot be brought up to date")?;
+        if sqlite {
+            sqlite::keep_by_key(&pool).await.context("its tables cannot be rewritten")?;
+        }
         Ok(Self { pool, writer: Mutex::new(()), log: None })
     }
 
@@ -131,11 +144,6 @@ impl Store {
         self.pool.close().await;
     }
 }
-
-/// Write-ahead log: readers never wait for the writer, and a killed process loses nothing that was committed. After a large
-/// commit the log shrinks again.
-const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 30000; PRAGMA cache_size = -16000; \
-    PRAGMA journal_size_limit = 4194304;";
 
 impl Tx<'_> {
     /// The next number of the change sequence.

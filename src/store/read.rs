@@ -7,11 +7,12 @@ use serde::de::DeserializeOwned;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::{Any, AnyConnection, Arguments, AssertSqlSafe, Decode, Row, Type};
 
-use super::beside::{read_sightings, read_tags};
+use super::beside::read_sightings;
 use super::corrected::read_corrections;
 use super::revisions::{Revision, revisions};
 use super::rows::Placeholders;
 use super::save::Decision;
+use super::tags::read_tags;
 use super::writing::READ_MENTIONS;
 use super::{Counts, Store, Tx};
 use crate::mention::{Author, Context, Lang, Mention, Precision, Published, Rating};
@@ -63,6 +64,13 @@ impl Stored {
         let gone: Option<Vec<Timestamp>> = self.sightings.iter().map(|sighting| sighting.gone).collect();
         gone?.into_iter().max()
     }
+
+    /// The place whose words it shows.
+    pub fn shown_at(&self) -> Option<&Sighting> {
+        let own_id = self.content_own_id.as_deref();
+        let of_source = || self.sightings.iter().filter(|sighting| sighting.source == self.content_source);
+        of_source().find(|sighting| own_id.is_none_or(|own_id| own_id == sighting.own_id)).or_else(|| of_source().next())
+    }
 }
 
 /// A place where a mention was seen.
@@ -87,7 +95,9 @@ pub struct Sighting {
 pub struct Changes {
     /// They, in the order of their last change.
     pub mentions: Vec<Stored>,
-    /// Rows that are gone: their mentions turned out to be others.
+    /// Ids that turned out to mean one of them too, by its row.
+    pub aliases: HashMap<i64, Vec<String>>,
+    /// Rows that are gone: their mentions turned out to be others, or were erased.
     pub gone: Vec<i64>,
     /// The change number up to which nothing is missing.
     pub reached: i64,
@@ -111,13 +121,23 @@ impl Store {
             Some(last) if full => last.changed,
             _ => latest.max(after),
         };
-        let gone = sqlx::query("SELECT row_id FROM mention_alias WHERE changed > $1 AND changed <= $2")
-            .bind(after)
-            .bind(reached)
-            .fetch_all(&self.pool)
-            .await?;
+        let sql = "SELECT row_id FROM mention_alias WHERE changed > $1 AND changed <= $2
+            UNION ALL SELECT row_id FROM erased_mention WHERE changed > $3 AND changed <= $4";
+        let gone = sqlx::query(sql).bind(after).bind(reached).bind(after).bind(reached).fetch_all(&self.pool).await?;
         let gone = gone.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        Ok(Changes { mentions, gone, reached })
+        Ok(Changes { aliases: self.aliases(&rows).await?, mentions, gone, reached })
+    }
+
+    /// The other ids that lead to each of these rows.
+    async fn aliases(&self, rows: &[i64]) -> anyhow::Result<HashMap<i64, Vec<String>>> {
+        let mut connection = self.pool.acquire().await?;
+        let mut aliases: HashMap<i64, Vec<String>> = HashMap::new();
+        for chunk in rows.chunks(500) {
+            for row in select(&mut connection, "SELECT mention, id FROM mention_alias WHERE mention IN", chunk, " ORDER BY id").await? {
+                aliases.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);
+            }
+        }
+        Ok(aliases)
     }
 
     /// The row of the mention with this public id, or with one that turned out to be the same; none if there is none.
@@ -210,7 +230,7 @@ async fn load(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<Ve
 }
 
 /// Runs `sql (keys) tail` for a list of numbers.
-pub(super) async fn select(connection: &mut AnyConnection, sql: &str, keys: &[i64], tail: &str) -> sqlx::Result<Vec<AnyRow>> {
+pub(crate) async fn select(connection: &mut AnyConnection, sql: &str, keys: &[i64], tail: &str) -> sqlx::Result<Vec<AnyRow>> {
     let mut values = AnyArguments::default();
     // A list of a round length, its last key repeated, keeps the number of different statements small.
     let padded = keys.len().next_power_of_two();
@@ -267,7 +287,7 @@ fn stored(row: &AnyRow) -> anyhow::Result<(Stored, bool)> {
     let notes: Option<&str> = row.next()?;
     let mut tagging = tagging(row)?;
     let (first_seen, revision) = (time(row.next()?)?, row.next()?);
-    tagging.tags = read_tags(row.next()?)?;
+    tagging.tags = read_tags(row.next()?, (&mention).into())?;
     let sightings: Option<&str> = row.next()?;
     let stored = Stored {
         row: row_id,

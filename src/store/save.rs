@@ -117,6 +117,7 @@ impl Tx<'_> {
         let mut saved = Saved { seen: heard.len(), ..Saved::default() };
         let mut events = Vec::new();
         let mut heard = distinct(heard, origin);
+        self.pass_over_erased(&mut heard).await?;
         let mut standing = self.standing(&mut heard).await?;
         let mut writing = Writing::new(self.taken_ids(&heard, origin).await?);
         let mut shown = Vec::with_capacity(heard.len());
@@ -173,9 +174,19 @@ impl Tx<'_> {
         Ok(Some(*kept))
     }
 
-    /// Keeps a new judgement of a stored mention; returns whether it differs from the one before.
-    pub async fn rejudge(&mut self, stored: &Stored, judgement: Judgement) -> anyhow::Result<bool> {
-        self.change(stored, |again| again.judged(judgement)).await
+    /// Judges the mentions of these rows anew; returns those that come out otherwise than before.
+    pub async fn rejudge(&mut self, rows: &[i64], judge: impl Fn(&Stored) -> Judgement) -> anyhow::Result<Vec<Stored>> {
+        let mut writing = Writing::new(HashSet::new());
+        let mut standing = HashMap::with_capacity(rows.len());
+        for mut stored in self.load(rows).await? {
+            let judgement = judge(&stored);
+            if stored.judged(judgement) {
+                writing.changed.insert(stored.row);
+                standing.insert(stored.row, stored);
+            }
+        }
+        self.write(&mut writing, &mut standing).await?;
+        Ok(standing.into_values().collect())
     }
 
     /// Keeps a stored mention as `change` leaves it; returns whether that differs from what was.
@@ -337,15 +348,17 @@ impl Stored {
         self.judged(judge(&self.mention));
     }
 
-    /// Takes a judgement; what a person decided stays.
-    pub(super) fn judged(&mut self, judgement: Judgement) {
+    /// Takes a judgement; what a person decided stays. Returns whether it differs from the one before.
+    pub(super) fn judged(&mut self, judgement: Judgement) -> bool {
         let Judgement { subject, tagging, filtered, flags } = judgement.corrected(&self.corrections, self.mention.rating);
-        (self.subject, self.tagging, self.flags) = (subject, tagging, flags);
-        self.filtered = match self.decided {
+        let filtered = match self.decided {
             None => filtered,
             Some(Decision::Released) => None,
             Some(Decision::Filtered) => Some(BY_HAND.to_owned()),
         };
+        let differs = (&self.subject, &self.tagging, &self.flags, &self.filtered) != (&subject, &tagging, &flags, &filtered);
+        (self.subject, self.tagging, self.flags, self.filtered) = (subject, tagging, flags, filtered);
+        differs
     }
 }
 

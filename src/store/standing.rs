@@ -117,7 +117,7 @@ impl Tx<'_> {
     pub(super) async fn standing(&mut self, heard: &mut [Heard]) -> anyhow::Result<Standing> {
         let mut standing = Standing::default();
         let wanted: Vec<i64> = heard.iter().flat_map(|heard| heard.keys.each()).collect();
-        for (key, row) in self.led_to("SELECT key, mention FROM mention_key WHERE key IN", &wanted).await? {
+        for (key, row) in self.known_keys(&wanted).await? {
             standing.keys.insert(key, row);
         }
         self.stand(&mut standing).await?;
@@ -133,6 +133,11 @@ impl Tx<'_> {
         }
         self.stand(&mut standing).await?;
         Ok(standing)
+    }
+
+    /// The rows that some keys lead to, with each key.
+    pub(super) async fn known_keys(&mut self, keys: &[i64]) -> anyhow::Result<Vec<(i64, i64)>> {
+        self.led_to("SELECT key, mention FROM mention_key WHERE key IN", keys).await
     }
 
     async fn led_to(&mut self, sql: &str, wanted: &[i64]) -> anyhow::Result<Vec<(i64, i64)>> {

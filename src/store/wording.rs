@@ -9,8 +9,8 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::Store;
-use super::beside::read_tags;
 use super::read::{select, time, word};
+use super::tags::{Said, read_tags};
 use crate::mention::{Field, Lang, Polarity, Rating, Tag, Verdict};
 
 /// What a mention says.
@@ -83,9 +83,9 @@ impl Store {
     pub async fn phrases_found(&self) -> anyhow::Result<HashMap<(String, String), i64>> {
         let mut found = HashMap::new();
         let mut connection = self.connection().await?;
-        let mut rows = sqlx::query("SELECT tags FROM mention WHERE tags <> '[]'").fetch(&mut *connection);
+        let mut rows = sqlx::query("SELECT tags, title, text FROM mention WHERE tags <> '[]'").fetch(&mut *connection);
         while let Some(row) = rows.try_next().await? {
-            let tags = read_tags(row.try_get(0)?)?;
+            let tags = read_tags(row.try_get(0)?, Said { title: row.try_get(1)?, text: row.try_get(2)? })?;
             // A list is kept with its version behind an `@`; all versions of it count together.
             let list = |tag: &Tag| tag.list.split('@').next().unwrap_or_default().to_owned();
             let phrases: HashSet<(String, String)> = tags.into_iter().map(|tag| (list(&tag), tag.phrase)).collect();
@@ -106,11 +106,14 @@ fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
     let products: String = row.try_get("products")?;
     let published: Option<i64> = row.try_get("published_at")?;
     let rating = (row.try_get("rating_value")?, row.try_get("rating_worst")?, row.try_get("rating_best")?);
+    let (title, text): (Option<String>, String) = (row.try_get("title")?, row.try_get("text")?);
+    let said = Said { title: title.as_deref(), text: &text };
     Ok(Wording {
         row: row.try_get("row_id")?,
         id: row.try_get("id")?,
-        title: row.try_get("title")?,
-        text: row.try_get("text")?,
+        tagged: read_tags(row.try_get("tags")?, said)?.iter().map(Tagged::of).collect(),
+        title,
+        text,
         lang: Lang::parse(&lang).ok_or_else(|| anyhow::anyhow!("`{lang}` is not a language"))?,
         verdict: word(row.try_get("verdict")?)?,
         rating: match rating {
@@ -121,6 +124,5 @@ fn wording(row: &AnyRow) -> anyhow::Result<Wording> {
         subject: row.try_get("subject")?,
         products: serde_json::from_str(&products)?,
         at: time(published.map_or_else(|| row.try_get("first_seen_at"), Ok)?)?,
-        tagged: read_tags(row.try_get("tags")?)?.iter().map(Tagged::of).collect(),
     })
 }

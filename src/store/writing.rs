@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::beside::{write_sightings, write_tags};
+use super::beside::write_sightings;
 use super::corrected::write_corrections;
 use super::read::{Sighting, Stored};
 use super::rows::Rows;
 use super::save::{Decision, Origin};
 use super::standing::Heard;
+use super::tags::write_tags;
 use super::{Counts, Tx};
 
 impl Tx<'_> {
@@ -166,7 +167,7 @@ fn mention_row(rows: &mut Rows, stored: &Stored, changed: i64) -> anyhow::Result
         .with(i64::from(stored.tagging.ugly))
         .with(stored.first_seen.as_millisecond())
         .with(stored.revision)
-        .with(write_tags(&stored.tagging.tags)?)
+        .with(write_tags(&stored.tagging.tags, mention.into())?)
         .with(write_sightings(&stored.sightings, mention.url.as_ref())?)
         .with(stored.content_own_id.as_deref())
         .with(stored.gone().map(Timestamp::as_millisecond))

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::page::Failure;
+use super::failure::Failure;
 use crate::app::{App, Hit};
 use crate::mention::Tag;
 use crate::searches::SavedSearch;
@@ -61,7 +61,8 @@ pub(super) async fn feed(State(app): State<Arc<App>>, Path(file): Path<String>, 
     }
     let Some((search, found)) = app.feed(token).await? else { return Ok(unknown()) };
     let items = found.hits.iter().map(item).collect::<Result<Vec<_>, _>>()?;
-    let home = home(&headers);
+    let public = app.config().settings.web.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
+    let home = public.unwrap_or_else(|| home(&headers));
     let address = format!("{home}/feeds/{file}");
     let (kind, body) = match format {
         "json" => ("application/feed+json; charset=utf-8", json_feed(&search, &home, &address, &items)),

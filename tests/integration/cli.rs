@@ -64,12 +64,12 @@ fn check_tells_all_problems_of_all_files_at_once() {
     let check = goodword(dir.path(), &["check"], "");
     assert_eq!(check.status.code(), Some(1));
     insta::assert_snapshot!(out(&check), @r"
-    settings.toml:1: unknown section `[wbe]`; did you mean `web`? valid: `web`, `fetch`, `hosts`, `store`, `noise`
+    settings.toml:1: unknown section `[wbe]`; did you mean `web`? valid: `web`, `fetch`, `hosts`, `store`, `noise`, `customers`, `privacy`, `digest`, `recipient`, `mail`, `destination`, `alert`, `replies`, `team`, `route`, `person`
     settings.toml:4: [web]: `listen`: `everywhere` is not an address with a port; write for example `127.0.0.1:8420`
-    sources.toml:3: source `a`: unknown kind `feeed`; did you mean `feed`? valid: `feed`, `reviews`, `page`, `hacker-news`, `app-store`, `steam`, `mastodon`, `lemmy`, `discourse`, `stack-exchange`, `github`, `youtube`, `v2ex`, `wordpress-org`, `telegram`, `trustpilot`, `file`
+    sources.toml:3: source `a`: unknown kind `feeed`; did you mean `feed`? valid: `feed`, `reviews`, `page`, `hacker-news`, `app-store`, `steam`, `mastodon`, `lemmy`, `discourse`, `stack-exchange`, `github`, `youtube`, `v2ex`, `wordpress-org`, `telegram`, `trustpilot`, `google-play`, `google-business`, `app-store-connect`, `json`, `webhook`, `bluesky`, `reddit`, `x`, `google-news`, `google-alerts`, `rsshub`, `mailbox`, `slack`, `survey`, `file`
     sources.toml:7: source `b`: missing key `url`; add a line `url = …`
     sources.toml:10: source `b`: `every`: `soon` is neither a length of time (`15m`, `6h`) nor a cron line (`0 7 * * *`): Invalid pattern: Pattern must have between 5 and 7 fields.
-    sources.toml:11: source `b`: unknown key `ulr`; did you mean `url`? valid: `url`, `name`, `every`, `product`, `since`, `min_interval`, `allow_private`, `headers`, `secret`, `enabled`
+    sources.toml:11: source `b`: unknown key `ulr`; did you mean `url`? valid: `url`, `name`, `every`, `product`, `since`, `min_interval`, `allow_private`, `headers`, `secret`, `enabled`, `keep`, `private`, `mask`, `pseudonyms`
     sources.toml:12: source `b`: unknown product `Acme Dsk`; did you mean `Acme Desk`? valid: `Acme Desk`, `Rival`, or add it to phrases/products.toml
     phrases/praise.en.toml:1: phrase ``: says nothing; write words between the quotes, or delete the entry
     phrases/praise.en.toml:1: phrase `{a`: `{` has no partner; give every `{` its partner: {a,b} for alternatives, (word) for words that may be missing

@@ -262,11 +262,16 @@ async fn the_index_loses_a_mention_that_turned_out_to_be_another() {
     let sources = ["a", "b"].map(|name| crate::harness::feed(name, &format!("http://{address}/{name}"))).join("\n");
     let test = crate::harness::TestApp::with_sources(&sources).await;
     test.crawl().await;
-    assert_eq!(test.search("").await.len(), 2);
+    let before = test.app.search(&goodword::app::SearchRequest::default()).await.unwrap();
+    let ids: Vec<String> = before.hits.iter().map(|hit| hit.stored.id.clone()).collect();
+    assert_eq!(ids.len(), 2);
     site.show("/b", item("https://d.example/p", REVIEW));
     test.later(std::time::Duration::from_secs(3600));
     test.crawl().await;
     assert_eq!(test.search("").await, [REVIEW]);
+    for id in ids {
+        assert_eq!(test.search(&format!("id:{id}")).await, [REVIEW], "both ids stay good");
+    }
     test.end().await;
 }
 

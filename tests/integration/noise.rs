@@ -46,7 +46,8 @@ async fn what_a_person_decides_survives_retagging_and_another_round() {
     let test = listening().await;
     let noise = test.app.noise(10).await.unwrap();
     let giveaway = noise.newest.iter().find(|stored| stored.mention.text.contains("Giveaway")).unwrap().id.clone();
-    let ann = test.app.store().changes(0, 10).await.unwrap().mentions[0].id.clone();
+    let all = test.app.store().changes(0, 10).await.unwrap().mentions;
+    let ann = all.iter().find(|stored| stored.mention.text.contains("easy")).unwrap().id.clone();
     let ids = [giveaway.clone(), "nobody".to_owned()];
     assert_eq!(test.app.decide(&ids, Decision::Released).await.unwrap(), ["nobody"]);
     assert!(test.app.decide(&[ann], Decision::Filtered).await.unwrap().is_empty());

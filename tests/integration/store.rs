@@ -56,6 +56,16 @@ async fn a_rating_that_changes_is_a_revision(store: &Store) {
     assert_eq!(stored[0].mention.rating, Rating::new(2.0, 1.0, 5.0));
 }
 
+async fn a_rating_is_kept_after_one_that_was_missing(store: &Store) {
+    save(store, origin("a"), vec![review(Some("1"), "Ann", "fine")]).await;
+    let rated = Mention { rating: Rating::new(4.5, 0.5, 5.0), ..review(Some("2"), "Ben", "good") };
+    save(store, origin("a"), vec![rated.clone()]).await;
+    save(store, origin("a"), vec![Mention { rating: None, ..rated.clone() }]).await;
+    save(store, origin("a"), vec![Mention { rating: Rating::new(1.5, 0.5, 5.0), ..rated.clone() }]).await;
+    let stored = store.changes(0, 10).await.unwrap().mentions;
+    assert_eq!(stored.iter().map(|stored| stored.mention.rating).collect::<Vec<_>>(), [None, Rating::new(1.5, 0.5, 5.0)]);
+}
+
 async fn what_a_site_tells_around_a_mention_makes_no_revision(store: &Store) {
     let liked = |likes, answer: Option<&str>| {
         let answer = answer.map(|text| Answer { text: text.to_owned(), by: None, at: None, url: None });
@@ -336,9 +346,9 @@ async fn what_a_person_decides_of_noise_holds(store: &Store) {
     let mut tx = store.begin().await.unwrap();
     tx.decide(rows[0], Decision::Released).await.unwrap();
     tx.commit().await.unwrap();
-    let released = store.mentions(&rows).await.unwrap().remove(0);
     let mut tx = store.begin().await.unwrap();
-    assert!(tx.rejudge(&released, ruled(Some("promotion"))).await.unwrap());
+    assert_eq!(tx.rejudge(&rows[..1], |_| ruled(Some("promotion"))).await.unwrap().len(), 1);
+    assert_eq!(tx.rejudge(&rows[..1], |_| ruled(Some("promotion"))).await.unwrap().len(), 0, "it comes out as before");
     tx.commit().await.unwrap();
     let judged = store.mentions(&rows).await.unwrap().remove(0);
     assert_eq!((judged.filtered, judged.decided, judged.flags), (None, Some(Decision::Released), vec![Flag::Staff]));
@@ -382,6 +392,7 @@ macro_rules! on_every_database {
 
 on_every_database!(
     a_rating_that_changes_is_a_revision,
+    a_rating_is_kept_after_one_that_was_missing,
     what_a_site_tells_around_a_mention_makes_no_revision,
     saving_tells_what_happened,
     a_review_without_id_is_known_by_its_looks,

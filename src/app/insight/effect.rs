@@ -1,11 +1,16 @@
 //! Changes that people note, and whether they helped.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, bail};
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::App;
-use crate::insight::{By, Change, Effect, Period, Scope, Side, blind, day_of, edges, windows};
+use crate::insight::{By, Case, Change, Effect, Period, Replied, Scope, Side, blind, day_of, edges, replied_against_not, windows};
 use crate::mention::Polarity;
+use crate::replies::Reply;
+use crate::replies::Status;
 
 impl App {
     /// Notes that we changed something in `product` because of what people said of `theme`.
@@ -70,12 +75,51 @@ impl App {
         Ok(effects)
     }
 
+    /// What became of people who were replied to, against those who waited for a reply in vain; none before one has gone out.
+    pub async fn replied(&self) -> anyhow::Result<Option<Replied>> {
+        let mut connection = self.store.connection().await?;
+        let replies = Reply::with_status(&mut connection, &Status::ALL).await?;
+        // Reading who wrote when costs something: it is left where there is nothing to compare.
+        let Some(first) = replies.iter().filter(|reply| reply.first_sent.is_some()).map(|reply| reply.opened).min() else {
+            return Ok(None);
+        };
+        drop(connection);
+        let rows: Vec<i64> = replies.iter().map(|reply| reply.mention).collect();
+        let rated: HashMap<i64, (Option<f64>, Option<f64>)> = self.store.ratings(&rows).await?;
+        let mut last: HashMap<(String, String), Timestamp> = HashMap::new();
+        for (source, author, at) in self.store.writings(first).await? {
+            let latest = last.entry((source, author)).or_insert(at);
+            *latest = (*latest).max(at);
+        }
+        let mut people: HashMap<(String, String), Case> = HashMap::new();
+        for reply in replies.iter().filter(|reply| reply.opened >= first && reply.state.status != Status::Withdrawn) {
+            let Some(author) = reply.place.author.clone() else { continue };
+            let who = (reply.place.source.clone(), author);
+            let since = reply.first_sent.unwrap_or(reply.opened);
+            let (before, after) = rated.get(&reply.mention).copied().unwrap_or_default();
+            let case = Case {
+                replied: reply.first_sent.is_some(),
+                wrote_again: last.get(&who).is_some_and(|last| *last > since),
+                stars_before: reply.stars_before.or(before),
+                stars_after: reply.stars_after.or(after),
+            };
+            // Who was replied to once counts among those who were.
+            let known = people.entry(who).or_insert(case);
+            if case.replied && !known.replied {
+                *known = case;
+            }
+        }
+        Ok(replied_against_not(&people.into_values().collect::<Vec<_>>()))
+    }
+
     async fn side(&self, change: &Change, period: Period) -> anyhow::Result<Side> {
         let product = Scope::product(&change.product);
         let theme = product.with_theme(&change.theme);
         let scopes = [product, theme.clone(), theme.with_polarity(Polarity::Praise), theme.with_polarity(Polarity::Complaint)];
         let counted = self.counted(&scopes.each_ref().map(Scope::query), edges(&[period])).await?;
-        let count = |place: usize| counted.get(place).and_then(|tallies| tallies.first()).map_or(0, |tally| tally.mentions);
+        let tally = |place: usize| counted.get(place).and_then(|tallies| tallies.first()).copied().unwrap_or_default();
+        let count = |place: usize| tally(place).mentions;
+        let weight = |place: usize| tally(place).weighted.map(|weighted| weighted.weight);
         let days = period.divided(By::Day).map_err(anyhow::Error::msg)?;
         let blind = self.blind_shares(&days).await?;
         let [product_query, query, praise_query, complaint_query] = scopes.map(|scope| scope.within(period));
@@ -86,6 +130,9 @@ impl App {
             mentions: count(1),
             praise: count(2),
             complaints: count(3),
+            weighted_praise: weight(2),
+            weighted_complaints: weight(3),
+            match_rate: tally(1).match_rate(),
             blind_days: blind.iter().filter(|share| **share > blind::MOSTLY_HEARD).count(),
             product_query,
             query,

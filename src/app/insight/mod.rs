@@ -2,6 +2,7 @@
 //!
 //! One method a figure, for the command line and the web page alike, so that the same question has the same answer.
 
+mod csv;
 mod effect;
 mod emerging;
 mod spikes;
@@ -15,9 +16,10 @@ use jiff::Timestamp;
 use super::{App, Hit, SearchRequest};
 use crate::insight::{Each, Example, Period, Scope, blind, day_of};
 use crate::mention::Lang;
-use crate::search::{Error, FacetCount, Query, Sort, Tally, Weights};
+use crate::search::{Error, FacetCount, Query, Sort, Tally};
 use crate::tomlfile::name_the_valid;
 
+pub use csv::{emerging_csv, figures_csv};
 pub use trend::TrendRequest;
 pub use voice::Voice;
 
@@ -60,7 +62,7 @@ impl App {
     }
 
     /// The product of this name, or with this among its names, as it is shown.
-    fn product_named(&self, name: &str) -> anyhow::Result<String> {
+    pub(super) fn product_named(&self, name: &str) -> anyhow::Result<String> {
         let config = self.config();
         let products = &config.lists.products;
         let is_so = |given: &str| given.to_lowercase() == name.trim().to_lowercase();
@@ -89,7 +91,7 @@ impl App {
         let places: Vec<Option<usize>> =
             queries.iter().enumerate().map(|(place, query)| queries.get(..place)?.iter().position(|earlier| earlier == query)).collect();
         let queries: Vec<Query> = queries.iter().map(|query| Query::parse(query, now)).collect();
-        let weights = self.weights();
+        let weights = self.weights()?;
         let count = move || {
             let mut counted: Vec<Vec<Tally>> = Vec::with_capacity(queries.len());
             for (query, same) in queries.iter().zip(places) {
@@ -103,11 +105,6 @@ impl App {
             Ok::<_, Error>(counted)
         };
         Ok(tokio::task::spawn_blocking(count).await??)
-    }
-
-    /// What mentions weigh by their customers; none while no customer is known, and then nothing is weighed.
-    fn weights(&self) -> Option<Weights> {
-        None
     }
 
     async fn found(&self, query: &str, limit: usize, facets: &[Each]) -> anyhow::Result<super::Found> {

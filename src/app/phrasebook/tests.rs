@@ -148,7 +148,7 @@ fn products_are_added_and_removed_and_a_taken_name_is_refused() {
     book.add_product(&product("Bolt", &["B-1"])).unwrap();
     book.save().unwrap();
     for (name, names, want) in
-        [("Cog", ["acme"], "already taken by product `Acme`"), ("acme", ["x"], "already taken"), ("Bolt", ["y"], "listed already")]
+        [("Cog", ["acme"], "already taken by product `Acme`"), ("acme", ["x"], "listed already"), ("Bolt", ["y"], "listed already")]
     {
         let error = Phrasebook::read(dir.path()).unwrap().add_product(&product(name, &names)).unwrap_err().to_string();
         assert!(error.contains(want), "{name}: {error}");

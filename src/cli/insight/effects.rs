@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::show::wrapped;
 use crate::app::App;
-use crate::insight::{Change, Difference, Effect, LEAST_TO_TELL, day_of};
+use crate::insight::{Change, Difference, Effect, LEAST_TO_TELL, Replied, Side, day_of};
 
 /// What `insight changed` takes.
 #[derive(Debug, clap::Args)]
@@ -95,7 +95,28 @@ pub(super) async fn show_loop(app: &App, days: i64, json: bool) -> anyhow::Resul
             None => writeln!(out, "{}\n  it is too early: no whole day has passed since", line(change))?,
         }
     }
+    match app.replied().await? {
+        Some(replied) if json => writeln!(out, "{}", json!({ "replied": replied }))?,
+        Some(replied) => writeln!(out, "\n{}", told_of_replies(&replied))?,
+        None => {}
+    }
     Ok(())
+}
+
+/// What became of people who were replied to, beside those who were not.
+fn told_of_replies(told: &Replied) -> String {
+    let (not, replied) = (&told.not, &told.replied);
+    let row = |name: &str, not: u64, replied: u64, of: &Difference| {
+        format!("  {name:<24} {not:>8} {replied:>8}   {} {}", per_100(of), of.verdict)
+    };
+    [
+        "people we replied to, beside those in the queue whom we did not".to_owned(),
+        format!("  {:<24} {:>8} {:>8}   per 100", "", "not", "replied"),
+        format!("  {:<24} {:>8} {:>8}", "people", not.people, replied.people),
+        row("wrote again", not.wrote_again, replied.wrote_again, &told.wrote_again),
+        row("raised their rating", not.rose, replied.rose, &told.rose),
+    ]
+    .join("\n")
 }
 
 /// A change and what was said before and after it.
@@ -111,11 +132,21 @@ fn text(effect: &Effect) -> String {
     lines.push(row("  with a complaint", before.complaints, after.complaints, &effect.complaints));
     lines.push(format!("  {:<24} {:>6} {:>6}", "mentions of the product", before.product_mentions, after.product_mentions));
     lines.push(row("  with that complaint", before.complaints, after.complaints, &effect.complaints_of_product));
+    lines.extend(weighted(before, after));
     if before.blind_days + after.blind_days > 0 {
         lines.push(format!("  ▒ much was not heard on {} days before and {} days after", before.blind_days, after.blind_days));
     }
     lines.push(format!("  {}", verdict(effect)));
     lines.join("\n")
+}
+
+/// The same with customers weighted.
+fn weighted(before: &Side, after: &Side) -> Option<String> {
+    let side = |side: &Side| {
+        let known = side.match_rate? * 100.0;
+        Some(format!("praise {:.1}, complaints {:.1} ({known:.0} % known)", side.weighted_praise?, side.weighted_complaints?))
+    };
+    Some(format!("  weighted by customer: before {}; after {}", side(before)?, side(after)?))
 }
 
 fn per_100(of: &Difference) -> String {

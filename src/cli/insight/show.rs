@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::paint::{BLIND, bar, blind_marks, change, cut, percent, percents, sparkline};
 use crate::app::Voice;
-use crate::insight::{By, Emerging, Period, Point, Spike, Standing, ThemeRow, Trend};
+use crate::insight::{By, Emerging, Period, Point, Series, Spike, Standing, ThemeRow, Trend};
 
 /// More rows than these are told by their blocks alone.
 const MOST_LINES: usize = 62;
@@ -31,6 +31,14 @@ pub(super) fn trend(trend: &Trend) -> String {
         lines.extend([String::new(), by_part(trend)]);
     }
     lines.extend([String::new(), standing(&trend.standing)]);
+    let weighted = |series: &Series| {
+        let weight = series.total.weighted?;
+        Some(format!("{} {weight:.1} ({} known)", cut(&series.total.series, 20), percent(series.total.match_rate)))
+    };
+    let weighted: Vec<String> = trend.series.iter().filter_map(weighted).collect();
+    if !weighted.is_empty() {
+        lines.extend(wrapped(&format!("weighted by customer: {}", weighted.join(", ")), 80));
+    }
     trimmed(&lines.join("\n"))
 }
 
@@ -158,7 +166,24 @@ pub(super) fn themes(period: Period, of: &[ThemeRow]) -> String {
         ));
     }
     lines.push(rows.to_string());
+    lines.extend(weighted_themes(of));
     trimmed(&lines.join("\n"))
+}
+
+/// The same with customers weighted.
+fn weighted_themes(of: &[ThemeRow]) -> Vec<String> {
+    let line = |row: &ThemeRow| {
+        let (praise, complaints) = (row.weighted_praise?, row.weighted_complaints?);
+        row.match_rate.filter(|rate| *rate > 0.0)?;
+        let theme = cut(&row.theme, 22);
+        Some(format!("  {theme:<22}  {praise:>8.1}  {complaints:>10.1}   {} known", percent(row.match_rate)))
+    };
+    let lines: Vec<String> = of.iter().filter_map(line).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    let header = format!("  {:<22}  {:>8}  {:>10}", "weighted by customer", "praise", "complaints");
+    [String::new(), header].into_iter().chain(lines).collect()
 }
 
 /// Words that come up.

@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value, json};
 
-use crate::app::show_published;
+use crate::app::{ContextView, show_published};
 use crate::mention::{Mention, Polarity, Rating};
 use crate::sources::discover::Candidate;
 use crate::store::Judgement;
@@ -78,6 +78,10 @@ pub(super) fn mention_json(mention: &Mention, judgement: Option<&Judgement>) -> 
         "rating": mention.rating.and_then(|rating| number(rating, Rating::value)),
         "best_rating": mention.rating.and_then(|rating| number(rating, Rating::best)),
     });
+    if let (Some(object), Ok(Value::Object(context))) = (object.as_object_mut(), serde_json::to_value(ContextView::from(&mention.context)))
+    {
+        object.extend(context);
+    }
     if let (Some(object), Some(judgement)) = (object.as_object_mut(), judgement) {
         let tagging = &judgement.tagging;
         object.insert("lang".to_owned(), json!(tagging.lang));

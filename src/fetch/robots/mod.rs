@@ -64,7 +64,7 @@ impl Fetcher {
             self.check_address(hops.here(), request)?;
             let host = self.hosts.of(hops.here());
             let mut turn = self.hosts.turn(&host, request.min_interval).await?;
-            let response = match self.clients.send(hops.here(), host.house.agent.clone(), request.allow_private).await {
+            let response = match self.clients.send(hops.here(), host.house.agent.clone(), None, request.allow_private).await {
                 Ok(response) => response,
                 Err(error) => {
                     if error.is_silence() {

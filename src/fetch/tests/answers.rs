@@ -21,7 +21,7 @@ async fn a_page_comes_with_its_kind_its_validators_and_its_freshness() {
     });
     let server = server.await;
     let fetched = fetcher(&clock).get(&ask(&server, "/a?b=c")).await.unwrap();
-    let Fetched::Fresh { page, validators, fresh_until } = fetched else { panic!("{fetched:?}") };
+    let Fetched::Fresh { page, validators, fresh_until, .. } = fetched else { panic!("{fetched:?}") };
     assert_eq!(
         (page.url, page.content_type.as_deref(), page.body.as_slice()),
         (server.url("/a?b=c"), Some("text/html; charset=utf-8"), &b"hello"[..])

@@ -32,12 +32,18 @@ fn hits_are_counted_in_the_stretch_they_were_published_in() {
 
 #[test]
 fn weights_count_beside_mentions_and_only_where_they_are_known() {
-    let fixture = filled([1, 2, 3].map(|row| at("2026-11-01", row, &["a"], None)));
+    let of = |row, customer, segment| Entry { customer, segment, ..at("2026-11-01", row, &["a"], None) };
+    let mut fixture =
+        filled([of(1, Some("Acme"), Some("Enterprise")), of(2, None, None), of(3, Some("Bolt"), Some("trial")), of(4, Some("Cog"), None)]);
     let edges = edges(&["2026-11-01", "2026-11-02"]);
-    let weights = Weights::from([(1, 2.5), (3, 0.5), (9, 100.0)]);
+    let weights = Weights::from([("enterprise".to_owned(), 2.5)]);
     let tally = fixture.index.reader().tally(&parsed(""), &edges, Some(&weights)).unwrap()[0];
-    assert_eq!((tally.mentions, tally.weighted), (3, Some(Weighted { matched: 2, weight: 3.0 })));
-    let none = fixture.index.reader().tally(&parsed(""), &edges, Some(&Weights::new())).unwrap()[0];
+    assert_eq!((tally.mentions, tally.weighted), (4, Some(Weighted { matched: 3, weight: 4.5 })));
+    assert!(fixture.index.reader().has_customers());
+    fixture.index.apply([of(1, None, None), of(3, None, None), of(4, None, None)], &[], 5).unwrap();
+    fixture.index.purge().unwrap();
+    assert!(!fixture.index.reader().has_customers());
+    let none = fixture.index.reader().tally(&parsed(""), &edges, Some(&weights)).unwrap()[0];
     assert_eq!(none.weighted, Some(Weighted::default()), "that nobody is known is told too");
 }
 

@@ -20,7 +20,7 @@ use url::Url;
 
 use super::{Ask, ParseError, Parsed};
 use crate::fetch;
-use crate::mention::{Author, Lang, Mention, Precision, Published, Rating};
+use crate::mention::{Author, Context, Lang, Mention, Precision, Published, Rating, Reach};
 use crate::text::html_to_text;
 
 /// A feed.
@@ -98,11 +98,11 @@ fn mention(entry: &Entry, feed: &Feed, lang: Option<&Lang>) -> Option<Mention> {
     let updated = entry.updated.and_then(|at| untold(at.timestamp(), at.timestamp_subsec_nanos()));
     mention.published = published.or(updated);
     mention.edited = updated.filter(|updated| published.is_some_and(|published| updated.at > published.at)).map(|updated| updated.at);
-    mention.rating = entry
-        .categories
-        .iter()
-        .find(|category| category.scheme.as_deref() == Some("rating"))
-        .and_then(|category| Rating::parse(&category.term, None, None));
+    let noted = |what: &str| entry.categories.iter().find(|noted| noted.scheme.as_deref() == Some(what)).map(|noted| noted.term.as_str());
+    mention.rating = noted("rating").and_then(|rating| Rating::parse(rating, None, None));
+    let replies = noted("replies").and_then(|replies| replies.parse().ok());
+    mention.context =
+        Context { parent: noted("parent").map(str::to_owned), reach: Reach { replies, ..Reach::default() }, ..Context::default() };
     mention.lang = entry.language.as_deref().and_then(Lang::parse).or_else(|| lang.cloned());
     Some(mention)
 }

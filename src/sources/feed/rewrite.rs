@@ -203,6 +203,11 @@ impl<'a> Writer<'a> {
         {
             self.atom_link(&tag, &href);
         }
+        if let Some(Field::Parent) = field
+            && let Some(answered) = tag.attribute("ref").or_else(|| tag.attribute("href"))
+        {
+            self.note("parent", &answered);
+        }
         match field {
             _ if tag.empty => {}
             Some(field) => self.place = Place::Collecting(field, tag, 1),
@@ -327,12 +332,20 @@ impl<'a> Writer<'a> {
                 let attribute = [("scheme", "rating"), ("term", rating.trim())];
                 self.atom.empty("category", &attribute);
             }
+            Field::Replies => self.note("replies", &plain(pieces)),
             Field::Summary if !has.summary => has = self.say(tag, pieces, Has { summary: true, ..has }),
             Field::Content if !has.content => has = self.say(tag, pieces, Has { content: true, ..has }),
             _ => {}
         }
         if let Some(entry) = &mut self.entry {
             entry.2 = has;
+        }
+    }
+
+    /// Writes what an entry tells that plain Atom has no word for.
+    fn note(&mut self, what: &str, told: &str) {
+        if self.entry.is_some() && !told.trim().is_empty() {
+            self.atom.empty("category", &[("scheme", what), ("term", told.trim())]);
         }
     }
 

@@ -13,6 +13,10 @@ pub(super) enum Family {
     Itunes,
     Xhtml,
     AppStore,
+    /// How many comments an entry has.
+    Slash,
+    /// What an entry answers, and how many answer it.
+    Threads,
     Other,
 }
 
@@ -25,6 +29,8 @@ pub(super) fn family_of(uri: &str) -> Family {
         ("itunes.com/dtds/podcast", Family::Itunes),
         ("w3.org/1999/xhtml", Family::Xhtml),
         ("itunes.apple.com/rss", Family::AppStore),
+        ("purl.org/rss/1.0/modules/slash", Family::Slash),
+        ("purl.org/syndication/thread", Family::Threads),
         ("purl.org/rss/1.0/modules", Family::Other),
         ("purl.org/rss/1.0", Family::Feed),
         ("w3.org/2005/atom", Family::Feed),
@@ -45,6 +51,8 @@ pub(super) fn usual_family(prefix: &str) -> Family {
         "itunes" => Family::Itunes,
         "xhtml" => Family::Xhtml,
         "im" => Family::AppStore,
+        "slash" => Family::Slash,
+        "thr" => Family::Threads,
         _ => Family::Other,
     }
 }
@@ -75,6 +83,10 @@ pub(super) enum Field {
     Summary,
     Content,
     Lang,
+    /// How many answers there are.
+    Replies,
+    /// What it answers.
+    Parent,
 }
 
 pub(super) fn field(family: Family, local: &str) -> Option<Field> {
@@ -94,6 +106,8 @@ pub(super) fn field(family: Family, local: &str) -> Option<Field> {
         (Family::Media | Family::DublinCore, "description") | (Family::Itunes, "summary") => Field::Summary,
         (Family::Content, "encoded") | (Family::Feed, "content" | "fullitem") | (Family::Feed | Family::Xhtml, "body") => Field::Content,
         (Family::Feed | Family::DublinCore, "language") => Field::Lang,
+        (Family::Slash, "comments") | (Family::Threads, "total") => Field::Replies,
+        (Family::Threads, "in-reply-to") => Field::Parent,
         _ => return None,
     })
 }

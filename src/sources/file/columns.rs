@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use url::Url;
 
-use crate::mention::{Author, Lang, Mention, Rating};
+use crate::mention::{Answer, Author, Context, Lang, Mention, Rating, Reach};
 use crate::sources::{ParseError, dates};
 use crate::tomlfile::name_the_valid;
 
@@ -18,7 +18,7 @@ use crate::tomlfile::name_the_valid;
 pub struct Columns(pub BTreeMap<String, String>);
 
 /// Our keys, each with the names it has elsewhere, the likeliest first; blanks, `_` and `-` in those do not count.
-const KEYS: [(&str, &[&str]); 13] = [
+const KEYS: [(&str, &[&str]); 25] = [
     ("id", &["id", "reviewid", "commentid", "编号", "评论id"]),
     ("url", &["url", "link", "permalink", "reviewurl", "链接", "网址"]),
     ("author", &["author", "reviewer", "username", "user", "name", "reviewername", "autor", "verfasser", "作者", "用户名", "用户", "昵称"]),
@@ -49,6 +49,18 @@ const KEYS: [(&str, &[&str]); 13] = [
     ("worst_rating", &["worstrating", "minrating"]),
     ("lang", &["lang", "language", "locale", "sprache", "语言"]),
     ("product", &["product", "productname", "item", "app", "produkt", "artikel", "产品", "商品", "产品名称", "商品名称"]),
+    ("region", &["region", "country", "territory", "countrycode", "land", "国家", "地区"]),
+    ("version", &["version", "appversion", "productversion", "版本"]),
+    ("thread", &["thread", "threadid"]),
+    ("parent", &["parent", "parentid", "inreplyto"]),
+    ("likes", &["likes", "helpful", "helpfulvotes", "upvotes", "点赞", "点赞数"]),
+    ("replies", &["replies", "replycount", "commentcount", "回复数", "评论数"]),
+    ("shares", &["shares", "reposts", "retweets", "转发数"]),
+    ("views", &["views", "impressions", "viewcount", "阅读数", "浏览量"]),
+    ("answer", &["answer", "companyreply", "ownerreply", "developerreply", "ownerresponse", "developerresponse", "商家回复", "官方回复"]),
+    ("answer_by", &["answerby"]),
+    ("answer_at", &["answerat", "replydate", "responsedate", "回复时间"]),
+    ("answer_url", &["answerurl"]),
     ("updated", &["updated", "updatedat", "edited", "geändert", "更新时间"]),
 ];
 const TEXT: &[&str] = &[
@@ -132,6 +144,21 @@ impl Layout {
             told("rating").and_then(|rating| Rating::parse(&rating, told("worst_rating").as_deref(), told("best_rating").as_deref()));
         mention.lang = told("lang").and_then(|lang| Lang::parse(&lang));
         mention.about = told("product").map(|product| product.trim().to_owned());
+        let line = |key: &str| told(key).map(|told| told.split_whitespace().collect::<Vec<_>>().join(" "));
+        let number = |key: &str| told(key).and_then(|told| told.trim().replace([',', '\u{a0}', ' '], "").parse().ok());
+        mention.context = Context {
+            region: line("region").map(|region| if region.len() == 2 { region.to_ascii_uppercase() } else { region }),
+            version: line("version"),
+            thread: line("thread"),
+            parent: line("parent"),
+            reach: Reach { likes: number("likes"), replies: number("replies"), shares: number("shares"), views: number("views") },
+            answer: told("answer").map(|text| Answer {
+                text: text.trim().to_owned(),
+                by: line("answer_by"),
+                at: told("answer_at").and_then(|date| dates::read(&date)).map(|at| at.at),
+                url: told("answer_url").and_then(|url| address(url.trim())),
+            }),
+        };
         Ok(mention)
     }
 }

@@ -99,6 +99,7 @@ impl Objects {
         let Value::Object(mut object) = value else { return Err("it is not an object with a `text`".to_owned()) };
         flatten(&mut object, "author", &[("name", "author"), ("handle", "handle")]);
         flatten(&mut object, "rating", &[("value", "rating"), ("worst", "worst_rating"), ("best", "best_rating")]);
+        flatten(&mut object, "answer", &[("text", "answer"), ("by", "answer_by"), ("at", "answer_at"), ("url", "answer_url")]);
         if self.layout.is_none() || !object.keys().eq(&self.names) {
             self.names = object.keys().cloned().collect();
             self.layout = Some(self.find_layout()?);

@@ -3,6 +3,7 @@
 //! A page is read into one graph of items, whatever the syntax; its reviews become mentions. Only structured data counts,
 //! so related links, advertisements and biographies stay out.
 
+mod around;
 mod copies;
 mod graph;
 mod json_ld;

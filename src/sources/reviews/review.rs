@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::graph::{Graph, Syntax, Value};
-use super::{notes, rating, subject};
+use super::{around, notes, rating, subject};
 use crate::mention::{Author, Lang, Mention, Rating};
 use crate::sources::dates;
 use crate::sources::markup::{absolute, plain, plain_line, whole};
@@ -58,6 +58,7 @@ pub(super) fn read(graph: &Graph, review: usize, holder: Option<usize>, page: &P
     mention.edited = first_words(graph, review, &["dateModified"]).and_then(|date| dates::read(&date)).map(|date| date.at);
     mention.lang = lang(graph, review).or_else(|| item.lang.as_deref().and_then(Lang::parse)).or_else(|| page.lang.clone());
     mention.about = subject::about(graph, review, holder);
+    mention.context = around::context(graph, review);
     let about = subject::item(graph, review, holder);
     let (url, ids) = identity(graph, review, about, page);
     mention.url = Some(url);

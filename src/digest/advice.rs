@@ -1,0 +1,79 @@
+//! What a digest advises to do, what its picture shows and how it ends, in both languages.
+
+use super::content::{Digest, Unusual};
+use super::recipient::Language;
+use super::words::{counted, number};
+
+impl Language {
+    /// Something to do: overdue replies.
+    pub(super) fn answer_overdue(self, overdue: u64) -> String {
+        match self {
+            Self::En => format!("Send {}: {overdue} overdue", if overdue == 1 { "the late reply" } else { "the late replies" }),
+            Self::Zh => format!("发出超时的回复：{overdue} 条"),
+        }
+    }
+
+    /// Something to do: severe complaints.
+    pub(super) fn answer_severe(self, ugly: u64) -> String {
+        match self {
+            Self::En => format!("Answer {}", counted(ugly, "severe complaint")),
+            Self::Zh => format!("回应 {ugly} 条严重抱怨"),
+        }
+    }
+
+    /// Something to do: a wave of complaints.
+    pub(super) fn look_into(self, unusual: &Unusual) -> String {
+        let theme = unusual.theme.as_deref().unwrap_or(&unusual.product);
+        match self {
+            Self::En => format!("Look into {theme}: {}, usually {}", counted(unusual.count, "complaint"), number(unusual.usual)),
+            Self::Zh => format!("查一查“{theme}”：{} 条抱怨，平时 {}", unusual.count, number(unusual.usual)),
+        }
+    }
+
+    /// Something to do: sources that show nothing.
+    pub(super) fn mend(self, sources: &[&str]) -> String {
+        match self {
+            Self::En => format!("Get heard again: {}", sources.join(", ")),
+            Self::Zh => format!("恢复监听：{}", sources.join("、")),
+        }
+    }
+
+    /// Something to do: praise.
+    pub(super) fn thank(self, name: Option<&str>, more: u64) -> String {
+        match (self, name, more) {
+            (Self::En, Some(name), 0) => format!("Thank {name}"),
+            (Self::En, Some(name), more) => format!("Thank {name} and {more} more who praised"),
+            (Self::En, None, more) => format!("Thank {} who praised", counted(more + 1, "customer")),
+            (Self::Zh, Some(name), 0) => format!("感谢 {name}"),
+            (Self::Zh, Some(name), more) => format!("感谢 {name} 和另外 {more} 位赞扬者"),
+            (Self::Zh, None, more) => format!("感谢 {} 位赞扬者", more + 1),
+        }
+    }
+
+    /// What the picture shows, for those who do not see it.
+    pub(super) fn picture(self, digest: &Digest) -> String {
+        let (praise, complaints) =
+            digest.trend.iter().fold((0, 0), |(praise, complaints), day| (praise + day.praise, complaints + day.complaints));
+        let days = digest.trend.len();
+        match self {
+            Self::En => format!("Praise (above) and complaints (below) day by day: {praise} and {complaints} in {days} days"),
+            Self::Zh => format!("每天的赞扬（上）与抱怨（下）：{days} 天里分别为 {praise} 条和 {complaints} 条"),
+        }
+    }
+
+    /// The last lines: whose they are, where more is, and how to end it.
+    pub(super) fn foot(self, name: &str) -> [String; 3] {
+        match self {
+            Self::En => [
+                format!("For {name}. Days are days in UTC; every figure opens the mentions behind it."),
+                "Everything that was heard:".to_owned(),
+                "No more of these mails:".to_owned(),
+            ],
+            Self::Zh => [
+                format!("写给 {name}。日期按 UTC 计；每个数字都能打开它背后的原话。"),
+                "查看听到的一切：".to_owned(),
+                "不再接收这些邮件：".to_owned(),
+            ],
+        }
+    }
+}

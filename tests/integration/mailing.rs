@@ -1,0 +1,269 @@
+//! Mail: a scripted server that refuses, puts off and hangs up; and a real one of Debian's with STARTTLS and a login.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use goodword::notify::{Delivered, State};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::harness::TestApp;
+use crate::notify::with_settings;
+
+/// A mail server that notes what it takes.
+#[derive(Clone, Default)]
+struct Server {
+    taken: Arc<Mutex<Vec<(String, String)>>>,
+    /// Recipients that were put off, or hung up on, once already.
+    met: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Server {
+    async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        self.serve_at(listener);
+        address
+    }
+
+    fn serve_at(&self, listener: TcpListener) {
+        let server = self.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let server = server.clone();
+                server.connections.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(async move { server.talk(stream).await });
+            }
+        });
+    }
+
+    fn first_time(&self, recipient: &str) -> bool {
+        let mut met = self.met.lock().unwrap();
+        let first = !met.iter().any(|known| known == recipient);
+        met.push(recipient.to_owned());
+        first
+    }
+
+    async fn talk(&self, stream: TcpStream) -> Option<()> {
+        let mut stream = BufReader::new(stream);
+        stream.write_all(b"220 mail.test\r\n").await.ok()?;
+        let mut recipient = String::new();
+        loop {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await.ok()? == 0 {
+                return None;
+            }
+            let answer = match line.split([' ', '\r']).next()? {
+                "EHLO" => "250 mail.test",
+                "MAIL" | "RSET" | "NOOP" => "250 fine",
+                "RCPT" => {
+                    recipient = line.split(['<', '>']).nth(1)?.to_owned();
+                    match recipient.split('@').next()? {
+                        "nobody" => "550 5.1.1 no such person",
+                        "grey" if self.first_time("grey") => "451 4.7.1 come back later",
+                        _ => "250 fine",
+                    }
+                }
+                "DATA" => {
+                    stream.write_all(b"354 go on\r\n").await.ok()?;
+                    let mail = read_mail(&mut stream).await?;
+                    self.taken.lock().unwrap().push((recipient.clone(), mail));
+                    if recipient.starts_with("dropped") && self.first_time("dropped") {
+                        return None;
+                    }
+                    "250 taken"
+                }
+                "QUIT" => {
+                    stream.write_all(b"221 bye\r\n").await.ok()?;
+                    return None;
+                }
+                _ => "500 what?",
+            };
+            stream.write_all(format!("{answer}\r\n").as_bytes()).await.ok()?;
+        }
+    }
+}
+
+async fn read_mail(stream: &mut BufReader<TcpStream>) -> Option<String> {
+    let mut mail = String::new();
+    loop {
+        let from = mail.len();
+        stream.read_line(&mut mail).await.ok()?;
+        if mail.get(from..)? == ".\r\n" {
+            return Some(mail);
+        }
+    }
+}
+
+fn header<'a>(mail: &'a str, name: &str) -> &'a str {
+    mail.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn one_refused_recipient_stops_nobody_and_a_cut_connection_keeps_the_message_id() {
+    let server = Server::default();
+    let address = server.serve().await;
+    let to = "[\"nobody@acme.example\", \"grey@acme.example\", \"dropped@acme.example\", \"ann@acme.example\"]";
+    let settings = format!(
+        "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nfrom = \"Goodword <goodword@acme.example>\"\n\
+         [[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = {to}\n",
+        address.port()
+    );
+    let test = with_settings(&settings).await;
+    test.app.queue_trial("desk").await.unwrap();
+    let delivered = test.app.deliver().await.unwrap();
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (1, 2, 1), "{:#?}", test.app.outgoing(None, 10).await.unwrap());
+    let stuck = test.app.outgoing(Some(State::Stuck), 10).await.unwrap();
+    assert!(stuck[0].reason.as_deref().unwrap().contains("no such person"), "{:?}", stuck[0].reason);
+    test.later(Duration::from_secs(20));
+    let delivered = test.app.deliver().await.unwrap();
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (2, 0, 0));
+    let taken = server.taken.lock().unwrap().clone();
+    let of = |name: &str| taken.iter().filter(|(to, _)| to.starts_with(name)).map(|(_, mail)| mail.clone()).collect::<Vec<_>>();
+    let dropped = of("dropped");
+    assert_eq!((of("ann").len(), of("grey").len(), dropped.len()), (1, 1, 2));
+    assert!(header(&dropped[0], "Message-ID").ends_with("@acme.example>"), "{}", dropped[0]);
+    assert_eq!(header(&dropped[0], "Message-ID"), header(&dropped[1], "Message-ID"));
+    assert_eq!(header(&dropped[0], "Date"), header(&dropped[1], "Date"));
+    assert_eq!(header(&of("ann")[0], "To"), "ann@acme.example", "nobody sees the others");
+    test.end().await;
+}
+
+/// Settings of a thousand readers, and how mail is carried.
+fn a_thousand(mail: &str) -> String {
+    let reader = |number| {
+        let name = if number == 500 { "nobody".to_owned() } else { format!("reader{number}") };
+        format!("[[recipient]]\nmail = \"{name}@acme.example\"\n")
+    };
+    (0..1_000).map(reader).fold(mail.to_owned(), |text, reader| text + &reader)
+}
+
+/// Queues an edition for each of a thousand readers, and delivers it.
+async fn edition(test: &TestApp) -> Delivered {
+    let line = |day: u32| {
+        format!("{{\"id\":\"{day}\",\"author\":\"A {day}\",\"published\":\"2026-03-{day:02}\",\"text\":\"Acme Desk is easy to use\"}}\n")
+    };
+    let lines: String = (1..10).map(line).collect();
+    let columns = goodword::sources::Columns::default();
+    test.app.import("m.jsonl", lines.as_bytes(), "shop", &columns, |error| panic!("{error:?}")).await.unwrap();
+    test.app.catch_up(&indicatif::ProgressBar::hidden()).await.unwrap();
+    let began = Instant::now();
+    assert_eq!(test.app.queue_due_digests().await.unwrap(), 1_000);
+    let queued = began.elapsed();
+    let delivered = test.app.deliver().await.unwrap();
+    eprintln!("an edition for 1,000 readers: made and queued in {queued:?}, delivered in {:?}", began.elapsed() - queued);
+    delivered
+}
+
+#[tokio::test]
+async fn an_edition_for_a_thousand_goes_over_one_connection_and_one_refusal_stops_nobody() {
+    let server = Server::default();
+    let address = server.serve().await;
+    let mail = format!(
+        "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nfrom = \"Goodword <goodword@acme.example>\"\n",
+        address.port()
+    );
+    let test = with_settings(&a_thousand(&mail)).await;
+    let delivered = edition(&test).await;
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (999, 0, 1));
+    let stuck = test.app.outgoing(Some(State::Stuck), 10).await.unwrap();
+    assert!(stuck[0].recipient.contains("nobody@") && stuck[0].reason.as_deref().unwrap().contains("no such person"), "{stuck:?}");
+    let taken: Vec<String> = server.taken.lock().unwrap().iter().map(|(to, _)| to.clone()).collect();
+    assert_eq!((taken.len(), taken.iter().collect::<HashSet<_>>().len()), (999, 999), "none is doubled");
+    // The one that was refused ends the connection it was refused on.
+    assert_eq!(server.connections.load(Ordering::SeqCst), 2);
+    assert_eq!(test.app.deliver().await.unwrap(), Delivered::default());
+    test.app.close().await;
+}
+
+#[tokio::test]
+async fn an_edition_for_a_thousand_is_a_thousand_files() {
+    let test = with_settings(&a_thousand("")).await;
+    assert_eq!(edition(&test).await.sent, 1_000);
+    assert_eq!(std::fs::read_dir(test.dir().join("index/outbox")).unwrap().count(), 1_000);
+    test.app.close().await;
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_down_is_asked_once_and_everything_waits() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let to: Vec<String> = (0..50).map(|number| format!("\"reader{number}@acme.example\"")).collect();
+    let settings = format!(
+        "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"goodword@acme.example\"\n\
+         [[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [{}]\n",
+        to.join(", ")
+    );
+    let test = with_settings(&settings).await;
+    test.app.queue_trial("desk").await.unwrap();
+    let delivered = test.app.deliver().await.unwrap();
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (0, 1, 0));
+    assert_eq!(test.app.deliver().await.unwrap(), Delivered::default(), "it is left alone for a while");
+    assert_eq!(test.app.backlog().await.unwrap().waiting, 50);
+    let server = Server::default();
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    server.serve_at(listener);
+    test.later(Duration::from_secs(20));
+    assert_eq!(test.app.deliver().await.unwrap().sent, 50);
+    test.app.close().await;
+}
+
+#[tokio::test]
+async fn mails_go_to_files_and_to_memory_too() {
+    let destination = "[[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"ann@acme.example\"]\n";
+    let test = with_settings(destination).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().sent, 1);
+    let files: Vec<_> = std::fs::read_dir(test.dir().join("index/outbox")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert_eq!(files.len(), 1);
+    assert!(std::fs::read_to_string(&files[0]).unwrap().contains("Subject: Goodword reaches you"));
+    test.end().await;
+    let test = with_settings(&format!("[mail]\ntransport = \"memory\"\n{destination}")).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().sent, 1);
+    assert_eq!(test.app.mails().mails().len(), 1);
+    test.end().await;
+}
+
+#[tokio::test]
+async fn a_real_mail_server_takes_mail_over_starttls_with_a_login() {
+    let Ok(server) = std::env::var("GOODWORD_TEST_SMTP") else {
+        assert!(std::env::var("CI").is_err(), "no mail server: run the tests with ./tests/run");
+        eprintln!("NOT RUN: mail through a real server; run the tests with ./tests/run");
+        return;
+    };
+    let (port, folder) = server.split_once(' ').unwrap();
+    let settings = |password: &str| {
+        format!(
+            "[mail]\ntransport = \"smtp\"\nhost = \"localhost\"\nport = {port}\nuser = \"goodword\"\npassword = {{ file = \"{password}\" }}\n\
+             from = \"goodword@localhost\"\ncertificates = \"{folder}/cert.pem\"\n\
+             [[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"desk@localhost\"]\n"
+        )
+    };
+    let test = with_settings(&settings("key")).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().sent, 1, "{:#?}", test.app.outgoing(None, 10).await.unwrap());
+    let mut found = Vec::new();
+    for _ in 0..100 {
+        found = std::fs::read_dir(format!("{folder}/mail/new"))
+            .into_iter()
+            .flatten()
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect();
+        if found.iter().any(|mail: &String| mail.contains("Goodword reaches you")) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(found.iter().any(|mail| mail.contains("Goodword reaches you") && mail.contains("esmtpsa")), "{found:?}");
+    test.end().await;
+    let test = with_settings(&settings("settings.toml")).await;
+    test.app.queue_trial("desk").await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().stuck, 1, "a wrong password does not mend itself");
+    test.end().await;
+}
