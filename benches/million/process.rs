@@ -76,18 +76,19 @@ impl Drop for Served {
 }
 
 fn served<'q>(dir: &Path, feed: TcpListener, questions: impl Iterator<Item = &'q String>) -> anyhow::Result<Vec<Row>> {
+    let token = signed_in(dir)?;
     let fetched = serve_news(feed);
     let mut child = goodword(dir, &["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn()?;
     let told = child.stderr.take().context("its standard error is piped")?;
     let server = Served(child);
-    let address = address(told)?;
+    let page = Pages { address: address(told)?, token };
     let fetched = fetched.recv_timeout(PATIENCE).context("`serve` did not ask for its feed")?;
-    let fresh = until_found(&address, fetched)?;
+    let fresh = until_found(&page, fetched)?;
     std::thread::sleep(Duration::from_secs(3));
     let rest = anonymous_memory(server.0.id());
     let mut most = rest;
     for question in questions {
-        page(&address, question)?;
+        page.searched(question)?;
         most = most.zip(anonymous_memory(server.0.id())).map(|(most, now)| most.max(now));
     }
     let mut rows = vec![Row::alone(
@@ -152,9 +153,24 @@ fn address(told: impl Read + Send + 'static) -> anyhow::Result<String> {
     bail!("`serve` ended without telling its address")
 }
 
-fn until_found(address: &str, since: Instant) -> anyhow::Result<Duration> {
+/// A token that may read the pages.
+fn signed_in(dir: &Path) -> anyhow::Result<String> {
+    timed(dir, &["user", "add", "bench", "--role", "viewer"])?;
+    let output = goodword(dir, &["user", "token", "bench"]).output()?;
+    let told = String::from_utf8(output.stdout)?;
+    let token = told.split_whitespace().find(|word| word.starts_with("gw_"));
+    Ok(token.with_context(|| format!("no token was made: {}", String::from_utf8_lossy(&output.stderr)))?.to_owned())
+}
+
+/// The pages of a server, for whom the token is.
+struct Pages {
+    address: String,
+    token: String,
+}
+
+fn until_found(page: &Pages, since: Instant) -> anyhow::Result<Duration> {
     while since.elapsed() < PATIENCE {
-        if page(address, NEWS)?.contains(&format!("{NEWS}</mark> is here")) {
+        if page.searched(NEWS)?.contains(&format!("{NEWS}</mark> is here")) {
             return Ok(since.elapsed());
         }
         std::thread::sleep(Duration::from_millis(10));
@@ -162,15 +178,21 @@ fn until_found(address: &str, since: Instant) -> anyhow::Result<Duration> {
     bail!("what was crawled could not be found after {PATIENCE:?}")
 }
 
-/// The search page for a question.
-fn page(address: &str, question: &str) -> anyhow::Result<String> {
-    let query: String = question.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    let mut stream = TcpStream::connect(address)?;
-    write!(stream, "GET /?q={query} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-    let mut page = String::new();
-    stream.read_to_string(&mut page)?;
-    ensure!(page.starts_with("HTTP/1.1 200"), "the page answers {}", page.lines().next().unwrap_or_default());
-    Ok(page)
+impl Pages {
+    /// The search page for a question.
+    fn searched(&self, question: &str) -> anyhow::Result<String> {
+        let Self { address, token } = self;
+        let query: String = question.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let mut stream = TcpStream::connect(address)?;
+        write!(
+            stream,
+            "GET /mentions?q={query} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut page = String::new();
+        stream.read_to_string(&mut page)?;
+        ensure!(page.starts_with("HTTP/1.1 200"), "the page answers {}", page.lines().next().unwrap_or_default());
+        Ok(page)
+    }
 }
 
 /// Memory that belongs to a process alone, in megabytes.

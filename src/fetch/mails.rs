@@ -158,10 +158,12 @@ where
         Error::No(why) | Error::Bad(why) => MailError::Refused { host: host.to_owned(), user: call.user.clone(), why: short(&why) },
         error => failed(host, error),
     })?;
-    let mails = folder(&mut session, call, host).await;
+    let mails = folder(&mut session, call, host).await?;
+    // An answer that breaks off ends like a whole one: who still answers has told all.
+    session.noop().await.map_err(|error| failed(host, error))?;
     // What is read is read, however it takes its leave.
     let _left = session.logout().await;
-    mails
+    Ok(mails)
 }
 
 async fn folder<S>(session: &mut Session<S>, call: &MailCall, host: &str) -> Result<Mails, MailError>

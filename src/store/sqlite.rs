@@ -69,14 +69,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).await.unwrap();
         let pool = &store.pool;
+        // One connection: another's idea of the tables may be older than the added column.
+        let mut connection = pool.acquire().await.unwrap();
         for sql in [
             "DROP TABLE mention_trace",
             "CREATE TABLE mention_trace (key BIGINT NOT NULL, mention INTEGER NOT NULL, PRIMARY KEY (key, mention))",
             "ALTER TABLE mention_trace ADD COLUMN more TEXT",
             "INSERT INTO mention_trace VALUES (7, 2, 'b'), (7, 1, NULL), (-3, 9, 'a')",
         ] {
-            sqlx::query(sql).execute(pool).await.unwrap();
+            sqlx::query(sql).execute(&mut *connection).await.unwrap();
         }
+        drop(connection);
         let waiting = definitions(&mut pool.acquire().await.unwrap()).await.unwrap();
         assert_eq!(waiting.iter().map(|(table, _)| table.as_str()).collect::<Vec<_>>(), ["mention_trace"]);
         for _ in 0..2 {

@@ -64,7 +64,7 @@ fn check_tells_all_problems_of_all_files_at_once() {
     let check = goodword(dir.path(), &["check"], "");
     assert_eq!(check.status.code(), Some(1));
     insta::assert_snapshot!(out(&check), @r"
-    settings.toml:1: unknown section `[wbe]`; did you mean `web`? valid: `web`, `fetch`, `hosts`, `store`, `noise`, `customers`, `privacy`, `digest`, `recipient`, `mail`, `destination`, `alert`, `replies`, `team`, `route`, `person`
+    settings.toml:1: unknown section `[wbe]`; did you mean `web`? valid: `web`, `fetch`, `hosts`, `store`, `noise`, `customers`, `privacy`, `digest`, `recipient`, `mail`, `destination`, `alert`, `replies`, `team`, `route`, `person`, `posting`
     settings.toml:4: [web]: `listen`: `everywhere` is not an address with a port; write for example `127.0.0.1:8420`
     sources.toml:3: source `a`: unknown kind `feeed`; did you mean `feed`? valid: `feed`, `reviews`, `page`, `hacker-news`, `app-store`, `steam`, `mastodon`, `lemmy`, `discourse`, `stack-exchange`, `github`, `youtube`, `v2ex`, `wordpress-org`, `telegram`, `trustpilot`, `google-play`, `google-business`, `app-store-connect`, `json`, `webhook`, `bluesky`, `reddit`, `x`, `google-news`, `google-alerts`, `rsshub`, `mailbox`, `slack`, `survey`, `file`
     sources.toml:7: source `b`: missing key `url`; add a line `url = …`

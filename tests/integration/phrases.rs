@@ -147,7 +147,7 @@ fn a_preview_tells_just_what_tagging_with_the_phrase_does() {
     import(dir.path(), &mentions.map(|(text, rating)| (text.to_owned(), rating)));
     let previewed = goodword(dir.path(), &["phrases", "preview", "worth every penny", "--limit", "2"]);
     insta::assert_snapshot!(out(&previewed), @r"
-    `worth every penny` in praise.en would tag 4 mentions
+    `worth every penny` in praise.en would tag 4 mentions, 1 of them negated
     1 verdict would change: neutral → praise 1
     said of: Acme Desk 3, Rival 1
       m0  stays praise; praise of Acme Desk (plain)

@@ -186,7 +186,8 @@ async fn erasing_is_the_same_in_every_database() {
 async fn the_documentation_says_how_it_is() {
     let document = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/privacy.md")).unwrap();
     let blocks: Vec<&str> = document.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
-    let (settings, source) = (blocks[0], blocks[1]);
+    let kept = |table: &str| blocks.iter().copied().find(|block| block.starts_with(table) && block.contains("\nkeep = ")).unwrap();
+    let (settings, source) = (kept("[privacy]"), kept("[[source]]"));
     let test = TestApp::with_sources(source).await;
     std::fs::write(test.dir().join("settings.toml"), settings).unwrap();
     let test = test.again().await;

@@ -77,6 +77,7 @@ impl Mailbox {
                 ok(format!("* {} EXISTS\r\n* OK [UIDVALIDITY {}] valid\r\n", inner.mails.len(), inner.validity))
             }
             "EXAMINE" => format!("{tag} NO no such folder\r\n").into_bytes(),
+            "NOOP" => ok(String::new()),
             "LOGOUT" => ok("* BYE\r\n".to_owned()),
             "UID" if command.starts_with("UID SEARCH UID ") => {
                 let from: u32 = command.trim_start_matches("UID SEARCH UID ").trim_end_matches(":*").parse().unwrap();
@@ -139,7 +140,7 @@ async fn a_servers_mails_are_read_once_and_left_as_they_are() {
     assert_eq!((renumbered.new, renumbered.seen), (0, 121), "the numbers count anew, the mails are known: {renumbered:?}");
     let told = mailbox.inner.lock().unwrap().told.clone();
     for line in told {
-        let reads = ["LOGIN ", "EXAMINE ", "UID SEARCH ", "UID FETCH ", "LOGOUT"].iter().any(|word| line.starts_with(word));
+        let reads = ["LOGIN ", "EXAMINE ", "UID SEARCH ", "UID FETCH ", "NOOP", "LOGOUT"].iter().any(|word| line.starts_with(word));
         assert!(reads && (!line.starts_with("UID FETCH") || line.contains("BODY.PEEK")), "{line}");
     }
     test.end().await;
@@ -163,7 +164,7 @@ async fn a_mailbox_that_breaks_off_is_read_on_where_it_was() {
 
 #[tokio::test]
 async fn a_mailbox_that_does_not_open_is_told_with_its_remedy() {
-    for (keys, password, said) in [("", "wrong", "where `secret` says"), ("folder = \"Absent\"", PASSWORD, "correct `folder`")] {
+    for (keys, password, said) in [("", "not-the-key", "where `secret` says"), ("folder = \"Absent\"", PASSWORD, "correct `folder`")] {
         let test = reading(&Mailbox::default(), keys, password).await;
         let report = test.crawl().await.remove(0);
         assert_eq!(report.coverage, Coverage::Blocked, "{report:?}");

@@ -29,6 +29,9 @@ const BOUNCES: [&str; 2] = ["mailer-daemon", "postmaster"];
 /// Reads a mail; `from` are the senders that are listened to, if not all are.
 pub(super) fn read(bytes: &[u8], from: &[String], labels: &Labels) -> Read {
     let Some(mail) = MessageParser::default().parse(bytes) else { return Read::Wrong("cannot be read as a mail".to_owned()) };
+    if !has_whole_head(bytes) {
+        return Read::Wrong("breaks off in its head".to_owned());
+    }
     let sender = mail.from().and_then(|from| from.first());
     let address = sender.and_then(Addr::address).unwrap_or_default().to_lowercase();
     let list = text_of(mail.list_id()).unwrap_or_default().to_lowercase();
@@ -55,6 +58,11 @@ pub(super) fn read(bytes: &[u8], from: &[String], labels: &Labels) -> Read {
         mention.context.thread.clone_from(&mention.context.parent);
     }
     Read::Mention(Box::new(mention))
+}
+
+/// Whether the empty line is there that ends the head: what stands in half a head may say that nobody wrote the mail.
+fn has_whole_head(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|end| end == b"\n\n") || bytes.windows(3).any(|end| end == b"\n\r\n")
 }
 
 fn rating_of(said: &str) -> Option<crate::mention::Rating> {
