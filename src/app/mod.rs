@@ -24,6 +24,7 @@ mod noise;
 mod outbox;
 mod news;
 mod people;
+mod proposals;
 mod quotes;
 mod reload;
 mod replies;
@@ -76,6 +77,7 @@ pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
     SuggestRequest, Suggestion, Suggestions, Which, read_rows,
 };
+pub use proposals::ProposedPhrase;
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;

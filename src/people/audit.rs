@@ -28,9 +28,17 @@ pub async fn note(connection: &mut AnyConnection, at: Timestamp, who: &str, what
 pub async fn noted(connection: &mut AnyConnection, limit: i64, skip: i64) -> anyhow::Result<Vec<Deed>> {
     let sql = "SELECT at, who, what, about FROM person_audit ORDER BY number DESC LIMIT $1 OFFSET $2";
     let rows = sqlx::query(sql).bind(limit).bind(skip).fetch_all(connection).await?;
-    let deed = |row: &sqlx::any::AnyRow| {
-        let at = Timestamp::from_millisecond(row.try_get(0)?)?;
-        Ok(Deed { at, who: row.try_get(1)?, what: row.try_get(2)?, about: row.try_get(3)? })
-    };
     rows.iter().map(deed).collect()
+}
+
+/// What was done of one kind, the newest first.
+pub async fn noted_as(connection: &mut AnyConnection, what: &str, limit: i64) -> anyhow::Result<Vec<Deed>> {
+    let sql = "SELECT at, who, what, about FROM person_audit WHERE what = $1 ORDER BY number DESC LIMIT $2";
+    let rows = sqlx::query(sql).bind(what).bind(limit).fetch_all(connection).await?;
+    rows.iter().map(deed).collect()
+}
+
+fn deed(row: &sqlx::any::AnyRow) -> anyhow::Result<Deed> {
+    let at = Timestamp::from_millisecond(row.try_get(0)?)?;
+    Ok(Deed { at, who: row.try_get(1)?, what: row.try_get(2)?, about: row.try_get(3)? })
 }
