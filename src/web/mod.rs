@@ -17,8 +17,10 @@ mod feeds;
 mod frame;
 mod hooks;
 mod live;
+mod mcp;
 mod mention;
 mod mentions;
+mod metrics;
 mod people;
 pub mod permissions;
 mod shown;
@@ -53,12 +55,13 @@ struct Web {
     stop: CancellationToken,
     /// How often programs may ask.
     pace: Arc<api::Pace>,
+    durations: Arc<metrics::Durations>,
 }
 
 impl Web {
     fn new(app: Arc<App>, stop: CancellationToken) -> Self {
         let pace = Arc::new(api::Pace::new(app.config().settings.web.api_per_minute));
-        Self { app, stop, pace }
+        Self { app, stop, pace, durations: Arc::default() }
     }
 }
 
@@ -105,7 +108,10 @@ fn routes(web: Web) -> Router {
         .route("/healthz", get(|| async { "ok" }))
         .merge(hooks::routes())
         .merge(api::routes())
+        .merge(mcp::routes())
+        .merge(metrics::routes())
         .route_layer(from_fn_with_state(web.clone(), admit::admit))
+        .route_layer(from_fn_with_state(web.clone(), metrics::timed))
         .fallback(nowhere)
         .layer(map_response(guarded))
         .layer(CompressionLayer::new())

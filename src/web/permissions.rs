@@ -135,6 +135,9 @@ pub const TABLE: &[Rule] = &[
     delete("/api/v1/people/{name}", ADMIN),
     post("/api/v1/people/{name}/reset", ADMIN),
     get("/api/v1/audit", MANAGER),
+    post("/mcp", VIEWER),
+    get("/metrics", VIEWER),
+    get("/readyz", Need::Nothing),
     get("/feeds/{file}", Need::OwnToken),
     post("/hooks/{source}", Need::OwnToken),
 ];
