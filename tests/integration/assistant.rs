@@ -82,7 +82,7 @@ async fn an_assistant_reads_and_proposes_over_standard_input_and_decides_nothing
     assert!(mention["quoted"]["text"].as_str().unwrap().contains("easy to use") && mention["text"].is_null(), "{mention}");
     let (_, read) = process.call("read_mention", json!({"id": id}));
     assert!(read.contains("joined_by") && read.contains("sightings"), "{read}");
-    assert!(process.call("coverage", json!({})).1.contains("fresh"));
+    assert!(process.call("coverage", json!({})).1.contains("forum"));
     for figure in ["trend", "voice", "themes", "emerging", "spikes", "loop"] {
         let (fine, said) = process.call("insight", json!({"figure": figure, "since": "30d"}));
         assert!(fine, "{figure}: {said}");
