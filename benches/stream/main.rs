@@ -11,6 +11,7 @@ use anyhow::{Context, ensure};
 use futures_util::SinkExt;
 use goodword::app::App;
 use goodword::clock::Clock;
+use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
@@ -28,7 +29,8 @@ fn main() -> anyhow::Result<()> {
     // `cargo bench` gives `--bench`; `cargo test` does not, and wants to be done soon.
     let quick = !std::env::args().any(|argument| argument == "--bench");
     let posts = if quick { 4_000 } else { 200_000 };
-    let clock = Clock::machine();
+    // It has caught up when it hears what was said just before it began, so no time passes by this clock.
+    let clock = Clock::stopped_at(Clock::machine().now());
     let start = clock.now().as_microsecond() - AGO;
     let step = AGO / posts;
     let messages: Arc<Vec<(i64, String)>> = Arc::new((0..posts).map(|number| post(number, start + number * step)).collect());
@@ -52,9 +54,10 @@ fn post(number: i64, at: i64) -> (i64, String) {
         1..50 => format!("just had lunch by the river, number {number}, and the ducks came to see what there was #ducks"),
         _ => format!("今天天气真好，第 {number} 次出门散步，路上看到很多人在拍照"),
     };
+    let written = Timestamp::from_microsecond(at).unwrap_or_default().to_string();
     let event = serde_json::json!({"did": format!("did:plc:user{number}"), "time_us": at, "kind": "commit", "commit": {"rev": "3l", "operation": "create",
         "collection": "app.bsky.feed.post", "rkey": format!("3l{number}"), "cid": "bafyreib", "record": {"$type": "app.bsky.feed.post",
-        "createdAt": "2026-01-01T00:00:00.000Z", "langs": ["en"], "text": text}}});
+        "createdAt": written, "langs": ["en"], "text": text}}});
     (at, event.to_string())
 }
 

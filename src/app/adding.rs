@@ -81,6 +81,11 @@ impl Scout {
         Ok(Self { config, reader: Reader { fetcher, clock, dir, address_key, tokens: Arc::default() }, asked: Mutex::default() })
     }
 
+    /// Looks on behalf of an installation at work, by its own door to the network: both keep one pace.
+    pub(super) fn of(reader: Reader) -> Self {
+        Self { config: Config::read(&reader.dir), reader, asked: Mutex::default() }
+    }
+
     /// What is configured.
     pub fn config(&self) -> &Config {
         &self.config
@@ -242,6 +247,11 @@ impl Scout {
     }
 }
 
+/// An address of the web as people paste it, its beginning left out or not.
+pub fn pasted_address(given: &str) -> Option<Url> {
+    web_address(given).or_else(|| without_scheme(given))
+}
+
 /// An address as people paste it.
 fn web_address(given: &str) -> Option<Url> {
     let given = given.trim();
@@ -272,7 +282,7 @@ mod tests {
 
     #[test]
     fn addresses_as_people_paste_them() {
-        let read = |given: &str| web_address(given).or_else(|| without_scheme(given)).map(String::from);
+        let read = |given: &str| pasted_address(given).map(String::from);
         for (given, want) in [
             (" https://a.example/feed ", Some("https://a.example/feed")),
             ("feed://a.example/feed", Some("https://a.example/feed")),

@@ -1,11 +1,14 @@
 //! Customers as people handle them: import, list, show, say whose a mention is.
 
+use std::collections::HashMap;
+
 use anyhow::Context;
 use serde::Serialize;
 
 use super::App;
 use crate::customers::{self, Columns, Conflict, Customer, Key, MatchRate, Refused, Said, Subject};
 use crate::search::Weights;
+use crate::store::Stored;
 
 /// Records kept in one transaction.
 const AT_ONCE: usize = 500;
@@ -85,6 +88,15 @@ impl App {
             }
         }
         Ok(KnownCustomer { keys: Customer::keys(connection, id).await?, customer, mentions })
+    }
+
+    /// The mentions of a customer, the latest known first, each with how it was found to be theirs; and how many there are in all.
+    pub async fn customer_mentions(&self, id: &str, skip: usize, limit: usize) -> anyhow::Result<(usize, Vec<(Stored, String)>)> {
+        let found = customers::mentions_of(&mut *self.store.connection().await?, id).await?;
+        let (all, shown) = (found.len(), found.into_iter().skip(skip).take(limit).collect::<Vec<_>>());
+        let rows: Vec<i64> = shown.iter().map(|(row, _)| *row).collect();
+        let mut mentions: HashMap<i64, Stored> = self.store.mentions(&rows).await?.into_iter().map(|stored| (stored.row, stored)).collect();
+        Ok((all, shown.into_iter().filter_map(|(row, how)| Some((mentions.remove(&row)?, how))).collect()))
     }
 
     /// Keys that several customers claim.

@@ -44,7 +44,12 @@ impl App {
                 crawled
             }
         });
-        tokio::join!(self.follow_reports(reports), self.keep_reloading(&changed, &ended), self.keep_delivering(&ended));
+        tokio::join!(
+            self.follow_reports(reports),
+            self.keep_reloading(&changed, &ended),
+            self.keep_delivering(&ended),
+            self.keep_posting(&ended)
+        );
         crawling.await?
     }
 

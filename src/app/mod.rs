@@ -10,6 +10,8 @@ mod exchange;
 mod adding;
 mod backup;
 mod customers;
+mod deadlines;
+mod deeds;
 mod erase;
 mod digest;
 mod follow;
@@ -19,11 +21,13 @@ mod import;
 mod insight;
 mod ledger;
 mod list_rule;
+mod listing;
 mod listen;
 mod noise;
 mod outbox;
 mod news;
 mod people;
+mod posting;
 mod proposals;
 mod quotes;
 mod reload;
@@ -57,27 +61,30 @@ use crate::store::Store;
 use at_hand::AtHand;
 use follow::Follower;
 
-pub use adding::{Place, Scout, Trial};
+pub use adding::{Place, Scout, Trial, pasted_address};
 pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use customers::{ImportedCustomers, KnownCustomer};
-pub use digest::Queueing;
+pub use deeds::{Done, DoneRequest};
+pub use digest::{Queueing, Span, Today};
 pub use doctor::Finding as Ailment;
 pub use erase::{Held, Whose};
 pub use exchange::TakenBack;
 pub use hooks::NoHook;
 pub use import::Imported;
-pub use insight::{FigureRequest, TrendRequest, Voice};
+pub use insight::{FigureRequest, TrendRequest, Voice, emerging_csv, figures_csv};
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
+pub use listing::{PackAdded, Wished, list_draft};
 pub use news::News;
 pub use noise::{Block, Noise, block};
 pub use people::{Chosen, From, SignedIn};
 pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
-    SuggestRequest, Suggestion, Suggestions, Which, read_rows,
+    SuggestRequest, Suggestion, Suggestions, Which, read_rows, remove_product,
 };
 pub use proposals::ProposedPhrase;
+pub use posting::{Going, PostRequest};
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;

@@ -1,7 +1,7 @@
 //! Telling people: what came up goes into the outbox, and from there to where it goes.
 //!
-//! Alerts of mentions are queued where mentions are saved; here are those of saved searches, spikes, sources and secrets,
-//! each moved into the outbox in the transaction that marks it as told.
+//! Alerts of mentions are queued where mentions are saved; here are those of saved searches, spikes, sources, secrets and
+//! deadlines, each moved into the outbox in the transaction that marks it as told.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,9 +39,9 @@ impl App {
         Ok(self.tell_of_searches().await? + self.tell_of_spikes().await?)
     }
 
-    /// Puts into the outbox what is wrong with sources and secrets. Returns how much.
+    /// Puts into the outbox what is wrong with sources and secrets, and which replies are due. Returns how much.
     pub async fn tell_of_upkeep(&self) -> anyhow::Result<usize> {
-        Ok(self.tell_of_sources().await? + self.tell_of_secrets().await?)
+        Ok(self.tell_of_sources().await? + self.tell_of_secrets().await? + self.tell_of_deadlines().await?)
     }
 
     /// Takes out what is due now, once.
@@ -57,7 +57,7 @@ impl App {
             let now = self.clock.now();
             if cared.is_none_or(|at| Duration::try_from(now.duration_since(at)).unwrap_or_default() >= CARE_EVERY) {
                 cared = Some(now);
-                note(self.tell_of_upkeep().await, "what is wrong with sources and secrets could not be told");
+                note(self.tell_of_upkeep().await, "what is wrong with sources and secrets, and due, could not be told");
                 note(self.forget_sent().await, "what went out long ago could not be forgotten");
             }
             note(self.fill_outbox().await, "alerts could not be put into the outbox");
@@ -181,7 +181,7 @@ impl App {
                 let subject = format!("{}/{:?}/{:?}/{}", spike.product, spike.polarity, spike.theme, spike.from);
                 for rule in rules.iter().filter(|rule| rule.holds_of(&spike.product, spike.theme.as_deref())) {
                     let message = of_spike(&spike, notify.page_of(&spike.query), now);
-                    let item = Told { subject: subject.clone(), message: Message { urgent: rule.urgent, ..message } };
+                    let item = Told::new(subject.clone(), Message { urgent: rule.urgent, ..message });
                     told += notify.tell(tx.connection(), rule, &[item], now).await?;
                 }
             }
@@ -215,7 +215,7 @@ impl App {
                     .fact("since", Some(span.from.to_string()))
                     .link(Some(format!("{}/sources", notify.page)));
                 let subject = format!("{}/{}", span.source, span.from.as_millisecond());
-                items.push((rule, Told { subject, message: Message { urgent: rule.urgent, ..message } }));
+                items.push((rule, Told::new(subject, Message { urgent: rule.urgent, ..message })));
             }
         }
         self.tell_all(notify, items).await
@@ -235,16 +235,13 @@ impl App {
                 // Once for each of the days ahead that has come, and once when it is over.
                 let step = DAYS_AHEAD.into_iter().find(|day| left <= *day && left >= 0).unwrap_or(-1);
                 let message = Message::new("", Topic::Credential, format!("{thing}: {note}"), now);
-                items.push((
-                    rule,
-                    Told { subject: format!("{thing}/{expires}/{step}"), message: Message { urgent: rule.urgent, ..message } },
-                ));
+                items.push((rule, Told::new(format!("{thing}/{expires}/{step}"), Message { urgent: rule.urgent, ..message })));
             }
         }
         self.tell_all(notify, items).await
     }
 
-    async fn tell_all(&self, notify: &notify::Settings, items: Vec<(&Rule, Told)>) -> anyhow::Result<usize> {
+    pub(super) async fn tell_all(&self, notify: &notify::Settings, items: Vec<(&Rule, Told)>) -> anyhow::Result<usize> {
         if items.is_empty() {
             return Ok(0);
         }
@@ -266,20 +263,21 @@ fn found(notify: &notify::Settings, rule: &Rule, view: &AlertView, now: Timestam
         let one = |(alert, stored): &&(Alert, crate::store::Stored)| {
             let message = of_mention(Topic::Search, stored, notify.page_of_mention(&stored.id), now);
             let subject = format!("{}: {}", search.name, message.subject);
-            Told { subject: format!("{}/{}", search.name, alert.mention), message: Message { urgent: rule.urgent, subject, ..message } }
+            Told::new(format!("{}/{}", search.name, alert.mention), Message { urgent: rule.urgent, subject, ..message })
         };
         return meant.iter().map(one).collect();
     }
     let Some((first, _)) = meant.first() else { return Vec::new() };
     let subject = format!("{}: {} new", search.name, meant.len());
-    let shown = meant.iter().take(5).map(|(_, stored)| of_mention(Topic::Search, stored, String::new(), now).lines.join(" "));
-    let mut lines: Vec<String> = shown.collect();
+    let shown: Vec<_> = meant.iter().take(5).map(|(_, stored)| stored).collect();
+    let mut lines: Vec<String> = shown.iter().map(|stored| of_mention(Topic::Search, stored, String::new(), now).lines.join(" ")).collect();
     if meant.len() > lines.len() {
         lines.push(format!("… and {} more", meant.len() - lines.len()));
     }
     let message = Message::new("", Topic::Search, subject, now).fact("query", Some(search.query.clone()));
-    let message = Message { urgent: rule.urgent, lines, ..message }.link(Some(notify.page_of(&search.query)));
-    vec![Told { subject: format!("{}/{}/{}", search.name, view.due.as_millisecond(), first.mention), message }]
+    let about = shown.iter().map(|stored| stored.row).collect();
+    let message = Message { urgent: rule.urgent, lines, about, ..message }.link(Some(notify.page_of(&search.query)));
+    vec![Told::new(format!("{}/{}/{}", search.name, view.due.as_millisecond(), first.mention), message)]
 }
 
 /// The search that a rule is about: this one, or any; none if it is about something else.

@@ -11,8 +11,8 @@ use tokio::sync::Semaphore;
 use super::App;
 use crate::clock::later;
 use crate::people::{
-    Attempts, Deed, Lasting, Link, Person, Purpose, Role, Scope, Secret, Session, Token, Weakness, fits, hash, is_name, kept, note, noted,
-    set_up, tidy_name, weakness,
+    Attempts, Lasting, Link, Person, Purpose, Role, Scope, Secret, Session, Token, Weakness, fits, hash, is_name, kept, note, set_up,
+    tidy_name, weakness,
 };
 
 /// How long a link to choose a password holds.
@@ -377,11 +377,6 @@ impl App {
         let mut tx = self.store.begin().await?;
         note(tx.connection(), self.clock.now(), who, what, about).await?;
         Ok(tx.commit().await?)
-    }
-
-    /// What people did, the newest first.
-    pub async fn audit(&self, limit: usize, skip: usize) -> anyhow::Result<Vec<Deed>> {
-        noted(&mut *self.store.connection().await?, i64::try_from(limit)?, i64::try_from(skip)?).await
     }
 
     async fn hashed(&self, password: &str) -> anyhow::Result<String> {

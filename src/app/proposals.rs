@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{App, Phrasebook, Queued, Which};
 use crate::mention::Polarity;
-use crate::people::{note, noted_as};
+use crate::people::{self, note, noted};
 use crate::phrases::forms;
 use crate::replies::{Action, Actor, Refusal, Status};
 use crate::text::fold;
@@ -72,7 +72,9 @@ impl App {
 
     /// The phrases that were proposed and are neither listed nor turned down, the newest first.
     pub async fn proposed_phrases(&self) -> anyhow::Result<Vec<ProposedPhrase>> {
-        let deeds = noted_as(&mut *self.store.connection().await?, PROPOSED, LOOKED_AT).await?;
+        let ever = (Timestamp::MIN, Timestamp::MAX);
+        let which = people::Which { who: None, what: Some(PROPOSED), about: None, period: ever };
+        let deeds = noted(&mut *self.store.connection().await?, which, LOOKED_AT).await?;
         let proposals: Vec<ProposedPhrase> = deeds.iter().filter_map(|deed| serde_json::from_str(&deed.about).ok()).collect();
         if proposals.is_empty() {
             return Ok(proposals);

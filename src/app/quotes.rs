@@ -3,7 +3,7 @@
 use anyhow::bail;
 use serde::Serialize;
 
-use super::App;
+use super::{App, Sheet};
 use crate::mention::{Field, Polarity};
 use crate::replies::{Leave, Quote};
 use crate::store::Stored;
@@ -38,6 +38,18 @@ impl App {
         Ok(quotes.into_iter().filter_map(view).collect())
     }
 
+    /// What is noted of quoting one mention.
+    pub async fn quote_of(&self, stored: &Stored) -> anyhow::Result<Option<QuoteView>> {
+        let quote = Quote::of(&mut *self.store.connection().await?, stored.row).await?;
+        Ok(quote.map(|quote| view(stored, quote)))
+    }
+
+    /// A table of what we may quote.
+    pub async fn quotes_sheet(&self) -> anyhow::Result<Sheet> {
+        let columns = vec!["id", "text", "author", "product", "cleared_on", "noted_by", "note", "url", "changed"];
+        Ok(Sheet { columns, rows: self.quotes(Some(Leave::Cleared)).await?.iter().map(cells).collect() })
+    }
+
     /// Notes that we may, or may not, quote a mention: all of it, or `words` that it says.
     pub async fn note_quote(
         &self,
@@ -65,6 +77,21 @@ fn says(stored: &Stored, words: &str) -> bool {
     let words = spaced(words);
     let title = stored.mention.title.as_deref().unwrap_or_default();
     !words.is_empty() && (spaced(&stored.mention.text).contains(&words) || spaced(title).contains(&words))
+}
+
+fn cells(view: &QuoteView) -> Vec<serde_json::Value> {
+    let quote = &view.quote;
+    vec![
+        view.id.as_str().into(),
+        quote.words.as_str().into(),
+        view.author.clone().into(),
+        view.product.clone().into(),
+        quote.at.strftime("%F").to_string().into(),
+        quote.by.as_str().into(),
+        quote.note.clone().into(),
+        view.url.clone().into(),
+        if view.changed { "yes" } else { "no" }.into(),
+    ]
 }
 
 fn view(stored: &Stored, quote: Quote) -> QuoteView {

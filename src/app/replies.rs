@@ -20,6 +20,8 @@ pub struct QueueRequest {
     pub with: Option<String>,
     /// Only those whose deadline has passed.
     pub overdue: bool,
+    /// So many of the first are left out.
+    pub skip: usize,
     /// The most to give; all if none.
     pub limit: Option<usize>,
 }
@@ -46,6 +48,7 @@ impl App {
         let mut ranked: Vec<(Priority, Reply)> = replies.into_iter().map(|reply| (reply.priority(now), reply)).collect();
         ranked.sort_by(|(one, a), (other, b)| other.score.cmp(&one.score).then(a.due.cmp(&b.due)).then(a.id.cmp(&b.id)));
         let all = ranked.len();
+        ranked.drain(..wanted.skip.min(all));
         ranked.truncate(wanted.limit.unwrap_or(usize::MAX));
         let rows: Vec<i64> = ranked.iter().map(|(_, reply)| reply.mention).collect();
         let mut mentions =

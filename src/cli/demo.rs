@@ -27,13 +27,12 @@ pub(super) struct Args {
     listen: SocketAddr,
 }
 
-pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
-    let given = dir != Path::new(".");
+pub(super) async fn run(given: Option<&Path>, args: Args) -> anyhow::Result<Ran> {
     let temporary = std::env::temp_dir().join(format!("goodword-demo-{}", std::process::id()));
-    let dir = if given { dir } else { &temporary };
+    let dir = given.unwrap_or(&temporary);
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make the folder `{}`", dir.display()))?;
     let ran = run_in(dir, &args).await;
-    if !given {
+    if given.is_none() {
         std::fs::remove_dir_all(dir).with_context(|| format!("cannot remove the temporary folder `{}`", dir.display()))?;
     }
     ran

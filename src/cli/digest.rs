@@ -103,7 +103,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
 
 async fn run_with(app: &App, args: &Args) -> anyhow::Result<Ran> {
     app.catch_up(&ProgressBar::hidden()).await?;
-    let recipients = recipients(app, args)?;
+    let recipients = recipients(app, args).await?;
     if args.resubscribe {
         return resubscribe(app, &recipients).await;
     }
@@ -129,11 +129,11 @@ async fn deliver(app: &App) -> anyhow::Result<Ran> {
     Ok(if again + stuck > 0 { Ran::WithFailures } else { Ran::Fine })
 }
 
-fn recipients(app: &App, args: &Args) -> anyhow::Result<Vec<Recipient>> {
-    let mut recipients = app.digest_recipients(args.to.as_deref())?;
+async fn recipients(app: &App, args: &Args) -> anyhow::Result<Vec<Recipient>> {
+    let mut recipients = app.digest_recipients(args.to.as_deref()).await?;
     if recipients.is_empty() {
         anyhow::ensure!(!args.send, "nobody is to get it: add a `[[recipient]]` to settings.toml, or name an address with --to");
-        recipients = app.digest_recipients(Some(NOBODY))?;
+        recipients = app.digest_recipients(Some(NOBODY)).await?;
     }
     for recipient in &mut recipients {
         recipient.language = args.lang.map_or(recipient.language, Language::from);

@@ -14,7 +14,7 @@ use crate::sources::{Columns, RowError};
 /// What `import` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A CSV or JSON Lines file; JSON keys are those of `search --json`, only `text` is required
+    /// A CSV or JSON Lines file, or a mailbox (mbox, .eml); JSON keys are those of `search --json`, only `text` is required
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The source's name that the mentions are kept under

@@ -34,7 +34,7 @@ mod upkeep;
 mod user;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -44,9 +44,9 @@ use tracing_subscriber::EnvFilter;
 #[derive(Debug, Parser)]
 #[command(name = "goodword", version, max_term_width = 100)]
 pub struct Cli {
-    /// The folder with sources.toml, phrases/ and index/
-    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
-    dir: PathBuf,
+    /// The folder with sources.toml, phrases/ and index/; this one if not given
+    #[arg(long, global = true, value_name = "DIR")]
+    dir: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -147,10 +147,10 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
-    let dir = cli.dir.as_path();
+    let dir = cli.dir.as_deref().unwrap_or(Path::new("."));
     match cli.command {
         Command::Init(args) => init::run(dir, args),
-        Command::Demo(args) => demo::run(dir, args).await,
+        Command::Demo(args) => demo::run(cli.dir.as_deref(), args).await,
         Command::Serve(args) => serve::run(dir, args).await,
         Command::Check(args) => check::run(dir, args).await,
         Command::Crawl(args) => crawl::run(dir, args).await,

@@ -3,15 +3,13 @@
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::bail;
 use clap::Subcommand;
 
 use super::sources::table;
 use super::{Ran, paint};
-use crate::app::Phrasebook;
+use crate::app::{Phrasebook, remove_product};
 use crate::config::Config;
 use crate::mention::Product;
-use crate::text::fold;
 
 /// What `products` takes.
 #[derive(Debug, clap::Args)]
@@ -82,17 +80,7 @@ fn add(dir: &Path, product: &Product, json: bool) -> anyhow::Result<Ran> {
 }
 
 fn remove(dir: &Path, name: &str, json: bool) -> anyhow::Result<Ran> {
-    let mut book = Phrasebook::read(dir)?;
-    let product = book.remove_product(name)?;
-    let about = |source: &&std::sync::Arc<crate::sources::Source>| {
-        source.product.as_deref().is_some_and(|about| fold(about) == fold(&product.name))
-    };
-    let sources: Vec<String> = Config::read(dir).sources.iter().filter(about).map(|source| format!("`{}`", source.name)).collect();
-    if !sources.is_empty() {
-        let name = &product.name;
-        bail!("product `{name}` is what {} in sources.toml is about; change `product` there first", sources.join(", "));
-    }
-    book.save()?;
+    let product = remove_product(dir, name)?;
     tell(&product, "removed", json)
 }
 

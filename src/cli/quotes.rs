@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Subcommand, ValueEnum};
 
 use super::{Ran, paint, queue};
-use crate::app::{App, QuoteView, Sheet};
+use crate::app::{App, QuoteView};
 use crate::clock::Clock;
 use crate::replies::Leave;
 
@@ -88,7 +88,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         }
         Action::Refuse { id, note } => list(&[app.note_quote(&id, Leave::Refused, None, &who()?, note).await?], args.json)?,
         Action::Export { file, bom } => {
-            queue::write_sheet(&file, &sheet(&app.quotes(Some(Leave::Cleared)).await?), bom)?;
+            queue::write_sheet(&file, &app.quotes_sheet().await?, bom)?;
         }
     }
     app.close().await;
@@ -123,23 +123,4 @@ fn list(quotes: &[QuoteView], json: bool) -> anyhow::Result<()> {
         )?;
     }
     Ok(())
-}
-
-fn sheet(quotes: &[QuoteView]) -> Sheet {
-    let row = |view: &QuoteView| {
-        let quote = &view.quote;
-        vec![
-            view.id.as_str().into(),
-            quote.words.as_str().into(),
-            view.author.clone().into(),
-            view.product.clone().into(),
-            quote.at.strftime("%F").to_string().into(),
-            quote.by.as_str().into(),
-            quote.note.clone().into(),
-            view.url.clone().into(),
-            if view.changed { "yes" } else { "no" }.into(),
-        ]
-    };
-    let columns = vec!["id", "text", "author", "product", "cleared_on", "noted_by", "note", "url", "changed"];
-    Sheet { columns, rows: quotes.iter().map(row).collect() }
 }

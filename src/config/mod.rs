@@ -14,6 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::noise::Promo;
+use crate::people::Role;
 use crate::phrases::Lists;
 use crate::replies::{Desk, Templates};
 use crate::sources::{self, Source};
@@ -53,8 +54,9 @@ impl Config {
             if settings::exists(dir) { read_file(dir, "settings.toml", &mut problems, |file| settings::read(file, dir)) } else { None };
         let (lists, list_problems) = Lists::read(dir);
         let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
-        problems.extend(settings.iter().flat_map(|settings| settings.digest.problems(&lists.products)));
+        problems.extend(settings.iter().flat_map(|settings| settings.digest.problems(&lists.products, &Role::ALL.map(Role::as_str))));
         let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));
+        problems.extend(settings.iter().flat_map(|settings| settings.posting.problems(sources.as_deref().unwrap_or_default())));
         problems.extend(list_problems);
         let (promo, promo_problems) = Promo::read(dir);
         problems.extend(promo_problems);

@@ -51,7 +51,7 @@ impl Config {
     pub fn secrets(&self) -> impl Iterator<Item = (String, &Secret)> {
         let enabled = self.sources.iter().filter(|source| source.enabled);
         let of_sources = enabled.filter_map(|source| Some((format!("source `{}`", source.name), source.secret.as_ref()?)));
-        of_sources.chain(self.secrets_of_destinations())
+        of_sources.chain(self.secrets_of_destinations()).chain(self.settings.posting.secrets())
     }
 
     /// What to know of one source, which asks for `url` first.

@@ -16,7 +16,7 @@ use crate::digest;
 use crate::fetch;
 use crate::noise;
 use crate::notify;
-use crate::replies;
+use crate::replies::{self, posting};
 use crate::tomlfile::{TomlFile, name_the_valid};
 
 /// The settings of an installation.
@@ -32,6 +32,8 @@ pub struct Settings {
     pub noise: noise::Settings,
     /// The queue of replies, teams, routes and people.
     pub replies: replies::Settings,
+    /// The accounts that post replies.
+    pub posting: posting::Accounts,
     /// What customers weigh.
     pub customers: customers::Settings,
     /// How long mentions are kept.
@@ -76,7 +78,7 @@ const SECTIONS: &[&str] =
 
 /// Every section there is.
 fn sections() -> Vec<&'static str> {
-    SECTIONS.iter().copied().chain(replies::SECTIONS).collect()
+    SECTIONS.iter().copied().chain(replies::SECTIONS).chain([posting::SECTION]).collect()
 }
 
 /// The settings in `file` of the folder `dir`; every mistake is noted there, and what it concerns keeps its default.
@@ -89,6 +91,10 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
     }
     let web = web::read(file, &table);
     let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
+    let replies = replies::read_settings(file, &table);
+    for [thing, what, remedy] in notify.problems(&replies) {
+        file.problem(None, &thing, what, &remedy);
+    }
     Settings {
         web,
         fetch: fetch::Settings {
@@ -97,7 +103,8 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         },
         store: section(file, &table, "store").unwrap_or_default(),
         noise: section(file, &table, "noise").unwrap_or_default(),
-        replies: replies::read_settings(file, &table),
+        replies,
+        posting: posting::read(file, &table, dir),
         customers: section(file, &table, "customers").unwrap_or_default(),
         privacy: section(file, &table, "privacy").unwrap_or_default(),
         digest: digest::read(file, &table),

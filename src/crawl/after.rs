@@ -15,8 +15,9 @@ impl Crawler {
         }
         let now = self.reader.clock.now();
         customers::match_saved(tx, kept, &self.reader.address_key).await?;
-        replies::follow(tx, kept, &self.rules.desk(), now).await?;
-        self.rules.alerts().tell_of_saved(tx.connection(), kept, now).await?;
+        let desk = self.rules.desk();
+        replies::follow(tx, kept, &desk, now).await?;
+        self.rules.alerts().tell_of_saved(tx.connection(), kept, &desk.settings, now).await?;
         Ok(())
     }
 }

@@ -8,8 +8,8 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::Reader;
-use crate::fetch::{Cause, FetchError, Fetched, Page, Request, Validators};
-use crate::sources::{Ask, Grant, Source, Token};
+use crate::fetch::{Cause, FetchError, Fetched, MailError, Page, Request, Validators};
+use crate::sources::{Ask, Grant, Source, Token, mail_page};
 use crate::store::PageState;
 
 /// The largest file that is read in one piece.
@@ -111,6 +111,7 @@ impl Reader {
         let answer = match ask {
             Ask::Get(url) => self.get(source, url, None, known).await,
             Ask::Post { url, body } => self.get(source, url, Some(body), known).await,
+            Ask::Mail(url) => self.mails(source, url).await,
             Ask::Read(path) => read(path, known).await,
         };
         match answer {
@@ -149,6 +150,23 @@ impl Reader {
             }
             Err(error) => Err(failure(&error, source)),
         }
+    }
+
+    /// Asks a server for mails. Where none came since the last time nothing has changed, whatever that is remembered by.
+    async fn mails(&self, source: &Source, url: &Url) -> Result<Got, Failure> {
+        let call = source.kind.mail_call(url, source.secret.as_ref(), self.since(source), source.allow_private);
+        let call = call.ok_or_else(|| Failure::passing("it has no server that could be asked for mails".to_owned()))?;
+        let mails = self.fetcher.mails(&call).await.map_err(|error| match error {
+            MailError::Refused { .. } | MailError::NoFolder { .. } => Failure::shut_out(error.to_string()),
+            MailError::Private { .. } | MailError::Plain { .. } => Failure { what: error.to_string(), kind: FailureKind::Lasting },
+            MailError::Failed { .. } => Failure::passing(error.to_string()),
+        })?;
+        if mails.messages.is_empty() && call.after.is_some_and(|(validity, _)| validity == mails.validity) {
+            return Ok(Got::Unchanged(None));
+        }
+        let body = mail_page(&mails);
+        let stamp = Stamp { etag: None, last_modified: None, body: fingerprint(&body), good_until: None, next: None };
+        Ok(Got::Page(Page { url: url.clone(), content_type: None, body }, stamp))
     }
 
     /// Asks with an access token; with another, once, where the first is not taken.

@@ -47,7 +47,7 @@ pub use progress::{Come, Progress};
 pub use pushed::Delivered;
 pub use reader::Reader;
 pub use rulebook::Rulebook;
-pub use tokens::Tokens;
+pub use tokens::{NoToken, Tokens};
 
 /// Pages asked for in one round of one source; what is left comes with the next round.
 const PAGES_A_ROUND: usize = 200;
@@ -158,7 +158,8 @@ impl Crawler {
             None => None,
         };
         let mut round = self.start(source, began).await?;
-        for _ in 0..PAGES_A_ROUND {
+        let mut pages = 0;
+        while pages < PAGES_A_ROUND {
             if stop.is_cancelled() || round.outcome.is_paused() {
                 break;
             }
@@ -174,9 +175,11 @@ impl Crawler {
             {
                 round.outcome.unchanged(step.first, Some(good));
                 self.pass(&step, known, &mut round)?;
+                pages += 1;
                 continue;
             }
             let before = round.saved.seen;
+            let is_file = matches!(step.ask, Ask::Read(_));
             let answer = match answered {
                 Some(answer) => answer,
                 None => tokio::select! {
@@ -187,6 +190,8 @@ impl Crawler {
                     }
                 },
             };
+            // Files that have not changed cost nothing: a folder of many is read to its end.
+            pages += usize::from(!(is_file && matches!(answer, Answer::Unchanged { .. })));
             if self.take_in(source, &step, known, answer, &mut round).await?.is_break() {
                 break;
             }
@@ -300,7 +305,8 @@ impl Crawler {
             round.state.wishes = if parsed.wishes.is_empty() { None } else { Some(serde_json::to_string(&parsed.wishes)?) };
         }
         let since = self.reader.since(source);
-        let mentions: Vec<Mention> = parsed.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
+        let Parsed { mentions, gone, .. } = parsed;
+        let mentions: Vec<Mention> = mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
         round.state.had_items |= !mentions.is_empty();
         let too_old = shown.any && mentions.is_empty();
         let namespace = namespace(source, &step.ask);
@@ -317,6 +323,9 @@ impl Crawler {
         let product = source.product.as_deref();
         let kept = tx.save(origin, mentions, |mention| self.rules.judge(product, mention)).await?;
         self.after_saving(&mut tx, &kept).await?;
+        if !gone.is_empty() {
+            tx.take_back(origin, &gone).await?;
+        }
         let saved = kept.saved;
         let cut = round.walk.go_on(step, Shown { news: saved.new + saved.updated > 0, too_old, ..shown }, next);
         round.outcome.ends_before_its_end(cut);
@@ -353,7 +362,7 @@ fn hide(secret: &Secret, asks: &mut [Ask]) {
     for ask in asks {
         match ask {
             Ask::Get(url) | Ask::Post { url, .. } => *url = secret.take_out_of(url),
-            Ask::Read(_) => {}
+            Ask::Mail(_) | Ask::Read(_) => {}
         }
     }
 }
@@ -376,7 +385,7 @@ fn namespace(source: &Source, ask: &Ask) -> String {
 /// The name under which an ask's page is remembered.
 fn address(ask: &Ask) -> String {
     match ask {
-        Ask::Get(url) => url.to_string(),
+        Ask::Get(url) | Ask::Mail(url) => url.to_string(),
         Ask::Post { url, body } => format!("{url} {body}"),
         Ask::Read(path) => path.display().to_string(),
     }

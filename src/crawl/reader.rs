@@ -13,7 +13,7 @@ use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::fetch::{Fetcher, Page};
 use crate::mention::AddressKey;
-use crate::sources::{Ask, Kind, Moment, ParseError, Parsed, Source};
+use crate::sources::{Ask, Kind, Moment, ParseError, Parsed, Privacy, Source};
 
 /// Pages read at the same time by this process, whoever asks: a page's tree takes ten times its own room.
 static READERS: Semaphore = Semaphore::const_new(8);
@@ -60,11 +60,11 @@ impl Reader {
 
     /// The page that a source asks for first; none if it reads files.
     pub fn first_url(&self, source: &Source) -> Option<Url> {
-        if matches!(source.kind, Kind::File(_)) {
+        if matches!(source.kind, Kind::File(_) | Kind::Survey(_)) {
             return None;
         }
         match self.asks(source, None).ok()?.into_iter().next()? {
-            Ask::Get(url) | Ask::Post { url, .. } => Some(url),
+            Ask::Get(url) | Ask::Post { url, .. } | Ask::Mail(url) => Some(url),
             Ask::Read(_) => None,
         }
     }
@@ -83,13 +83,17 @@ impl Reader {
     pub(super) async fn parse(&self, source: &Arc<Source>, ask: &Ask, page: Page, cursor: Option<&str>) -> Result<Parsed, Unreadable> {
         let (now, since) = (self.clock.now(), self.since(source));
         let (source, ask, dir, cursor) = (Arc::clone(source), ask.clone(), self.dir.clone(), cursor.map(str::to_owned));
+        let key = Arc::clone(&self.address_key);
         // The permits are never taken away.
         let _turn = READERS.acquire().await.ok();
         let parsing = tokio::task::spawn_blocking(move || {
-            source.kind.parse(&ask, &page, Moment { now, since, cursor: cursor.as_deref(), dir: &dir })
+            let parsed = source.kind.parse(&ask, &page, Moment { now, since, cursor: cursor.as_deref(), dir: &dir })?;
+            Ok(covered(source.privacy, parsed, &key))
         });
         match parsing.await {
-            Ok(parsed) => parsed.map_err(|error| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() }),
+            Ok(parsed) => {
+                parsed.map_err(|error: ParseError| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() })
+            }
             Err(fault) => {
                 let what = format!("the page cannot be read: a fault in our reader ({fault}); please report it");
                 Err(Unreadable { instead: false, what })
@@ -102,4 +106,14 @@ impl Reader {
         let since = SignedDuration::try_from(source.since?).ok()?;
         self.clock.now().checked_sub(since).ok()
     }
+}
+
+/// What was read, as it may be kept: nobody tags, shows or stores it before.
+fn covered(privacy: Privacy, parsed: Parsed, key: &AddressKey) -> Parsed {
+    if privacy == Privacy::default() {
+        return parsed;
+    }
+    let mentions = parsed.mentions.into_iter().map(|mention| privacy.cover(mention, key)).collect();
+    let refused = parsed.refused.into_iter().map(|words| privacy.cover_words(words)).collect();
+    Parsed { mentions, refused, ..parsed }
 }

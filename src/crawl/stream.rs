@@ -173,7 +173,9 @@ impl Ear<'_> {
         }
         self.refused.extend(heard.refused);
         let (now, since) = (self.crawler.reader.clock.now(), self.crawler.reader.since(self.source));
-        let mentions: Vec<Mention> = heard.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
+        let (privacy, key) = (self.source.privacy, &self.crawler.reader.address_key);
+        let heard_of = heard.mentions.into_iter().map(|mention| privacy.cover(mention, key));
+        let mentions: Vec<Mention> = heard_of.filter_map(|mention| dated(mention, now, since)).collect();
         let is_due = (is_last || self.noted.elapsed() >= NOTED_EVERY) && self.messages > 0;
         if mentions.is_empty() && heard.gone.is_empty() && !is_due {
             return Ok(());

@@ -23,6 +23,15 @@ const PATIENCE: Duration = Duration::from_mins(5);
 #[derive(Debug, Default)]
 pub struct Tokens(std::sync::Mutex<HashMap<u64, Arc<Mutex<Option<Token>>>>>);
 
+/// Why no access token could be had.
+#[derive(Clone, Debug)]
+pub struct NoToken {
+    /// In words, with what to do.
+    pub what: String,
+    /// Whether there may be one later.
+    pub is_passing: bool,
+}
+
 impl Tokens {
     /// The place of a grant's token. Who holds it trades for all who wait.
     fn place(&self, grant: &Grant) -> Arc<Mutex<Option<Token>>> {
@@ -39,8 +48,18 @@ impl Reader {
         }
     }
 
+    /// A token of a grant that belongs to no source alone, another than the one that was `refused`; none in time is none now.
+    pub async fn token_of(&self, grant: &Grant, allow_private: bool, refused: Option<&Token>) -> Result<Token, NoToken> {
+        let had = self.traded(grant, allow_private, refused).await;
+        had.map_err(|failure| NoToken { is_passing: failure.is_passing(), what: failure.what })
+    }
+
     /// A token for a grant of `source`; another than `refused`, which its site did not take.
     pub(super) async fn token_for(&self, source: &Source, grant: &Grant, refused: Option<&Token>) -> Result<Token, Failure> {
+        self.traded(grant, source.allow_private, refused).await
+    }
+
+    async fn traded(&self, grant: &Grant, allow_private: bool, refused: Option<&Token>) -> Result<Token, Failure> {
         let place = self.tokens.place(grant);
         let mut kept = place.lock().await;
         let is_other = |token: &Token| refused.is_none_or(|refused| refused.reveal() != token.reveal());
@@ -50,13 +69,13 @@ impl Reader {
         *kept = None;
         let token = match grant.step(self.clock.now()).map_err(Failure::shut_out)? {
             Step::Have(token) => token,
-            Step::Send(trade) => self.trade(source, grant, trade).await?,
+            Step::Send(trade) => self.trade(allow_private, grant, trade).await?,
         };
         *kept = Some(token.clone());
         Ok(token)
     }
 
-    async fn trade(&self, source: &Source, grant: &Grant, Trade { url, form }: Trade) -> Result<Token, Failure> {
+    async fn trade(&self, allow_private: bool, grant: &Grant, Trade { url, form }: Trade) -> Result<Token, Failure> {
         let call = Call {
             method: Method::Post,
             url,
@@ -66,7 +85,7 @@ impl Reader {
             ],
             body: form.into_bytes(),
             timeout: Some(TIMEOUT),
-            allow_private: source.allow_private,
+            allow_private,
         };
         let called = self.fetcher.call(&call).await.map_err(|error| Failure::passing(format!("no access token could be had: {error}")))?;
         let now = self.clock.now();

@@ -152,7 +152,7 @@ fn address_of(ask: &Ask) -> String {
             url.set_fragment(None);
             url.into()
         }
-        Ask::Post { .. } | Ask::Read(_) => address(ask),
+        Ask::Post { .. } | Ask::Mail(_) | Ask::Read(_) => address(ask),
     }
 }
 

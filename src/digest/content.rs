@@ -165,7 +165,8 @@ pub struct Share {
 }
 
 /// Where the replies stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Replies {
     /// Waiting for somebody.
     pub waiting: u64,
@@ -177,6 +178,25 @@ pub struct Replies {
     pub raised: u64,
     /// Ratings lowered after a reply in these days.
     pub lowered: u64,
+    /// Those ratings one by one, the most raised first.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// A rating that its author changed after our reply.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The row of the mention.
+    pub row: i64,
+    /// Its public id.
+    pub id: String,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Where it was first seen.
+    pub source: String,
+    /// The stars before.
+    pub before: f64,
+    /// The stars since.
+    pub after: f64,
 }
 
 impl Replies {
@@ -242,12 +262,12 @@ impl Digest {
     /// Whether nothing happened. What was not heard is told all the same.
     pub fn is_quiet(&self) -> bool {
         let lanes = self.lanes.iter().chain(&self.searches);
-        let nothing_to_do = self.replies.is_none_or(|replies| replies.waiting == 0 && replies.overdue == 0);
+        let no_replies = self.replies.as_ref().is_none_or(Replies::is_none);
         lanes.clone().all(|lane| lane.quotes.is_empty() && lane.total == 0)
             && self.unusual.is_empty()
             && self.changes.is_empty()
             && self.count(Measure::Mentions) == 0
-            && nothing_to_do
+            && no_replies
     }
 
     /// The lane of severe complaints, or another.

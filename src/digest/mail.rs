@@ -47,7 +47,8 @@ pub fn render(digest: &Digest, to: &Addressed<'_>) -> anyhow::Result<Rendered> {
         let name = format!("{}.png", picture.last.replace(' ', "-"));
         attachments.push(Attachment { name, media_type: "image/png".to_owned(), inline: Some(PICTURE.to_owned()), bytes });
     }
-    let key = key(to.recipient, digest.edition);
+    let Edition { every, until, .. } = digest.edition;
+    let key = key(&to.recipient.key(), every.as_str(), &until.to_string());
     let mail = Mail {
         to: to.recipient.addressed(),
         reply_to: to.reply_to.map(str::to_owned),
@@ -68,8 +69,8 @@ pub fn render(digest: &Digest, to: &Addressed<'_>) -> anyhow::Result<Rendered> {
 }
 
 /// A hash of recipient and edition.
-fn key(recipient: &Recipient, edition: Edition) -> String {
-    let named = format!("{}\n{}\n{}", recipient.key(), edition.every, edition.until);
+pub(super) fn key(recipient: &str, edition: &str, until: &str) -> String {
+    let named = format!("{recipient}\n{edition}\n{until}");
     let hex: String = hash(&SHA256, named.as_bytes()).as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     format!("digest.{hex}")
 }

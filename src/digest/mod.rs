@@ -22,7 +22,7 @@ mod usual;
 mod words;
 
 pub use choice::{Candidate, choose};
-pub use content::{Change, Digest, Figure, Lane, Measure, Replies, Rising, Said, Share, Theme, TrendDay, Unseen, Unusual};
+pub use content::{Change, Digest, Figure, Lane, Measure, Outcome, Replies, Rising, Said, Share, Theme, TrendDay, Unseen, Unusual};
 pub use edition::{Edition, Every};
 pub use mail::{Addressed, Rendered, render};
 pub use quote::{Piece, Quote, Tone, quote};

@@ -10,6 +10,8 @@ use crate::mention::Polarity;
 
 /// Things to do that are told at most.
 const MOST_TO_DO: usize = 3;
+/// Finds what waits to be answered.
+const OPEN: &str = "status:waiting OR status:claimed OR status:drafted OR status:approved";
 /// Sources, words and products told of at most.
 const MOST_IN_A_LIST: usize = 6;
 
@@ -158,9 +160,9 @@ impl Page {
 fn to_do(language: Language, links: &Links<'_>, digest: &Digest) -> Vec<Row> {
     let row = |text: String, link: String| Row { text, detail: String::new(), link: Some(link) };
     let mut rows = Vec::new();
-    let overdue = digest.replies.map_or(0, |replies| replies.overdue);
+    let overdue = digest.replies.as_ref().map_or(0, |replies| replies.overdue);
     if overdue > 0 {
-        rows.push(row(language.answer_overdue(overdue), links.to(&["replies"]).to_string()));
+        rows.push(row(language.answer_overdue(overdue), links.found(OPEN)));
     }
     if let Some(ugly) = digest.lane(&Said::Ugly).filter(|lane| lane.total > 0) {
         rows.push(row(language.answer_severe(ugly.total), links.found(&ugly.query)));
@@ -248,12 +250,18 @@ fn lists(language: Language, links: &Links<'_>, digest: &Digest) -> Vec<ListView
     let unusual = digest.unusual.iter().map(|unusual| row(language.unusual(unusual), found(&unusual.query))).collect();
     let rising = digest.rising.iter().map(|rising| row(language.rising(rising), found(&rising.query))).collect();
     let voice = digest.voice.iter().map(|share| row(language.share(share), found(&share.query))).collect();
-    let replies = digest.replies.iter().map(|replies| row(language.replies(replies), Some(to("replies")))).collect();
+    let replies = digest.replies.iter().flat_map(|replies| {
+        let standing = row(language.replies(replies), (replies.waiting > 0).then(|| links.found(OPEN)));
+        let came_of =
+            replies.outcomes.iter().map(|outcome| row((language.outcome(outcome), String::new()), Some(links.mention(&outcome.id))));
+        std::iter::once(standing).chain(came_of).collect::<Vec<_>>()
+    });
+    let replies: Vec<Row> = replies.collect();
     let changes = digest.changes.iter().map(|change| row(language.changed(change), None)).collect();
     let unseen = digest.unseen.iter().map(|unseen| row(language.unseen(unseen), None)).collect();
     let all = [
         (words.unusual, capped(unusual, None)),
-        (words.replies, replies),
+        (words.replies, capped(replies, None)),
         (words.rising, capped(rising, None)),
         (words.voice, capped(voice, None)),
         (words.changes, capped(changes, None)),

@@ -9,6 +9,8 @@ use sqlx::{AnyConnection, Row};
 
 use super::content::{Digest, Lane};
 use super::edition::{Edition, Every};
+use super::mail::key;
+use crate::notify::{Outbox, State};
 
 /// A digest that went out.
 #[derive(Debug)]
@@ -104,7 +106,10 @@ fn things(digest: &Digest) -> Vec<(&'static str, String, String)> {
     let mentions = quotes.map(|quote| ("mention", quote.row.to_string(), quote.revision.to_string()));
     let words = digest.rising.iter().map(|rising| ("word", rising.term.clone(), magnitude(rising.count)));
     let changes = digest.changes.iter().map(|change| ("change", change.number.to_string(), change.verdict.clone()));
-    mentions.chain(words).chain(changes).collect()
+    // Who changed a rating is named: noted, so that it can be forgotten.
+    let outcomes = digest.replies.iter().flat_map(|replies| &replies.outcomes);
+    let outcomes = outcomes.map(|outcome| ("mention", outcome.row.to_string(), format!("to {} stars", outcome.after)));
+    mentions.chain(words).chain(changes).chain(outcomes).collect()
 }
 
 /// A word is news again when it is written twice as often.
@@ -112,14 +117,32 @@ fn magnitude(count: u64) -> String {
     count.max(1).ilog2().to_string()
 }
 
-/// Forgets what digests said of these mentions: the notes that they were shown, and the kept text of those that showed them.
+/// Forgets what digests said of these mentions: the notes that they were shown, and the kept text of those that showed them. A
+/// digest that still waits in the outbox is taken back; it is made again, without them, when digests are looked for next.
 pub async fn forget(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<()> {
     for row in rows {
         let thing = row.to_string();
+        take_back(connection, &thing).await?;
         let blank = "UPDATE digest SET content = '' WHERE EXISTS (SELECT 1 FROM digest_shown shown WHERE shown.kind = 'mention'
             AND shown.thing = $1 AND shown.recipient = digest.recipient AND shown.edition = digest.edition AND shown.day = digest.day)";
         sqlx::query(blank).bind(&thing).execute(&mut *connection).await?;
         sqlx::query("DELETE FROM digest_shown WHERE kind = 'mention' AND thing = $1").bind(&thing).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Takes back the mails that show the mention `thing` and have not gone out; of one that would go out by itself no note is left.
+async fn take_back(connection: &mut AnyConnection, thing: &str) -> anyhow::Result<()> {
+    let sql = "SELECT DISTINCT recipient, edition, day FROM digest_shown WHERE kind = 'mention' AND thing = $1";
+    for row in sqlx::query(sql).bind(thing).fetch_all(&mut *connection).await? {
+        let (recipient, edition, day): (String, String, String) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        if Outbox::take_back(connection, &key(&recipient, &edition, &day)).await? != Some(State::Waiting) {
+            continue;
+        }
+        for table in ["digest", "digest_shown"] {
+            let sql = format!("DELETE FROM {table} WHERE recipient = $1 AND edition = $2 AND day = $3");
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&recipient).bind(&edition).bind(&day).execute(&mut *connection).await?;
+        }
     }
     Ok(())
 }
@@ -150,6 +173,13 @@ impl Reader {
     pub async fn known(connection: &mut AnyConnection, recipient: &str) -> anyhow::Result<Option<Self>> {
         let sql = "SELECT recipient, token, unsubscribed_at FROM digest_reader WHERE recipient = $1";
         let row = sqlx::query(sql).bind(recipient).fetch_optional(connection).await?;
+        row.as_ref().map(reader).transpose()
+    }
+
+    /// The reader who has this token.
+    pub async fn with_token(connection: &mut AnyConnection, token: &str) -> anyhow::Result<Option<Self>> {
+        let sql = "SELECT recipient, token, unsubscribed_at FROM digest_reader WHERE token = $1";
+        let row = sqlx::query(sql).bind(token).fetch_optional(connection).await?;
         row.as_ref().map(reader).transpose()
     }
 

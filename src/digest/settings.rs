@@ -16,7 +16,7 @@ use crate::notify;
 use crate::tomlfile::{Problem, TomlFile, entries, name_the_valid};
 
 /// What is set for digests.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Where people reach our page; the address it listens on if none.
     pub url: Option<Url>,
@@ -24,13 +24,34 @@ pub struct Settings {
     pub reply_to: Option<String>,
     /// Who reads them.
     pub recipients: Vec<Recipient>,
+    /// Whoever has one of these roles, and an address, reads them too.
+    pub roles: BTreeSet<String>,
     /// What holds where a recipient says nothing.
     pub usual: Recipient,
 }
 
+impl Default for Settings {
+    fn default() -> Self {
+        Self { url: None, reply_to: None, recipients: Vec::new(), roles: usual_roles(), usual: Recipient::default() }
+    }
+}
+
+/// Who has no sign-in is there for mail.
+fn usual_roles() -> BTreeSet<String> {
+    BTreeSet::from(["email-only".to_owned()])
+}
+
 impl Settings {
-    /// Products that recipients name and nobody knows.
-    pub fn problems(&self, products: &[Product]) -> Vec<Problem> {
+    /// Products that recipients name and nobody knows, and the same of roles.
+    pub fn problems(&self, products: &[Product], known_roles: &[&str]) -> Vec<Problem> {
+        let unknown = self.roles.iter().filter(|role| !known_roles.contains(&role.as_str()));
+        let of_roles = unknown.map(|role| Problem {
+            file: "settings.toml".to_owned(),
+            line: None,
+            thing: "[digest]".to_owned(),
+            what: format!("`roles`: there is no role `{role}`"),
+            remedy: name_the_valid(role, known_roles),
+        });
         let known =
             |name: &str| products.iter().any(|product| product.all_names().any(|known| known.to_lowercase() == name.to_lowercase()));
         let valid: Vec<&str> = products.iter().map(|product| product.name.as_str()).collect();
@@ -42,7 +63,7 @@ impl Settings {
             what: format!("there is no product `{name}` in phrases/products.toml"),
             remedy: name_the_valid(name, &valid),
         };
-        named.filter(|(_, name)| !known(name.trim())).map(problem).collect()
+        named.filter(|(_, name)| !known(name.trim())).map(problem).chain(of_roles).collect()
     }
 }
 
@@ -61,6 +82,7 @@ struct Common {
     weekdays: Option<Vec<Weekday>>,
     editions: Option<BTreeSet<Every>>,
     sections: Option<BTreeSet<Section>>,
+    roles: Option<BTreeSet<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -107,7 +129,8 @@ pub fn read(file: &TomlFile, table: &DeTable<'_>) -> Settings {
         }
         recipients.push(recipient);
     }
-    Settings { url: common.url, reply_to: common.reply_to, recipients, usual }
+    let roles = common.roles.unwrap_or_else(usual_roles);
+    Settings { url: common.url, reply_to: common.reply_to, recipients, roles, usual }
 }
 
 fn common(file: &TomlFile, table: &DeTable<'_>) -> Common {

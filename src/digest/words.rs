@@ -3,7 +3,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use super::content::{Change, Digest, Figure, Measure, Replies, Rising, Said, Share, Unseen, Unusual};
+use super::content::{Change, Digest, Figure, Measure, Outcome, Replies, Rising, Said, Share, Unseen, Unusual};
 use super::edition::{Edition, Every};
 use super::recipient::Language;
 use crate::mention::Polarity;
@@ -222,6 +222,8 @@ impl Language {
             (Self::Zh, Said::Search(name)) => format!("保存的搜索：{name}"),
         };
         match self {
+            // What is shown then was written before.
+            _ if total == 0 => name,
             Self::En => format!("{name} ({total})"),
             Self::Zh => format!("{name}（{total}）"),
         }
@@ -334,23 +336,38 @@ impl Language {
 
     /// Where the replies stand.
     pub(super) fn replies(self, replies: &Replies) -> (String, String) {
-        let Replies { waiting, overdue, sent, raised, lowered } = replies;
+        let Replies { waiting, overdue, sent, .. } = replies;
+        let standing = match (self, waiting, overdue) {
+            (Self::En, 0, _) => "Nobody waits for a reply".to_owned(),
+            (Self::En, 1, 0) => "1 waits for a reply, not overdue".to_owned(),
+            (Self::En, 1, _) => "1 waits for a reply, overdue".to_owned(),
+            (Self::En, waiting, 0) => format!("{waiting} wait for a reply, none overdue"),
+            (Self::En, waiting, overdue) => format!("{waiting} wait for a reply, {overdue} overdue"),
+            (Self::Zh, 0, _) => "没有人在等待回复".to_owned(),
+            (Self::Zh, waiting, 0) => format!("{waiting} 条等待回复，没有超时"),
+            (Self::Zh, waiting, overdue) => format!("{waiting} 条等待回复，其中 {overdue} 条超时"),
+        };
+        let sent = match self {
+            _ if *sent == 0 => String::new(),
+            Self::En => format!("{sent} sent in these days"),
+            Self::Zh => format!("这几天已发送 {sent} 条"),
+        };
+        (standing, sent)
+    }
+
+    /// A rating that moved after our reply.
+    pub(super) fn outcome(self, outcome: &Outcome) -> String {
+        let who = outcome.author.as_deref().map_or_else(|| self.somebody(), super::quote::clean);
+        let (before, after) = (number(outcome.before), number(outcome.after));
+        let raised = outcome.after > outcome.before;
         match self {
             Self::En => {
-                let outcome = if raised + lowered > 0 {
-                    format!("; after a reply {raised} raised and {lowered} lowered their rating")
-                } else {
-                    String::new()
-                };
-                (format!("{waiting} waiting, {overdue} of them overdue"), format!("{sent} sent{outcome}"))
+                let moved = if raised { "raised" } else { "lowered" };
+                format!("{who} {moved} the rating from {before} to {after} stars after our reply · {}", outcome.source)
             }
             Self::Zh => {
-                let outcome = if raised + lowered > 0 {
-                    format!("；回复后 {raised} 人提高、{lowered} 人降低了评分")
-                } else {
-                    String::new()
-                };
-                (format!("{waiting} 条等待回复，其中 {overdue} 条超时"), format!("已发送 {sent} 条{outcome}"))
+                let moved = if raised { "提高" } else { "降低" };
+                format!("我们回复后，{who} 把评分从 {before} 星{moved}到 {after} 星 · {}", outcome.source)
             }
         }
     }

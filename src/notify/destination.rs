@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -13,9 +14,15 @@ use url::Url;
 
 use super::mail::mailbox;
 use super::quiet::{self, Quiet};
+use super::rule::optional_duration;
 use super::template::Template;
 use crate::sources::{Secret, SecretPlace};
 use crate::tomlfile::TomlFile;
+
+/// So long a receiver may take to answer, unless something else is said.
+const USUAL_TIMEOUT: Duration = Duration::from_secs(30);
+/// A row is leased for longer than this.
+const LONGEST_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Where messages go.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ pub struct Destination {
     pub(super) user: Option<String>,
     pub(super) headers: Vec<(String, String)>,
     pub(super) allow_private: bool,
+    /// How long it may take to answer.
+    pub(super) timeout: Duration,
     pub(super) quiet: Option<Quiet>,
 }
 
@@ -83,6 +92,8 @@ struct Keys {
     headers: BTreeMap<String, String>,
     #[serde(default)]
     allow_private: bool,
+    #[serde(default, deserialize_with = "optional_duration")]
+    timeout: Option<Duration>,
     quiet: Option<quiet::Keys>,
 }
 
@@ -150,6 +161,12 @@ type Problems = Vec<(String, String)>;
 
 fn build(keys: Keys, dir: &Path, problems: &mut Problems) -> Option<Destination> {
     unused(&keys, problems);
+    if keys.name.starts_with('@') {
+        problems.push(("names with `@` stand for people".to_owned(), "give it another name".to_owned()));
+    }
+    if keys.timeout.is_some_and(|timeout| timeout.is_zero() || timeout > LONGEST_TIMEOUT) {
+        problems.push(("`timeout` lies between `1s` and `2m`".to_owned(), "write `timeout = \"10s\"`".to_owned()));
+    }
     let mut secret = |place: Option<SecretPlace>, what: &str| match place?.fetch(dir) {
         Ok(secret) => Some(secret),
         Err(remedy) => {
@@ -195,6 +212,7 @@ fn build(keys: Keys, dir: &Path, problems: &mut Problems) -> Option<Destination>
         user: keys.user,
         headers: keys.headers.into_iter().collect(),
         allow_private: keys.allow_private,
+        timeout: keys.timeout.unwrap_or(USUAL_TIMEOUT),
         quiet,
     })
 }
@@ -217,6 +235,7 @@ fn unused(keys: &Keys, problems: &mut Problems) {
         ("project", keys.project.is_some(), kind == Jira, kind == Jira),
         ("issue_type", keys.issue_type.is_some(), false, kind == Jira),
         ("template", keys.template.is_some(), kind == Ticket, kind == Ticket),
+        ("timeout", keys.timeout.is_some(), false, kind != Mail),
         ("headers", !keys.headers.is_empty(), false, matches!(kind, Webhook | Ticket)),
     ];
     let word = format!("{kind:?}").to_lowercase();

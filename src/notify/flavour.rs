@@ -12,9 +12,6 @@ use super::signature::{basic, dingtalk, feishu, fingerprint, standard};
 use super::wording::shortened;
 use crate::fetch::{Call, Method};
 
-/// No receiver has longer to answer.
-const TIMEOUT: std::time::Duration = std::time::Duration::from_secs(30);
-
 /// The call that takes `message` to a destination that is not mail; none without an address.
 pub(super) fn call(destination: &Destination, message: &Message, now: Timestamp) -> Option<Call> {
     let mut url = destination.url.clone()?;
@@ -35,7 +32,7 @@ pub(super) fn call(destination: &Destination, message: &Message, now: Timestamp)
     let body = body.to_string().into_bytes();
     address(destination, &mut url, now);
     let headers = headers(destination, &id, &body, now);
-    Some(Call { method: Method::Post, url, headers, body, timeout: Some(TIMEOUT), allow_private: destination.allow_private })
+    Some(Call { method: Method::Post, url, headers, body, timeout: Some(destination.timeout), allow_private: destination.allow_private })
 }
 
 fn address(destination: &Destination, url: &mut Url, now: Timestamp) {

@@ -196,7 +196,7 @@ mod tests {
         let text = franked(&mail);
         for line in [
             "From: Goodword <goodword@acme.example>",
-            "To: Ann Lee <ann@acme.example>",
+            "To: \"Ann Lee\" <ann@acme.example>",
             "Reply-To: desk@acme.example",
             "Subject: New: Bcc: all@acme.example",
             "Message-ID: <1@acme.example>",

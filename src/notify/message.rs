@@ -83,6 +83,9 @@ pub struct Message {
     pub link: Option<String>,
     /// When it came up.
     pub at: Timestamp,
+    /// The rows of the mentions it quotes, so that it can be taken back when they are erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<i64>,
 }
 
 /// A name with its value: `product` `Acme Desk`.
@@ -97,8 +100,8 @@ pub struct Fact {
 impl Message {
     /// A message without lines, facts or link.
     pub fn new(id: impl Into<String>, topic: Topic, subject: impl Into<String>, at: Timestamp) -> Self {
-        let (lines, facts) = (Vec::new(), Vec::new());
-        Self { id: id.into(), topic, urgent: false, subject: subject.into(), lines, facts, link: None, at }
+        let (lines, facts, about) = (Vec::new(), Vec::new(), Vec::new());
+        Self { id: id.into(), topic, urgent: false, subject: subject.into(), lines, facts, link: None, at, about }
     }
 
     /// The same with one more line.

@@ -227,6 +227,30 @@ impl Outbox {
         Ok(changed)
     }
 
+    /// Takes back a mail that has not gone out, so that another may be queued under its key; in which state it was, none if it
+    /// has gone out.
+    pub async fn take_back(connection: &mut AnyConnection, key: &str) -> anyhow::Result<Option<State>> {
+        let sql = "SELECT number, state FROM outbox WHERE key = $1 AND destination = $2 AND state IN ('waiting', 'stuck')";
+        let Some(row) = sqlx::query(sql).bind(key).bind(MAIL).fetch_optional(&mut *connection).await? else { return Ok(None) };
+        Self::erase(connection, row.try_get(0)?).await?;
+        Ok(Some(serde_json::from_value(row.try_get::<String, _>(1)?.into())?))
+    }
+
+    /// Leaves nothing of it but its number, which is not given out again.
+    pub(super) async fn erase(connection: &mut AnyConnection, number: i64) -> sqlx::Result<()> {
+        let sql = "UPDATE outbox SET state = CASE WHEN state = 'sent' THEN state ELSE 'dropped' END, recipient = '', key = $1,
+            subject = 'erased', body = '', reason = NULL, ended_at = COALESCE(ended_at, queued_at) WHERE number = $2";
+        sqlx::query(sql).bind(format!("erased:{number}")).bind(number).execute(connection).await?;
+        Ok(())
+    }
+
+    /// Puts another body in the place of what is to go out.
+    pub(super) async fn replace(connection: &mut AnyConnection, number: i64, body: &Body) -> anyhow::Result<()> {
+        let sql = "UPDATE outbox SET subject = $1, body = $2 WHERE number = $3";
+        sqlx::query(sql).bind(body.subject()).bind(serde_json::to_string(body)?).bind(number).execute(connection).await?;
+        Ok(())
+    }
+
     /// Forgets what went out or was dropped long ago.
     pub async fn compact(connection: &mut AnyConnection, now: Timestamp) -> sqlx::Result<()> {
         let before = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN).as_millisecond();

@@ -1,23 +1,28 @@
 //! The postman: takes what is due out of the outbox to where it goes, and notes what became of it.
 //!
-//! Whatever goes to one recipient of one destination is a lane: it goes in order, and lanes do not wait for each other. A row
-//! is leased before it goes out. Killed between an answer and its record, it goes out again with the same id.
+//! Whatever goes to one recipient of one destination is a lane: it goes in order, and lanes do not wait for each other; but all
+//! mail goes over one connection, one mail after the other. A row is leased before it goes out. Killed between an answer and
+//! its record, it goes out again with the same id.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
-use super::carrier::{Mailbox, carry};
+use super::carrier::{Carrier, Mailbox};
 use super::destination::{Destination, Kind};
 use super::flavour;
 use super::letter::letter;
 use super::mail::{Franking, Mail, masked};
 use super::outbox::{Body, MAIL, Outbox, Outgoing, Queued, outgoing};
+use super::routed::ROUTE;
 use super::settings::{Settings, recipients};
+use super::shift::Shift;
 use super::signature::fingerprint;
 use super::verdict::{self, Next, Verdict};
 use crate::clock::Clock;
@@ -28,6 +33,10 @@ use crate::store::Store;
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
 /// Rows looked at in one round.
 const AT_ONCE: i64 = 2_000;
+/// Mails sent before it is looked again for what is urgent.
+const MAILS_AT_ONCE: usize = 50;
+/// So long at most nobody asks a mail server that is not to be had.
+const REST: SignedDuration = SignedDuration::from_mins(1);
 
 /// Takes what is due to where it goes. Clones are one and the same postman.
 #[derive(Clone, Debug)]
@@ -44,6 +53,17 @@ pub struct Postman {
     pub memory: Mailbox,
     /// The lanes that somebody is in.
     busy: Arc<Mutex<HashSet<Lane>>>,
+    mails: Arc<Mutex<Mails>>,
+    shift: Arc<OnceCell<Shift>>,
+}
+
+/// What is known of the mail server between two rounds.
+#[derive(Debug, Default)]
+struct Mails {
+    /// What carries by these settings.
+    carrier: Option<(Arc<Settings>, Arc<Carrier>)>,
+    /// It is not asked before then.
+    rests_until: Option<Timestamp>,
 }
 
 /// A destination and one of its recipients.
@@ -71,41 +91,94 @@ impl std::ops::AddAssign for Delivered {
 impl Postman {
     /// A postman with nothing to do yet.
     pub fn new(store: Arc<Store>, fetcher: Arc<Fetcher>, clock: Clock, folder: PathBuf) -> Self {
-        Self { store, fetcher, clock, folder, memory: Mailbox::default(), busy: Arc::default() }
+        let (busy, mails, shift) = Default::default();
+        Self { store, fetcher, clock, folder, memory: Mailbox::default(), busy, mails, shift }
     }
 
     /// Takes out all that is due now, and waits until it is done.
     pub async fn deliver_due(&self, settings: &Arc<Settings>) -> anyhow::Result<Delivered> {
-        let mut walks = JoinSet::new();
-        self.set_out(settings, &mut walks).await?;
         let mut delivered = Delivered::default();
-        while let Some(walked) = walks.join_next().await {
-            delivered += walked??;
+        loop {
+            let mut walks = JoinSet::new();
+            self.set_out(settings, &mut walks).await?;
+            let mut round = Delivered::default();
+            while let Some(walked) = walks.join_next().await {
+                round += walked??;
+            }
+            delivered += round;
+            // A round takes only so much; one that has got rid of nothing leaves nothing that is due.
+            if round.sent + round.stuck == 0 {
+                return Ok(delivered);
+            }
         }
-        Ok(delivered)
     }
 
     /// Sends somebody into each lane where something is due and nobody is yet. Returns how many.
     pub async fn set_out(&self, settings: &Arc<Settings>, walks: &mut JoinSet<anyhow::Result<Delivered>>) -> anyhow::Result<usize> {
         let now = self.clock.now();
         if self.waiting(now).await?.is_empty() {
+            if let Some(carrier) = self.known_of_mails(|known| known.carrier.as_ref().map(|(_, carrier)| Arc::clone(carrier))) {
+                carrier.rest().await;
+            }
             return Ok(0);
         }
+        self.shift().await?;
         self.address(settings, now).await?;
+        let (mails, calls): (Vec<_>, Vec<_>) =
+            lanes(&self.waiting(now).await?, now).into_iter().partition(|(lane, _)| settings.goes_by_mail(&lane.0));
+        let mut walks_to_make: Vec<(Lane, Vec<Vec<i64>>)> =
+            calls.into_iter().map(|(lane, rows)| (lane, vec![rows.iter().map(|(_, number)| *number).collect()])).collect();
+        if !mails.is_empty() && self.known_of_mails(|known| known.rests_until.is_none_or(|until| until <= now)) {
+            walks_to_make.push(((MAIL.to_owned(), String::new()), in_order_of_urgency(mails)));
+        }
         let mut set_out = 0;
-        for (lane, numbers) in lanes(&self.waiting(now).await?, now) {
+        for (lane, numbers) in walks_to_make {
             if !self.busy.lock().unwrap_or_else(PoisonError::into_inner).insert(lane.clone()) {
                 continue;
             }
             set_out += 1;
             let (postman, settings) = (self.clone(), Arc::clone(settings));
             walks.spawn(async move {
-                let walked = postman.walk(&settings, &numbers).await;
+                let walked = postman.walk_each(&settings, &numbers).await;
                 postman.busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&lane);
                 walked
             });
         }
         Ok(set_out)
+    }
+
+    /// The shift of this process. At its beginning the leases of those that have ended are taken from them.
+    async fn shift(&self) -> anyhow::Result<&Shift> {
+        let begin = || async {
+            let folder = self.folder.with_file_name("shifts");
+            let mut tx = self.store.begin().await?;
+            for ended in Shift::ended(&folder)? {
+                let sql = "UPDATE outbox SET leased_until = 0 WHERE state = 'waiting' AND leased_by = $1";
+                let left = sqlx::query(sql).bind(&ended).execute(tx.connection()).await?.rows_affected();
+                if left > 0 {
+                    tracing::warn!(left, "took over from a process that ended while it delivered");
+                }
+            }
+            tx.commit().await?;
+            Shift::begin(&folder).with_context(|| format!("cannot write into `{}`", folder.display()))
+        };
+        self.shift.get_or_try_init(begin).await
+    }
+
+    fn known_of_mails<T>(&self, of: impl FnOnce(&mut Mails) -> T) -> T {
+        of(&mut self.mails.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What carries mail by these settings: the same as last time, if they are.
+    fn carrier(&self, settings: &Arc<Settings>) -> Arc<Carrier> {
+        self.known_of_mails(|known| match &known.carrier {
+            Some((of, carrier)) if Arc::ptr_eq(of, settings) => Arc::clone(carrier),
+            _ => {
+                let carrier = Arc::new(Carrier::new(&settings.mail.transport, &self.folder, &self.memory));
+                known.carrier = Some((Arc::clone(settings), Arc::clone(&carrier)));
+                carrier
+            }
+        })
     }
 
     /// What waits, as far as it can matter now.
@@ -147,12 +220,29 @@ impl Postman {
         Ok(tx.commit().await?)
     }
 
+    /// Walks one lane after the other, until a receiver that they share is not to be had.
+    async fn walk_each(&self, settings: &Arc<Settings>, lanes: &[Vec<i64>]) -> anyhow::Result<Delivered> {
+        let mut delivered = Delivered::default();
+        for numbers in lanes {
+            delivered += self.walk(settings, numbers).await?;
+            let now = self.clock.now();
+            if lanes.len() > 1 && self.known_of_mails(|known| known.rests_until.is_some_and(|until| until > now)) {
+                break;
+            }
+        }
+        Ok(delivered)
+    }
+
     /// Takes these out in order, until one has to wait.
-    async fn walk(&self, settings: &Settings, numbers: &[i64]) -> anyhow::Result<Delivered> {
+    async fn walk(&self, settings: &Arc<Settings>, numbers: &[i64]) -> anyhow::Result<Delivered> {
         let mut delivered = Delivered::default();
         for number in numbers {
             let Some((row, body)) = self.claim(*number).await? else { break };
             let verdict = self.deliver(settings, &row, body).await;
+            if settings.goes_by_mail(&row.destination) && matches!(verdict, Verdict::Again { is_down: true, .. }) {
+                let until = self.clock.now().checked_add(REST.min(verdict::pause(row.tries))).ok();
+                self.known_of_mails(|known| known.rests_until = until);
+            }
             let next = verdict::next(verdict, row.tries, row.queued, self.clock.now(), chance());
             self.record(&row, &next).await?;
             match next {
@@ -173,9 +263,11 @@ impl Postman {
     async fn claim(&self, number: i64) -> anyhow::Result<Option<(Outgoing, String)>> {
         let now = self.clock.now();
         let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX).as_millisecond();
+        let by = &self.shift().await?.name;
         let mut tx = self.store.begin().await?;
-        let sql = "UPDATE outbox SET leased_until = $1, tries = tries + 1 WHERE number = $2 AND state = 'waiting' AND leased_until <= $3";
-        let claimed = sqlx::query(sql).bind(until).bind(number).bind(now.as_millisecond()).execute(tx.connection()).await?;
+        let sql = "UPDATE outbox SET leased_until = $1, leased_by = $2, tries = tries + 1
+            WHERE number = $3 AND state = 'waiting' AND leased_until <= $4";
+        let claimed = sqlx::query(sql).bind(until).bind(by).bind(number).bind(now.as_millisecond()).execute(tx.connection()).await?;
         if claimed.rows_affected() == 0 {
             return Ok(None);
         }
@@ -185,7 +277,7 @@ impl Postman {
         Ok(Some(claimed))
     }
 
-    async fn deliver(&self, settings: &Settings, row: &Outgoing, body: String) -> Verdict {
+    async fn deliver(&self, settings: &Arc<Settings>, row: &Outgoing, body: String) -> Verdict {
         let body = match serde_json::from_str(&body) {
             Ok(body) => body,
             Err(error) => return Verdict::Stuck(format!("it cannot be read: {error}")),
@@ -194,6 +286,11 @@ impl Postman {
         match (body, destination.map(|destination| (&destination.kind, destination))) {
             (Body::Mail(mail), _) => self.post(settings, row, &mail).await,
             (Body::Message(message), Some((Kind::Mail(_), _))) => self.post(settings, row, &letter(&message, &row.recipient)).await,
+            (Body::Message(message), None) if row.destination == MAIL => self.post(settings, row, &letter(&message, &row.recipient)).await,
+            (Body::Message(_), None) if row.destination == ROUTE => Verdict::Stuck(
+                "the routing names nobody who can be reached; add a last `[[route]]`, and `mail` to each `[[person]]`, then drop this"
+                    .to_owned(),
+            ),
             (Body::Message(message), Some((_, destination))) => {
                 let now = self.clock.now();
                 let Some(call) = flavour::call(destination, &message, now) else {
@@ -211,7 +308,7 @@ impl Postman {
         }
     }
 
-    async fn post(&self, settings: &Settings, row: &Outgoing, mail: &Mail) -> Verdict {
+    async fn post(&self, settings: &Arc<Settings>, row: &Outgoing, mail: &Mail) -> Verdict {
         let id = fingerprint(&[&row.destination, &row.recipient, &row.key]);
         let from = mail.from.as_deref().unwrap_or(&settings.mail.from);
         let host = from.rsplit_once('@').map_or("localhost", |(_, host)| host.trim_end_matches('>'));
@@ -222,7 +319,7 @@ impl Postman {
             at: row.queued,
         };
         match mail.franked(&franking) {
-            Ok(message) => carry(&settings.mail.transport, &self.folder, &self.memory, &id, message).await,
+            Ok(message) => self.carrier(settings).carry(&id, message).await,
             Err(error) => Verdict::Stuck(format!("{error:#}")),
         }
     }
@@ -252,8 +349,9 @@ impl Postman {
     }
 }
 
-/// What is due in each lane where nobody is and nothing holds the others back, in the order in which it goes.
-fn lanes(waiting: &[Outgoing], now: Timestamp) -> Vec<(Lane, Vec<i64>)> {
+/// What is due in each lane where nobody is and nothing holds the others back, in the order in which it goes: whether it is
+/// urgent, and its number.
+fn lanes(waiting: &[Outgoing], now: Timestamp) -> Vec<(Lane, Vec<(bool, i64)>)> {
     let mut lanes: BTreeMap<Lane, Vec<&Outgoing>> = BTreeMap::new();
     for row in waiting {
         lanes.entry((row.destination.clone(), row.recipient.clone())).or_default().push(row);
@@ -263,9 +361,25 @@ fn lanes(waiting: &[Outgoing], now: Timestamp) -> Vec<(Lane, Vec<i64>)> {
         rows.retain(|row| row.due <= now);
         // What has failed often comes last.
         rows.sort_by_key(|row| (row.tries > 0 && !row.holds, !row.urgent, row.number));
-        rows.iter().map(|row| row.number).collect::<Vec<_>>()
+        rows.iter().map(|row| (row.urgent, row.number)).collect::<Vec<_>>()
     };
     open.map(|(lane, rows)| (lane, in_order(rows))).filter(|(_, numbers)| !numbers.is_empty()).collect()
+}
+
+/// The lanes of mails as they go one after the other, as many mails as go in a round; what is urgent first.
+fn in_order_of_urgency(mut lanes: Vec<(Lane, Vec<(bool, i64)>)>) -> Vec<Vec<i64>> {
+    lanes.sort_by_key(|(_, rows)| rows.first().map(|(urgent, number)| (!urgent, *number)));
+    let mut room = MAILS_AT_ONCE;
+    let mut taken = Vec::new();
+    for (_, rows) in lanes {
+        let some: Vec<i64> = rows.iter().take(room).map(|(_, number)| *number).collect();
+        room -= some.len();
+        taken.push(some);
+        if room == 0 {
+            break;
+        }
+    }
+    taken
 }
 
 fn log(row: &Outgoing, next: &Next) {
@@ -315,7 +429,7 @@ mod tests {
 
     fn open(rows: &[Outgoing]) -> Vec<(String, Vec<i64>)> {
         let lanes = lanes(rows, Timestamp::from_second(100).unwrap());
-        lanes.into_iter().map(|((destination, _), numbers)| (destination, numbers)).collect()
+        lanes.into_iter().map(|((to, _), rows)| (to, rows.iter().map(|(_, number)| *number).collect())).collect()
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use toml::de::DeTable;
 
+use super::routed::ROUTE;
 use crate::clock;
 use crate::mention::Rating;
 use crate::store::{Event, Stored};
@@ -26,7 +27,7 @@ pub struct Rule {
     pub(super) langs: Vec<String>,
     pub(super) sources: Vec<String>,
     pub(super) themes: Vec<String>,
-    /// The destinations.
+    /// The destinations; `@route` is whoever the routing of replies names.
     pub to: Vec<String>,
     pub(super) throttle: Option<Throttle>,
     /// Whether it goes out in quiet hours too.
@@ -126,46 +127,83 @@ impl From<OneOrMany> for Vec<String> {
     }
 }
 
+/// What rules look at in a mention.
+#[derive(Clone, Debug, PartialEq)]
+struct Seen<'a> {
+    products: Vec<&'a str>,
+    lang: &'a str,
+    sources: Vec<&'a str>,
+    themes: Vec<&'a str>,
+    rating: Option<Rating>,
+    is_ugly: bool,
+    is_noise: bool,
+    first_seen: Timestamp,
+    written: Timestamp,
+}
+
+impl<'a> Seen<'a> {
+    fn of(stored: &'a Stored) -> Self {
+        let tagging = &stored.tagging;
+        let tagged = tagging.tags.iter().filter_map(|tag| tag.product.as_deref());
+        Self {
+            products: tagging.products.iter().map(String::as_str).chain(stored.subject.as_deref()).chain(tagged).collect(),
+            lang: tagging.lang.as_str(),
+            sources: stored.sightings.iter().map(|sighting| sighting.source.as_str()).collect(),
+            themes: tagging.tags.iter().map(|tag| tag.theme.as_str()).collect(),
+            rating: stored.mention.rating,
+            is_ugly: tagging.ugly,
+            is_noise: stored.filtered.is_some(),
+            first_seen: stored.first_seen,
+            written: stored.mention.published.map_or(stored.first_seen, |published| published.at),
+        }
+    }
+}
+
 impl Rule {
     /// Whether what happened to a mention is to be told by this rule.
     pub fn means(&self, event: Event, stored: &Stored, now: Timestamp) -> bool {
-        if stored.filtered.is_some() || !self.holds_for(stored) || self.is_too_old(stored, now) {
+        self.means_seen(event, &Seen::of(stored), now)
+    }
+
+    fn means_seen(&self, event: Event, seen: &Seen<'_>, now: Timestamp) -> bool {
+        let is_too_old = self.max_age.is_some_and(|age| clock::later(seen.written, age) < now);
+        if seen.is_noise || is_too_old || !self.holds_for_seen(seen) {
             return false;
         }
-        let recent = now.duration_since(stored.first_seen) <= RECENT;
+        let recent = now.duration_since(seen.first_seen) <= RECENT;
         match (&self.when, event) {
             (_, Event::United { .. }) => false,
             (_, Event::Completed) if !recent => false,
             (When::Rating { at_most }, event) => {
                 let low = |rating: Option<Rating>| rating.is_some_and(|rating| rating.stars() <= *at_most);
                 let was_low = matches!(event, Event::Edited { rating } if low(rating));
-                low(stored.mention.rating) && !was_low
+                low(seen.rating) && !was_low
             }
-            (When::Ugly, _) => stored.tagging.ugly,
+            (When::Ugly, _) => seen.is_ugly,
             _ => false,
         }
+    }
+
+    /// Whether its filters let a mention through.
+    pub fn holds_for(&self, stored: &Stored) -> bool {
+        self.holds_for_seen(&Seen::of(stored))
+    }
+
+    fn holds_for_seen(&self, seen: &Seen<'_>) -> bool {
+        any(&self.products, &seen.products)
+            && any(&self.langs, &[seen.lang])
+            && any(&self.sources, &seen.sources)
+            && any(&self.themes, &seen.themes)
+    }
+
+    /// Whether it goes to whoever the routing names.
+    pub fn goes_by_route(&self) -> bool {
+        self.to.iter().any(|name| name == ROUTE)
     }
 
     /// Whether it is about single mentions.
     pub(super) fn is_of_mentions(&self) -> bool {
         matches!(self.when, When::Rating { .. } | When::Ugly)
-    }
-
-    /// Whether its filters let a mention through.
-    pub fn holds_for(&self, stored: &Stored) -> bool {
-        let tagging = &stored.tagging;
-        let tags = || tagging.tags.iter();
-        let products: Vec<&str> = tagging
-            .products
-            .iter()
-            .map(String::as_str)
-            .chain(stored.subject.as_deref())
-            .chain(tags().filter_map(|tag| tag.product.as_deref()))
-            .collect();
-        any(&self.products, &products)
-            && any(&self.langs, &[tagging.lang.as_str()])
-            && any(&self.sources, &stored.sightings.iter().map(|sighting| sighting.source.as_str()).collect::<Vec<_>>())
-            && any(&self.themes, &tags().map(|tag| tag.theme.as_str()).collect::<Vec<_>>())
     }
 
     /// Whether it is about this product and theme, as far as it names any.
@@ -202,12 +240,6 @@ impl Rule {
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
-
-    fn is_too_old(&self, stored: &Stored, now: Timestamp) -> bool {
-        let Some(age) = self.max_age else { return false };
-        let written = stored.mention.published.map_or(stored.first_seen, |published| published.at);
-        clock::later(written, age) < now
-    }
 }
 
 /// Whether one of `found` is wanted; all are if none is named.
@@ -229,7 +261,7 @@ pub(super) fn read(file: &TomlFile, entry: &Spanned<DeTable<'_>>, destinations: 
 
 fn build(keys: Keys, destinations: &[&str], problems: &mut Vec<(String, String)>) -> Option<Rule> {
     let to: Vec<String> = keys.to.into();
-    for name in to.iter().filter(|name| !destinations.contains(&name.as_str())) {
+    for name in to.iter().filter(|name| *name != ROUTE && !destinations.contains(&name.as_str())) {
         let remedy = if destinations.is_empty() {
             "add a `[[destination]]` of this name".to_owned()
         } else {
@@ -294,6 +326,100 @@ fn throttle(text: &str) -> Result<Option<Throttle>, String> {
     Ok(Some(Throttle { most, within }))
 }
 
-fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+pub(super) fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     clock::parse_duration(&String::deserialize(deserializer)?).map(Some).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(when: When) -> Rule {
+        let (products, langs, sources, themes) = Default::default();
+        let to = vec!["desk".to_owned()];
+        Rule { name: "r".to_owned(), when, products, langs, sources, themes, to, throttle: None, urgent: false, max_age: None }
+    }
+
+    fn stars(stars: f64) -> Option<Rating> {
+        Some(Rating::new(stars, 1.0, 5.0).unwrap())
+    }
+
+    fn at(time: &str) -> Timestamp {
+        time.parse().unwrap()
+    }
+
+    fn seen() -> Seen<'static> {
+        Seen {
+            products: vec!["Acme Desk"],
+            lang: "en",
+            sources: vec!["shop", "forum"],
+            themes: vec!["reliability"],
+            rating: stars(1.0),
+            is_ugly: true,
+            is_noise: false,
+            first_seen: at("2026-03-10T12:00:00Z"),
+            written: at("2026-03-01T12:00:00Z"),
+        }
+    }
+
+    #[test]
+    fn a_low_rating_is_told_when_it_comes_and_when_it_becomes_low() {
+        let now = at("2026-03-10T13:00:00Z");
+        let low = rule(When::Rating { at_most: 2.0 });
+        let later = at("2026-03-12T13:00:00Z");
+        for (name, event, seen, now, want) in [
+            ("new", Event::New, seen(), now, true),
+            ("at the limit", Event::New, Seen { rating: stars(2.0), ..seen() }, now, true),
+            ("above the limit", Event::New, Seen { rating: stars(2.5), ..seen() }, now, false),
+            ("of ten points", Event::New, Seen { rating: Some(Rating::new(3.0, 1.0, 10.0).unwrap()), ..seen() }, now, true),
+            ("without a rating", Event::New, Seen { rating: None, ..seen() }, now, false),
+            ("lowered", Event::Edited { rating: stars(4.0) }, seen(), later, true),
+            ("rated only now", Event::Edited { rating: None }, seen(), later, true),
+            ("low as before", Event::Edited { rating: stars(2.0) }, seen(), later, false),
+            ("raised", Event::Edited { rating: stars(1.0) }, Seen { rating: stars(4.0), ..seen() }, now, false),
+            ("its rating becomes known soon", Event::Completed, seen(), now, true),
+            ("its rating becomes known days later", Event::Completed, seen(), later, false),
+            ("found to be another", Event::United { gone: 7 }, seen(), now, false),
+            ("noise", Event::New, Seen { is_noise: true, ..seen() }, now, false),
+        ] {
+            assert_eq!(low.means_seen(event, &seen, now), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_rule_tells_of_what_it_is_about_and_of_nothing_too_old() {
+        let now = at("2026-03-10T13:00:00Z");
+        let days = |days: u64| Rule { max_age: Some(Duration::from_hours(24 * days)), ..rule(When::Ugly) };
+        for (name, rule, seen, want) in [
+            ("severe", rule(When::Ugly), seen(), true),
+            ("not severe", rule(When::Ugly), Seen { is_ugly: false, ..seen() }, false),
+            ("written long ago", days(7), seen(), false),
+            ("written lately", days(10), seen(), true),
+            ("a spike is about no single mention", rule(When::Spike), seen(), false),
+            ("nor is a search told here", rule(When::Search(None)), seen(), false),
+            ("nor a deadline", rule(When::Deadline(Duration::ZERO)), seen(), false),
+        ] {
+            assert_eq!(rule.means_seen(Event::New, &seen, now), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_filter_has_to_let_it_through_and_one_of_its_names_is_enough() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let free = rule(When::Ugly);
+        for (name, rule, want) in [
+            ("no filter", free.clone(), true),
+            ("the product, whatever its case", Rule { products: names(&["acme desk"]), ..free.clone() }, true),
+            ("another product", Rule { products: names(&["Acme Mail"]), ..free.clone() }, false),
+            ("one of two products", Rule { products: names(&["Acme Mail", "Acme Desk"]), ..free.clone() }, true),
+            ("a second place where it was seen", Rule { sources: names(&["forum"]), ..free.clone() }, true),
+            ("another place", Rule { sources: names(&["mail"]), ..free.clone() }, false),
+            ("the language", Rule { langs: names(&["EN"]), ..free.clone() }, true),
+            ("another language", Rule { langs: names(&["zh"]), ..free.clone() }, false),
+            ("the theme", Rule { themes: names(&["Reliability"]), ..free.clone() }, true),
+            ("the theme, but another language", Rule { themes: names(&["reliability"]), langs: names(&["zh"]), ..free.clone() }, false),
+        ] {
+            assert_eq!(rule.holds_for_seen(&seen()), want, "{name}");
+        }
+    }
 }

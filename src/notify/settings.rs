@@ -117,6 +117,11 @@ impl Settings {
         self.destinations.iter().find(|destination| destination.name == name)
     }
 
+    /// Whether what goes to the destination of this name goes by mail.
+    pub(super) fn goes_by_mail(&self, name: &str) -> bool {
+        name == super::MAIL || self.destination(name).is_some_and(|destination| matches!(destination.kind, Kind::Mail(_)))
+    }
+
     /// The address of the page with what `query` finds, newest first.
     pub fn page_of(&self, query: &str) -> String {
         let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();

@@ -59,10 +59,18 @@ pub(super) fn next(verdict: Verdict, tries: i64, queued: Timestamp, now: Timesta
     if now.duration_since(queued) >= PATIENCE {
         return Next::Stuck(format!("given up after {}: {why}", show_duration(PATIENCE.unsigned_abs())));
     }
-    let doublings = u32::try_from(tries.clamp(1, 16) - 1).unwrap_or_default();
-    let pause = FIRST.saturating_mul(1 << doublings).min(LONGEST).mul_f64(0.8 + 0.4 * chance.clamp(0.0, 1.0));
+    let pause = doubled(tries).mul_f64(0.8 + 0.4 * chance.clamp(0.0, 1.0));
     let at = later(now, pause).max(not_before.unwrap_or(now));
     Next::Try { at, holds: is_down || not_before.is_some() || tries < PASSED_AFTER, why }
+}
+
+fn doubled(tries: i64) -> Duration {
+    FIRST.saturating_mul(1 << u32::try_from(tries.clamp(1, 16) - 1).unwrap_or_default()).min(LONGEST)
+}
+
+/// How long to leave a receiver alone that was not to be had at so many tries.
+pub(super) fn pause(tries: i64) -> SignedDuration {
+    SignedDuration::try_from(doubled(tries)).unwrap_or(SignedDuration::ZERO)
 }
 
 /// What an answer to a call means.

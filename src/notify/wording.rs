@@ -1,9 +1,13 @@
-//! What messages say of mentions, spikes and sources. Pure.
+//! What messages say of mentions, replies and spikes. Pure.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::message::{Message, Topic};
+use super::message::{Fact, Message, Topic};
+use crate::clock::show_duration;
 use crate::insight::Spike;
+use crate::replies::Reply;
 use crate::store::Stored;
 
 /// So much of a mention is quoted.
@@ -36,7 +40,37 @@ pub fn of_mention(topic: Topic, stored: &Stored, page: String, now: Timestamp) -
         .fact("post", mention.url.as_ref().map(|url| url.to_string()))
         .link(Some(page));
     let lines = mention.title.iter().cloned().chain([excerpt(&mention.text)]).collect();
-    Message { lines, ..message }
+    Message { lines, about: vec![stored.row], ..message }
+}
+
+/// A reply whose deadline nears or has passed, with what it answers.
+pub fn of_reply(reply: &Reply, stored: &Stored, page: String, now: Timestamp) -> Message {
+    let message = of_mention(Topic::Deadline, stored, page, now);
+    let about = stored.subject.clone().or_else(|| stored.tagging.products.first().cloned());
+    let about = about.map(|product| format!("{product}: ")).unwrap_or_default();
+    let left = Duration::try_from(reply.due.duration_since(now)).ok().filter(|left| !left.is_zero());
+    let passed = reply.due.duration_since(now).unsigned_abs();
+    let when = match left {
+        Some(left) => format!("due in {}", show_duration(minutes(left))),
+        None if minutes(passed).is_zero() => "due now".to_owned(),
+        None => format!("{} overdue", show_duration(minutes(passed))),
+    };
+    let handed = if reply.is_escalated() { ", handed on" } else { "" };
+    let with = reply.state.claim.as_ref().map(|claim| claim.by.clone()).or_else(|| reply.person.clone()).or_else(|| reply.team.clone());
+    let own = [("lane", Some(reply.lane.to_string())), ("deadline", Some(reply.due.to_string())), ("with", with)];
+    let own = own.into_iter().filter_map(|(name, value)| Some(Fact { name: name.to_owned(), value: value? }));
+    let why = reply.is_escalated().then(|| reply.why.clone());
+    Message {
+        subject: format!("{about}reply {when}{handed} · {}", reply.place.source),
+        lines: why.into_iter().chain(message.lines).collect(),
+        facts: own.chain(message.facts).collect(),
+        ..message
+    }
+}
+
+/// A time without its seconds.
+fn minutes(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs() / 60 * 60)
 }
 
 /// A spike in its own words.
@@ -49,7 +83,7 @@ pub fn of_spike(spike: &Spike, page: String, now: Timestamp) -> Message {
         .fact("product", Some(spike.product.clone()))
         .fact("themes", spike.theme.clone())
         .fact("query", Some(spike.query.clone()));
-    Message { lines, link: Some(page), ..message }
+    Message { lines, link: Some(page), about: spike.rows.clone(), ..message }
 }
 
 /// The beginning of a text, in a line.

@@ -24,21 +24,30 @@ pub async fn note(connection: &mut AnyConnection, at: Timestamp, who: &str, what
     Ok(())
 }
 
-/// What was done, the newest first, from the `skip`th on.
-pub async fn noted(connection: &mut AnyConnection, limit: i64, skip: i64) -> anyhow::Result<Vec<Deed>> {
-    let sql = "SELECT at, who, what, about FROM person_audit ORDER BY number DESC LIMIT $1 OFFSET $2";
-    let rows = sqlx::query(sql).bind(limit).bind(skip).fetch_all(connection).await?;
-    rows.iter().map(deed).collect()
+/// Which deeds are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Which<'a> {
+    /// Only this person's.
+    pub who: Option<&'a str>,
+    /// Only of this kind.
+    pub what: Option<&'a str>,
+    /// Only what is told of with these words.
+    pub about: Option<&'a str>,
+    /// From the first of these times until before the second.
+    pub period: (Timestamp, Timestamp),
 }
 
-/// What was done of one kind, the newest first.
-pub async fn noted_as(connection: &mut AnyConnection, what: &str, limit: i64) -> anyhow::Result<Vec<Deed>> {
-    let sql = "SELECT at, who, what, about FROM person_audit WHERE what = $1 ORDER BY number DESC LIMIT $2";
-    let rows = sqlx::query(sql).bind(what).bind(limit).fetch_all(connection).await?;
-    rows.iter().map(deed).collect()
-}
-
-fn deed(row: &sqlx::any::AnyRow) -> anyhow::Result<Deed> {
-    let at = Timestamp::from_millisecond(row.try_get(0)?)?;
-    Ok(Deed { at, who: row.try_get(1)?, what: row.try_get(2)?, about: row.try_get(3)? })
+/// What was done, the newest first, at most `most`.
+pub async fn noted(connection: &mut AnyConnection, which: Which<'_>, most: i64) -> anyhow::Result<Vec<Deed>> {
+    let sql = "SELECT at, who, what, about FROM person_audit WHERE at >= $1 AND at < $2 AND ($3 = '' OR LOWER(who) = $4)
+        AND ($5 = '' OR what = $6) AND ($7 = '' OR LOWER(about) LIKE $8) ORDER BY number DESC LIMIT $9";
+    let (who, what) = (which.who.unwrap_or_default().to_lowercase(), which.what.unwrap_or_default());
+    let about = which.about.unwrap_or_default().to_lowercase();
+    let query = sqlx::query(sql).bind(which.period.0.as_millisecond()).bind(which.period.1.as_millisecond()).bind(&who).bind(&who);
+    let query = query.bind(what).bind(what).bind(&about).bind(format!("%{about}%")).bind(most);
+    let deed = |row: &sqlx::any::AnyRow| {
+        let at = Timestamp::from_millisecond(row.try_get(0)?)?;
+        Ok(Deed { at, who: row.try_get(1)?, what: row.try_get(2)?, about: row.try_get(3)? })
+    };
+    query.fetch_all(connection).await?.iter().map(deed).collect()
 }

@@ -14,7 +14,7 @@ mod session;
 mod token;
 
 pub use attempts::Attempts;
-pub use audit::{Deed, note, noted, noted_as};
+pub use audit::{Deed, Which, note, noted};
 pub use link::{Link, Purpose};
 pub use password::{Weakness, fits, hash, weakness};
 pub use person::{Person, is_name, set_up, tidy_name};

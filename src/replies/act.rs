@@ -5,9 +5,10 @@ use sqlx::{AnyConnection, Row};
 
 use super::audit::Entry;
 use super::desk::Desk;
+use super::posting::Attempt;
 use super::quotes;
 use super::reply::Reply;
-use super::state::{Action, next};
+use super::state::{Action, Status, next};
 use super::templates::Purpose;
 use super::{Refusal, SYSTEM};
 use crate::sources::answer_limit;
@@ -42,16 +43,37 @@ pub async fn act(
         return Err(Refusal::Stale { seen, since }.into());
     }
     let before = reply.state.clone();
+    let changes_text = matches!(
+        action,
+        Action::Draft { .. }
+            | Action::Reject { .. }
+            | Action::Send
+            | Action::Dismiss { .. }
+            | Action::Revise { .. }
+            | Action::Reopen { .. }
+    );
+    if changes_text && actor.who != SYSTEM && Attempt::is_under_way(tx.connection(), reply.id).await? {
+        return Err(Refusal::GoingOut.into());
+    }
     reply.state = next(&before, &action, actor.who, desk.settings.queue.manner(), now)?;
     match &action {
-        Action::Draft { text, .. } => written(tx.connection(), &reply, text).await?,
-        Action::Send => went_out(tx.connection(), &mut reply, desk, now).await?,
+        Action::Draft { text, .. } | Action::Revise { text } => written(tx.connection(), &reply, text).await?,
+        Action::Send => {
+            check_last(tx.connection(), &reply).await?;
+            went_out(tx.connection(), &mut reply, desk, before.sent.is_some(), now).await?;
+        }
+        Action::Post { .. } => went_out(tx.connection(), &mut reply, desk, before.sent.is_some(), now).await?,
         Action::Assign { .. } | Action::Move { .. } => {}
         Action::Outcome { after, .. } => reply.stars_after = Some(*after),
-        Action::Reopen { .. } | Action::Hear { .. } | Action::Refuse { .. } if reply.state.status != before.status => {
+        Action::Reopen { .. } | Action::Hear { .. } | Action::Refuse { .. } | Action::Retract { .. }
+            if reply.state.status != before.status =>
+        {
             reply.due = desk.due(reply.lane, reply.team.as_deref(), now);
         }
         _ => {}
+    }
+    if before.status == Status::Approved && reply.state.status != Status::Approved {
+        Attempt::settle(tx.connection(), reply.id, reply.state.status, now).await?;
     }
     reply.version += 1;
     reply.changed = now;
@@ -110,19 +132,28 @@ async fn written(connection: &mut AnyConnection, reply: &Reply, text: &str) -> a
     Ok(())
 }
 
-/// Remembers what went out, and that words may be quoted if that was asked.
-async fn went_out(connection: &mut AnyConnection, reply: &mut Reply, desk: &Desk, now: Timestamp) -> anyhow::Result<()> {
-    let Some(sent) = reply.state.sent.clone() else { return Ok(()) };
+/// Refuses to send what was the last text at its site.
+pub(super) async fn check_last(connection: &mut AnyConnection, reply: &Reply) -> anyhow::Result<()> {
+    let text = reply.state.sent.as_ref().filter(|_| reply.state.draft.is_none()).map(|sent| &sent.text);
+    let text = text.or(reply.state.draft.as_ref().map(|draft| &draft.text));
     let last = last_texts(connection, &reply.place.site).await?;
-    if last.sent.is_some_and(|(last, of)| same(&last, &sent.text) && of != reply.id) {
+    if last.sent.zip(text).is_some_and(|((last, of), text)| same(&last, text) && of != reply.id) {
         return Err(Refusal::SameAgain { site: reply.place.site.clone() }.into());
     }
+    Ok(())
+}
+
+/// Remembers what went out, and that words may be quoted if that was asked.
+async fn went_out(connection: &mut AnyConnection, reply: &mut Reply, desk: &Desk, is_revision: bool, now: Timestamp) -> anyhow::Result<()> {
+    let Some(sent) = reply.state.sent.clone() else { return Ok(()) };
     let sql = "INSERT INTO reply_site (site, sent, sent_for) VALUES ($1, $2, $3)
         ON CONFLICT (site) DO UPDATE SET sent = excluded.sent, sent_for = excluded.sent_for";
     sqlx::query(sql).bind(&reply.place.site).bind(&sent.text).bind(reply.id).execute(&mut *connection).await?;
     reply.first_sent = reply.first_sent.or(Some(now));
-    reply.stars_before = reply.facts.stars;
-    reply.stars_after = None;
+    if !is_revision {
+        reply.stars_before = reply.facts.stars;
+        reply.stars_after = None;
+    }
     let asks = sent.template.as_deref().and_then(|name| desk.templates.named(name)).is_some_and(|it| it.purpose == Purpose::AskToQuote);
     if asks {
         quotes::asked(connection, reply.mention, &sent.by, now).await?;

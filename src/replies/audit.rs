@@ -10,6 +10,21 @@ use super::state::{Action, State};
 /// Goodword itself, among those who change replies.
 pub const SYSTEM: &str = "goodword";
 
+/// Which changes are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Which<'a> {
+    /// Only this person's.
+    pub who: Option<&'a str>,
+    /// Only this action, by its word.
+    pub action: Option<&'a str>,
+    /// Only of the reply to the mention in this row.
+    pub mention: Option<i64>,
+    /// Only those in which these words were said.
+    pub saying: Option<&'a str>,
+    /// From the first of these times until before the second.
+    pub period: (Timestamp, Timestamp),
+}
+
 /// One change of a reply.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Entry {
@@ -46,6 +61,9 @@ impl Entry {
             Action::Approve => "approved it".to_owned(),
             Action::Reject { reason } => format!("rejected it: {reason}"),
             Action::Send => "sent it".to_owned(),
+            Action::Post { by, .. } => format!("posted it at the site, as {by} let it"),
+            Action::Revise { text } => format!("wrote in its place “{}”", beginning(text)),
+            Action::Retract { reason } => format!("took it away from the site: {reason}"),
             Action::Verify => "saw it at the site".to_owned(),
             Action::Refuse { reason } => format!("heard that the site refuses it: {reason}"),
             Action::Dismiss { reason } => format!("dismissed it: {reason}"),
@@ -76,11 +94,32 @@ impl Entry {
         rows.iter().rev().map(read).collect()
     }
 
+    /// What was done to any reply, the newest first, at most `most`.
+    pub async fn newest(connection: &mut AnyConnection, which: Which<'_>, most: i64) -> anyhow::Result<Vec<Self>> {
+        let sql = "SELECT * FROM reply_audit WHERE at >= $1 AND at < $2 AND ($3 = '' OR LOWER(who) = $4) AND action LIKE $5
+            AND (CAST($6 AS BIGINT) = 0 OR mention = $7) AND LOWER(action) LIKE $8 ORDER BY at DESC, reply DESC, version DESC LIMIT $9";
+        let (who, mention) = (which.who.unwrap_or_default().to_lowercase(), which.mention.unwrap_or_default());
+        let action = which.action.map_or_else(|| "%".to_owned(), |action| format!("{{\"action\":\"{action}\"%"));
+        let saying = format!("%{}%", which.saying.unwrap_or_default().to_lowercase());
+        let query = sqlx::query(sql).bind(which.period.0.as_millisecond()).bind(which.period.1.as_millisecond()).bind(&who).bind(&who);
+        let query = query.bind(action).bind(mention).bind(mention).bind(saying).bind(most);
+        query.fetch_all(connection).await?.iter().map(read).collect()
+    }
+
     /// What was done to a reply after version `seen`.
     pub(super) async fn after(connection: &mut AnyConnection, reply: i64, seen: i64) -> anyhow::Result<Vec<Self>> {
         let sql = "SELECT * FROM reply_audit WHERE reply = $1 AND version > $2 ORDER BY version";
         let rows = sqlx::query(sql).bind(reply).bind(seen).fetch_all(connection).await?;
         rows.iter().map(read).collect()
+    }
+
+    /// The text that was last approved of a reply, and by whom.
+    pub(super) async fn approved(connection: &mut AnyConnection, reply: i64) -> anyhow::Result<Option<(String, String)>> {
+        let sql = "SELECT * FROM reply_audit WHERE reply = $1 ORDER BY version DESC";
+        let rows = sqlx::query(sql).bind(reply).fetch_all(connection).await?;
+        let entries = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let approved = entries.into_iter().find(|entry| entry.action == Action::Approve);
+        Ok(approved.and_then(|entry| Some((entry.after.draft?.text, entry.who))))
     }
 
     pub(super) async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<()> {

@@ -226,15 +226,15 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
         if reply.answer.as_deref() == Some(&answer.text) {
             return Ok(());
         }
-        let action = shown(&reply.state, &answer.text, answer.by.clone());
+        let actions = shown(&reply.state, &answer.text, answer.by.clone());
         if let Some(reply) = self.replies.get_mut(&stored.row) {
             reply.answer = Some(answer.text.clone());
             reply.keep(self.tx.connection()).await?;
         }
-        match action {
-            Some(action) => self.act(stored.row, action).await,
-            None => Ok(()),
+        for action in actions {
+            self.act(stored.row, action).await?;
         }
+        Ok(())
     }
 
     /// Looks among new mentions for those that belong to a talk we are in: the customer again, or our own people.
@@ -252,11 +252,11 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
                 }
                 let state = self.replies.get(&row).map(|reply| reply.state.clone()).unwrap_or_default();
                 let author = stored.mention.author.as_ref().map(|author| author.name.clone());
-                let action = match is_ours {
+                let actions = match is_ours {
                     true => shown(&state, &stored.mention.text, author),
-                    false => Some(Action::Hear { what: format!("wrote again ({})", stored.id) }),
+                    false => vec![Action::Hear { what: format!("wrote again ({})", stored.id) }],
                 };
-                if let Some(action) = action {
+                for action in actions {
                     self.act(row, action).await?;
                 }
             }
@@ -322,10 +322,18 @@ fn far(reply: &Reply) -> (bool, usize) {
 }
 
 /// What it means for a reply that the site shows `text` as an answer of ours.
-fn shown(state: &State, text: &str, by: Option<String>) -> Option<Action> {
-    match &state.sent {
-        Some(sent) if state.status == Status::Sent => fits(text, &sent.text).then_some(Action::Verify),
-        _ => state.status.is_open().then_some(Action::Answer { by }),
+fn shown(state: &State, text: &str, by: Option<String>) -> Vec<Action> {
+    let draft = state.draft.as_ref().filter(|draft| state.status == Status::Approved && fits(text, &draft.text));
+    match (&state.sent, draft) {
+        (Some(sent), None) if state.status == Status::Sent => fits(text, &sent.text).then_some(Action::Verify).into_iter().collect(),
+        // It was posted, and nobody could say so yet.
+        (_, Some(draft)) => {
+            let by = state.approved_by.clone().unwrap_or_else(|| draft.by.clone());
+            vec![Action::Post { text: draft.text.clone(), by }, Action::Verify]
+        }
+        // What is to be changed there still stands.
+        (Some(sent), None) if state.status.is_open() && fits(text, &sent.text) => Vec::new(),
+        _ => state.status.is_open().then_some(Action::Answer { by }).into_iter().collect(),
     }
 }
 
@@ -333,7 +341,7 @@ fn shown(state: &State, text: &str, by: Option<String>) -> Option<Action> {
 const ALIKE: f64 = 0.8;
 
 /// Whether what a site shows is what went out.
-fn fits(shown: &str, sent: &str) -> bool {
+pub(super) fn fits(shown: &str, sent: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let (shown, sent) = (letters(shown), letters(sent));
     !sent.is_empty() && (shown.contains(&sent) || strsim::sorensen_dice(&shown, &sent) >= ALIKE)

@@ -18,6 +18,7 @@ pub async fn forget_mentions(connection: &mut AnyConnection, rows: &[i64]) -> an
             let forget = "UPDATE reply_site SET drafted = NULL, drafted_for = NULL WHERE drafted_for IN";
             select(&mut *connection, forget, reply, "").await?;
             select(&mut *connection, "UPDATE reply_site SET sent = NULL, sent_for = NULL WHERE sent_for IN", reply, "").await?;
+            select(&mut *connection, "DELETE FROM reply_post WHERE reply IN", reply, "").await?;
         }
         for sql in ["DELETE FROM reply WHERE mention IN", "DELETE FROM reply_audit WHERE mention IN", "DELETE FROM quote WHERE mention IN"]
         {

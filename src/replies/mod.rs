@@ -2,7 +2,7 @@
 //!
 //! `state` says what leads where, `opening` what opens a reply, `route` and `hours` to whom it goes and when it is due,
 //! `templates` what may be said; all of those are pure. `act` and `following` write, in the caller's transaction, the tables
-//! that are owned here. Knows nothing of how a text gets to a site: whoever posts does so between `approved` and `sent`.
+//! that are owned here. How a text gets to a site by its API, between `approved` and `sent`, says `posting`.
 
 mod act;
 mod audit;
@@ -12,6 +12,8 @@ mod following;
 mod forget;
 mod hours;
 mod opening;
+mod outcome;
+pub mod posting;
 mod priority;
 mod quotes;
 mod read;
@@ -24,13 +26,14 @@ mod templates;
 mod upkeep;
 
 pub use act::{Actor, act, last_texts_at};
-pub use audit::{Entry, SYSTEM};
+pub use audit::{Entry, SYSTEM, Which};
 pub use customer::Customer;
 pub use desk::Desk;
 pub use following::{follow, open_by_hand, reconsider};
 pub use forget::forget_mentions;
 pub use hours::{Days, Hours, Span};
 pub use opening::opens;
+pub use outcome::{Outcome, outcomes, sent_between};
 pub use priority::{Facts, Priority, deadline, priority};
 pub use quotes::{Leave, Quote};
 pub use read::{SECTIONS, read_settings};

@@ -64,6 +64,12 @@ pub enum Refusal {
         /// What was done since.
         since: Vec<Entry>,
     },
+    /// It is on its way to the site.
+    #[error("it is being posted, or may have been; whether the site has it is looked up in a minute: `goodword queue show` tells")]
+    GoingOut,
+    /// Goodword cannot post it.
+    #[error("{0}")]
+    NotPosted(String),
     /// The mention has no reply.
     #[error("it is not in the queue; `goodword queue reopen` puts it there")]
     NotQueued,

@@ -8,6 +8,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
 use super::priority::{Facts, Priority, priority};
+use super::route::is_escalation;
 use super::settings::Lane;
 use super::state::{State, Status};
 use crate::store::select;
@@ -89,6 +90,11 @@ impl Reply {
         priority(self.lane, &self.facts, self.due, now)
     }
 
+    /// Whether it was handed on because its deadline nears or has passed.
+    pub fn is_escalated(&self) -> bool {
+        is_escalation(&self.why)
+    }
+
     /// The reply to the mention in this row.
     pub async fn to(connection: &mut AnyConnection, mention: i64) -> anyhow::Result<Option<Self>> {
         Ok(Self::to_each(connection, &[mention]).await?.remove(&mention))
@@ -105,6 +111,12 @@ impl Reply {
             }
         }
         Ok(found)
+    }
+
+    /// The reply of this lasting name.
+    pub async fn named(connection: &mut AnyConnection, id: i64) -> anyhow::Result<Option<Self>> {
+        let sql = format!("SELECT {COLUMNS} FROM reply WHERE id = $1");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await?.as_ref().map(read).transpose()
     }
 
     /// Those that stand so, the earliest due first.

@@ -125,13 +125,21 @@ fn away(settings: &Settings, name: &str, day: Date) -> Option<Date> {
     person.away.iter().find(|stretch| is_in(std::slice::from_ref(stretch), day)).map(|(_, last)| *last)
 }
 
+const NEAR: &str = "its deadline is near";
+const PASSED: &str = "its deadline has passed";
+
+/// Whether `why` says that a reply was handed on because of its deadline.
+pub(super) fn is_escalation(why: &str) -> bool {
+    why.starts_with(NEAR) || why.starts_with(PASSED)
+}
+
 /// To whom it goes when its deadline nears; none if it stays where it is.
 pub fn escalate(team: Option<&str>, person: Option<&str>, due: Timestamp, settings: &Settings, now: Timestamp) -> Option<Assigned> {
     let team = settings.team(team?)?;
     let to = team.escalate_to.as_deref().filter(|to| Some(*to) != person)?;
     let near = jiff::SignedDuration::try_from(team.escalate_before).ok()?;
     let begins = due.checked_sub(near).ok()?;
-    let why = if now >= due { "its deadline has passed" } else { "its deadline is near" };
+    let why = if now >= due { PASSED } else { NEAR };
     (now >= begins).then(|| given(to, Some(&team.name), why.to_owned(), settings, now)).filter(|given| given.person.as_deref() != person)
 }
 

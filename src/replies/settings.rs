@@ -201,7 +201,7 @@ pub struct Route {
     pub to: String,
 }
 
-/// `[[person]]`: when somebody is away.
+/// `[[person]]`: when somebody is away, and where alerts reach them.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
@@ -212,6 +212,10 @@ pub struct Person {
     pub away: Vec<(Date, Date)>,
     /// Who stands in meanwhile.
     pub deputy: Option<String>,
+    /// The mail address that alerts go to.
+    pub mail: Option<String>,
+    /// The `[[destination]]` that alerts go to, in the place of mail.
+    pub destination: Option<String>,
 }
 
 /// The target of a route that means whoever looks after the customer.

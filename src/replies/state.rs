@@ -96,7 +96,7 @@ pub struct State {
     /// Who approved that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
-    /// What went out.
+    /// What went out. With a draft beside it, that is to take its place at the site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<Sent>,
     /// Why it is where it is: rejected, dismissed, reopened, withdrawn.
@@ -171,6 +171,23 @@ pub enum Action {
     },
     /// It went out.
     Send,
+    /// It was posted at the site by its API, whatever was done here meanwhile.
+    Post {
+        /// The text that went out.
+        text: String,
+        /// Who let it.
+        by: String,
+    },
+    /// What stands at the site is to say something else.
+    Revise {
+        /// The text.
+        text: String,
+    },
+    /// What stood at the site was taken away there.
+    Retract {
+        /// Why.
+        reason: String,
+    },
     /// The site shows it.
     Verify,
     /// The site does not take it.
@@ -250,6 +267,9 @@ pub fn next(state: &State, action: &Action, who: &str, manner: Manner, now: Time
         Action::Approve => step.approve(),
         Action::Reject { reason } => step.reject(reason),
         Action::Send => step.send(),
+        Action::Post { text, by } => Ok(step.posted(text, by)),
+        Action::Revise { text } => step.revise(text),
+        Action::Retract { reason } => step.retract(reason),
         Action::Verify => step.only(&[Status::Sent], "verified", |next| next.status = Status::Verified),
         Action::Refuse { reason } => step.only(&[Status::Sent, Status::Verified], "refused by the site", |next| {
             reopen(next, reason);
@@ -369,8 +389,35 @@ impl Step<'_> {
     fn reject(&self, reason: &str) -> Result<State, Refusal> {
         let reason = said(reason, "a reason")?;
         self.only(&[Status::Drafted, Status::Approved], "rejected", |next| {
-            *next = State { reason: Some(reason), draft: next.draft.take(), ..State::default() };
+            *next = State { reason: Some(reason), draft: next.draft.take(), sent: next.sent.take(), ..State::default() };
         })
+    }
+
+    /// What happened at the site cannot be refused.
+    fn posted(&self, text: &str, by: &str) -> State {
+        let draft = self.state.draft.as_ref().filter(|draft| draft.text == text);
+        let template = draft.and_then(|draft| draft.template.clone());
+        let sent = Some(Sent { text: text.to_owned(), by: by.to_owned(), at: self.now, template });
+        State { status: Status::Sent, approved_by: self.state.approved_by.clone(), sent, ..State::default() }
+    }
+
+    fn revise(&self, text: &str) -> Result<State, Refusal> {
+        let text = said(text, "a reply")?;
+        self.only(&[Status::Sent, Status::Verified], "revised", |next| {
+            next.status = Status::Drafted;
+            next.claim = self.lease();
+            next.approved_by = None;
+            next.reason = None;
+            next.draft = Some(Draft { text, by: self.who.to_owned(), template: None });
+        })
+    }
+
+    fn retract(&self, reason: &str) -> Result<State, Refusal> {
+        let Some(sent) = self.state.sent.clone() else {
+            return Err(Refusal::Status { status: self.state.status, done: "withdrawn", from: vec![Status::Sent, Status::Verified] });
+        };
+        let draft = self.state.draft.clone().unwrap_or(Draft { text: sent.text, by: sent.by, template: sent.template });
+        Ok(State { reason: Some(said(reason, "a reason")?), draft: Some(draft), ..State::default() })
     }
 
     fn send(&self) -> Result<State, Refusal> {
@@ -386,6 +433,11 @@ impl Step<'_> {
         self.free()?;
         let reason = said(reason, "a reason")?;
         self.open("dismissed", |next| {
+            if let Some(sent) = next.sent.take() {
+                // Only the change is dropped: what it was to replace still stands at the site.
+                *next = State { status: Status::Sent, reason: Some(reason), sent: Some(sent), ..State::default() };
+                return;
+            }
             *next = State { status: Status::Dismissed, reason: Some(reason), draft: next.draft.take(), ..State::default() };
         })
     }

@@ -121,6 +121,11 @@ impl Templates {
         self.templates.iter().find(|template| template.name == name)
     }
 
+    /// All of them, in the order of the file.
+    pub fn all(&self) -> &[Template] {
+        &self.templates
+    }
+
     /// The names of all templates.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.templates.iter().map(|template| template.name.as_str()).collect();

@@ -29,6 +29,9 @@ pub enum Alerting {
 }
 
 impl Alerting {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Off, Self::Now, Self::Hourly, Self::Daily];
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {

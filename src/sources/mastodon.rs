@@ -71,6 +71,10 @@ impl TryFrom<Keys> for Settings {
 }
 
 impl Settings {
+    pub(super) fn server(&self) -> &Url {
+        &self.server
+    }
+
     pub(super) fn asks(&self) -> Vec<Ask> {
         vec![Ask::Get(self.page(None))]
     }

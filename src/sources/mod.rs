@@ -26,6 +26,7 @@ mod google_news;
 mod hacker_news;
 mod json;
 mod lemmy;
+mod mailbox;
 mod markdown;
 mod markup;
 mod mastodon;
@@ -34,18 +35,21 @@ pub mod packs;
 mod page;
 mod paging;
 mod picker;
+mod privacy;
 mod quotes;
 mod reddit;
 mod reviews;
 mod rsshub;
 mod secret;
 mod settings;
+mod slack;
 mod telegram;
 mod trustpilot;
 mod v2ex;
 mod stack_exchange;
 mod steam;
 mod stream;
+mod survey;
 mod terms;
 mod territories;
 mod wall;
@@ -69,9 +73,10 @@ use crate::mention::Mention;
 pub use answering::{AnswerLimit, Counted, answer_limit};
 pub use draft::{Draft, place_key};
 pub use every::Every;
-pub use file::{Columns, Row, RowError, Rows, rows};
+pub use file::{Columns, Row, RowError, Rows, Taken, rows};
 pub use grant::{Grant, Step, Token, Trade};
 pub use opml::{FeedList, Outline, read_opml, write_opml};
+pub use privacy::Privacy;
 pub use secret::{Place as SecretPlace, Secret};
 pub use settings::{Source, keep, read_sources};
 pub use stream::{Gone, Heard, Stream};
@@ -140,6 +145,12 @@ pub enum Kind {
     GoogleAlerts(google_alerts::Settings),
     /// Sites behind an `RSSHub` of one's own.
     Rsshub(rsshub::Settings),
+    /// Mails, in files or at a server.
+    Mailbox(mailbox::Settings),
+    /// Messages of Slack.
+    Slack(slack::Settings),
+    /// Answers of surveys, in files.
+    Survey(survey::Settings),
     /// Files on this machine.
     File(file::Settings),
 }
@@ -157,6 +168,8 @@ pub enum Ask {
         /// The question.
         body: String,
     },
+    /// Mails of a server.
+    Mail(Url),
     /// A file.
     Read(PathBuf),
 }
@@ -165,7 +178,7 @@ impl Ask {
     /// The address in the web that is asked.
     pub fn url(&self) -> Option<&Url> {
         match self {
-            Self::Get(url) | Self::Post { url, .. } => Some(url),
+            Self::Get(url) | Self::Post { url, .. } | Self::Mail(url) => Some(url),
             Self::Read(_) => None,
         }
     }
@@ -180,6 +193,8 @@ pub struct Parsed {
     pub next: Vec<Ask>,
     /// Entries that could not be read, each in a few words with where it stands.
     pub refused: Vec<String>,
+    /// The own ids of mentions that are told to be gone from there.
+    pub gone: Vec<String>,
     /// Why the page is known not to show everything (`shows 3 of 120 reviews`).
     pub partial: Option<String>,
     /// The kind's own note of how far it has listened, replacing the one it was given; none keeps that.
@@ -246,6 +261,9 @@ impl Kind {
             Self::GoogleNews(settings) => Ok(settings.asks()),
             Self::GoogleAlerts(settings) => Ok(settings.asks()),
             Self::Rsshub(settings) => Ok(settings.asks()),
+            Self::Mailbox(settings) => settings.asks(moment),
+            Self::Slack(settings) => settings.asks(moment),
+            Self::Survey(settings) => settings.asks(moment),
             Self::File(settings) => settings.asks(moment),
         }
     }
@@ -280,6 +298,9 @@ impl Kind {
             Self::GoogleNews(settings) => settings.parse(page),
             Self::GoogleAlerts(settings) => settings.parse(page),
             Self::Rsshub(settings) => settings.parse(page),
+            Self::Mailbox(settings) => settings.parse(page),
+            Self::Slack(settings) => settings.parse(ask, page, moment),
+            Self::Survey(settings) => settings.parse(page),
             Self::File(settings) => settings.parse(page),
         }
     }
@@ -303,6 +324,7 @@ impl Kind {
             Self::GoogleBusiness(_) => google_business::TERMS,
             Self::AppStoreConnect(_) => app_store_connect::TERMS,
             Self::Webhook(_) => webhook::TERMS,
+            Self::Slack(_) => slack::TERMS,
             Self::Bluesky(_) => bluesky::TERMS,
             Self::Reddit(settings) => settings.terms(),
             Self::X(_) => x::TERMS,
@@ -314,12 +336,21 @@ impl Kind {
     }
 
     /// What its secret is traded for before it may ask, if it is.
-    fn grant(&self, secret: &Secret) -> Result<Option<Grant>, String> {
+    pub fn grant(&self, secret: &Secret) -> Result<Option<Grant>, String> {
         match self {
             Self::GooglePlay(_) => Grant::google(secret.reveal(), google_play::SCOPE).map(Some),
             Self::GoogleBusiness(_) => Grant::google(secret.reveal(), google_business::SCOPE).map(Some),
             Self::AppStoreConnect(settings) => settings.grant(secret).map(Some),
             _ => Ok(None),
+        }
+    }
+
+    /// The server that it listens to, where there are many of its kind.
+    pub fn server(&self) -> Option<&Url> {
+        match self {
+            Self::Discourse(settings) => Some(&settings.server),
+            Self::Mastodon(settings) => Some(settings.server()),
+            _ => None,
         }
     }
 
@@ -331,6 +362,38 @@ impl Kind {
     /// Whether the next page of its lists is told in the header `Link`.
     pub fn is_led_by_header(&self) -> bool {
         matches!(self, Self::Json(settings) if settings.is_led_by_header())
+    }
+
+    /// How to come by the secret without which it tells nothing; none if it does not need one.
+    fn needs_key(&self) -> Option<&'static str> {
+        match self {
+            Self::Mailbox(settings) => {
+                settings.needs_secret().then_some("make a password for it alone (an app password) where your mail account offers that")
+            }
+            Self::Slack(settings) => settings.needs_secret().then_some(
+                "make an app at api.slack.com/apps with the scope `channels:history`, install it, and copy its bot token (`xoxb-…`)",
+            ),
+            _ => self.terms().needs_key,
+        }
+    }
+
+    /// Whether people speak there to somebody and not to the public.
+    pub fn is_private(&self) -> bool {
+        matches!(self, Self::Mailbox(_) | Self::Slack(_) | Self::Webhook(_) | Self::Survey(_))
+    }
+
+    /// How a server is asked for the mails of `ask`; none if it is no such kind.
+    pub(crate) fn mail_call(
+        &self,
+        ask: &Url,
+        secret: Option<&Secret>,
+        since: Option<Timestamp>,
+        allow_private: bool,
+    ) -> Option<fetch::MailCall> {
+        match self {
+            Self::Mailbox(settings) => settings.call(ask, secret, since, allow_private),
+            _ => None,
+        }
     }
 
     /// Whether it is sent what it hears, in place of asking for it.
@@ -390,9 +453,22 @@ impl Kind {
             Self::GoogleNews(_) => "google-news",
             Self::GoogleAlerts(_) => "google-alerts",
             Self::Rsshub(_) => "rsshub",
+            Self::Mailbox(_) => "mailbox",
+            Self::Slack(_) => "slack",
+            Self::Survey(_) => "survey",
             Self::File(_) => "file",
         }
     }
+}
+
+/// The bytes of a page that holds these mails.
+pub(crate) fn mail_page(mails: &fetch::Mails) -> Vec<u8> {
+    mailbox::write_batch(mails)
+}
+
+/// Words as a part of an id, in which only letters and digits count.
+fn slug(words: &str) -> String {
+    draft::slug(words)
 }
 
 /// How many refused entries are named one by one.

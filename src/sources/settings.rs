@@ -9,9 +9,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{
-    Every, Grant, Kind, Secret, app_store, app_store_connect, bluesky, discourse, feed, file, github, google_alerts, google_business,
-    google_news, google_play, hacker_news, json, lemmy, mastodon, page, reddit, reviews, rsshub, secret, stack_exchange, steam, telegram,
-    trustpilot, v2ex, webhook, wordpress_org, x, youtube,
+    Every, Grant, Kind, Privacy, Secret, app_store, app_store_connect, bluesky, discourse, feed, file, github, google_alerts,
+    google_business, google_news, google_play, hacker_news, json, lemmy, mailbox, mastodon, page, reddit, reviews, rsshub, secret, slack,
+    stack_exchange, steam, survey, telegram, trustpilot, v2ex, webhook, wordpress_org, x, youtube,
 };
 use crate::clock;
 use crate::tomlfile::{TomlFile, entries, name_the_valid};
@@ -39,6 +39,8 @@ pub struct Source {
     pub grant: Option<Grant>,
     /// Whether it is listened to at all.
     pub enabled: bool,
+    /// What is covered of what people say there.
+    pub privacy: Privacy,
     /// How long its mentions are kept after they were first heard.
     pub keep: Option<Duration>,
     /// What kind it is, with that kind's settings.
@@ -65,9 +67,30 @@ struct Common {
     enabled: bool,
     #[serde(default, deserialize_with = "keep")]
     keep: Option<Duration>,
+    /// Whether it is no public place; its kind knows where this is not said.
+    private: Option<bool>,
+    /// Whether private pieces of texts are masked; they are where the place is private.
+    mask: Option<bool>,
+    /// Whether authors go by a pseudonym.
+    #[serde(default)]
+    pseudonyms: bool,
 }
 
-const COMMON: [&str; 10] = ["name", "every", "product", "since", "min_interval", "allow_private", "headers", "secret", "enabled", "keep"];
+const COMMON: [&str; 13] = [
+    "name",
+    "every",
+    "product",
+    "since",
+    "min_interval",
+    "allow_private",
+    "headers",
+    "secret",
+    "enabled",
+    "keep",
+    "private",
+    "mask",
+    "pseudonyms",
+];
 const KINDS: &[&str] = &[
     "feed",
     "reviews",
@@ -96,6 +119,9 @@ const KINDS: &[&str] = &[
     "google-news",
     "google-alerts",
     "rsshub",
+    "mailbox",
+    "slack",
+    "survey",
     "file",
 ];
 
@@ -136,7 +162,7 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
     };
     let kind = kind?;
     let terms = kind.terms();
-    if let (Some(how), None) = (terms.needs_key, &secret) {
+    if let (Some(how), None) = (kind.needs_key(), &secret) {
         let remedy = format!("{how}; then write `secret = {{ env = \"NAME\" }}` or `secret = {{ file = \"path\" }}`");
         file.problem(Some(entry.span().start), &thing, format!("`{}` needs a key", kind.as_str()), remedy);
         return None;
@@ -149,6 +175,8 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
         }
     };
     warn_of_gaps(file, entry, &thing, &kind, &common.every);
+    let private = common.private.unwrap_or(kind.is_private());
+    let privacy = Privacy { private, mask: common.mask.unwrap_or(private), pseudonyms: common.pseudonyms };
     let headers = fill_headers(terms.headers, &common.headers, secret.as_ref());
     Some(Source {
         name: common.name,
@@ -161,6 +189,7 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
         secret,
         grant,
         enabled: common.enabled,
+        privacy,
         keep: common.keep,
         kind,
     })
@@ -214,6 +243,9 @@ fn read_kind(file: &TomlFile, entry: &Spanned<DeTable<'_>>, own: &Spanned<DeTabl
         "google-news" => file.decode::<google_news::Settings>(own, thing, &COMMON).map(Kind::GoogleNews),
         "google-alerts" => file.decode::<google_alerts::Settings>(own, thing, &COMMON).map(Kind::GoogleAlerts),
         "rsshub" => file.decode::<rsshub::Settings>(own, thing, &COMMON).map(Kind::Rsshub),
+        "mailbox" => file.decode::<mailbox::Settings>(own, thing, &COMMON).map(Kind::Mailbox),
+        "slack" => file.decode::<slack::Settings>(own, thing, &COMMON).map(Kind::Slack),
+        "survey" => file.decode::<survey::Settings>(own, thing, &COMMON).map(Kind::Survey),
         "file" => file.decode::<file::Settings>(own, thing, &COMMON).map(Kind::File),
         unknown => {
             file.problem(Some(kind.span().start), thing, format!("unknown kind `{unknown}`"), name_the_valid(unknown, KINDS));

@@ -11,12 +11,14 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::Web;
 
-const ASSETS: [(&str, &str, &str); 5] = [
+const ASSETS: [(&str, &str, &str); 7] = [
     ("style.css", "text/css; charset=utf-8", include_str!("assets/style.css")),
     ("live.js", JAVASCRIPT, include_str!("assets/live.js")),
     ("keys.js", JAVASCRIPT, include_str!("assets/keys.js")),
+    ("replies.js", JAVASCRIPT, include_str!("assets/replies.js")),
     ("filters.js", JAVASCRIPT, include_str!("assets/filters.js")),
     ("copy.js", JAVASCRIPT, include_str!("assets/copy.js")),
+    ("narrow.js", JAVASCRIPT, include_str!("assets/narrow.js")),
 ];
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 

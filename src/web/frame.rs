@@ -14,9 +14,15 @@ use crate::people::{Role, Secret, is_same};
 
 /// The pages in the navigation: the key of their words under `nav`, their path, and the least role that is shown them.
 const NAV: &[(&str, &str, Role)] = &[
+    ("today", "/today", Role::Viewer),
     ("mentions", "/mentions", Role::Viewer),
+    ("replies", "/replies", Role::Viewer),
+    ("quotes", "/quotes", Role::Viewer),
+    ("insight", "/insight", Role::Viewer),
+    ("phrases", "/phrases", Role::Viewer),
     ("sources", "/sources", Role::Viewer),
-    ("people", "/people", Role::Admin),
+    ("customers", "/customers", Role::Responder),
+    ("settings", "/settings", Role::Manager),
     ("audit", "/audit", Role::Manager),
 ];
 
@@ -59,6 +65,12 @@ impl Frame {
         self.visitor.lang.words().word(kind, value).unwrap_or(value)
     }
 
+    /// Every value of a kind that the catalogue has a word for, with the word.
+    pub(super) fn values(&self, kind: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let words = self.visitor.lang.words();
+        words.keys().filter_map(move |key| Some((key.strip_prefix(kind)?.strip_prefix('.')?, words.say(key))))
+    }
+
     /// A rule or note of the form `kind: detail`, its kind in the reader's words.
     pub(super) fn rule(&self, rule: &str) -> String {
         match rule.split_once(": ") {
@@ -89,8 +101,22 @@ impl Frame {
         self.visitor.may(Role::Responder)
     }
 
+    /// Whether the reader works at the queue of replies and knows customers.
+    pub(super) fn may_reply(&self) -> bool {
+        self.visitor.may(Role::Responder)
+    }
+
     pub(super) fn may_manage(&self) -> bool {
         self.visitor.may(Role::Manager)
+    }
+
+    pub(super) fn may_administer(&self) -> bool {
+        self.visitor.may(Role::Admin)
+    }
+
+    /// The address of the mentions that a query finds.
+    pub(super) fn found(&self, query: &str) -> String {
+        super::mentions::link(query, "newest", 0)
     }
 
     /// Where the reader is, to come back to.

@@ -1,4 +1,4 @@
-//! One mention with all that is known of it, and corrections of its tags.
+//! One mention with all that is known of it: corrections of its tags, its reply, whose it is and whether we may quote it.
 
 use std::sync::Arc;
 
@@ -12,13 +12,16 @@ use serde::Deserialize;
 
 use super::failure::{self, Failure};
 use super::frame::Frame;
+use super::replies::repliers;
+use super::reply_box::{ReplyBox, acting, history, reply_box};
 use super::shown::{Card, card, is_web};
 use super::visitor::Visitor;
 use super::{Web, see};
-use crate::app::{App, in_words};
+use crate::app::{App, Queued, QuoteView, in_words};
 use crate::customers::{self, Customer};
 use crate::mention::{Context, Polarity, Verdict};
 use crate::phrases::Says;
+use crate::replies::Reply;
 use crate::store::{Revision, Sighting, Stored};
 
 #[derive(Template)]
@@ -34,6 +37,34 @@ struct MentionPage {
     context: Context,
     answer_url: Option<String>,
     products: Vec<String>,
+    reply: Option<ReplyBox>,
+    history: Vec<String>,
+    repliers: Vec<String>,
+    quote: Option<QuoteView>,
+    customer: Option<Customer>,
+    has_customers: bool,
+    notice: Option<String>,
+    /// What was typed, where there is no field for it any more.
+    unplaced: Option<String>,
+    /// Its own address, to come back to.
+    back: String,
+}
+
+/// Why something was not done, with what was typed.
+pub(super) struct Notice {
+    pub(super) words: String,
+    pub(super) typed: Option<String>,
+}
+
+/// What is known of a mention beside itself.
+struct Beside {
+    products: Vec<String>,
+    reply: Option<ReplyBox>,
+    history: Vec<String>,
+    repliers: Vec<String>,
+    quote: Option<QuoteView>,
+    customer: Option<Customer>,
+    has_customers: bool,
 }
 
 /// A sighting with its link, if that leads to a web page.
@@ -71,20 +102,58 @@ async fn mention(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<S
         // It turned out to be the same as another.
         return Ok(see(&format!("/mentions/{}", stored.id)));
     }
-    let products = app.config().lists.products.iter().map(|product| product.name.clone()).collect();
-    let customer = customers::of(&mut *app.store().connection().await?, &[stored.row]).await?.remove(&stored.row);
-    let f = Frame::new(visitor, "mentions");
-    Ok(Html(page(f, stored, customer, products).render()?).into_response())
+    show(&app, visitor, stored, StatusCode::OK, None).await
 }
 
-fn page(f: Frame, stored: Stored, customer: Option<Customer>, products: Vec<String>) -> MentionPage {
+/// The page of a mention, with why what was asked was not done.
+pub(super) async fn show(
+    app: &App,
+    visitor: Visitor,
+    stored: Stored,
+    status: StatusCode,
+    notice: Option<Notice>,
+) -> Result<Response, Failure> {
+    let who = acting(app, &visitor);
+    let f = Frame::new(visitor, "mentions");
+    let mut beside = beside(app, &f, &who, &stored).await?;
+    let (words, mut typed) = notice.map(|notice| (notice.words, notice.typed)).unzip();
+    if let Some(reply) = beside.reply.as_mut().filter(|reply| reply.may.write)
+        && let Some(typed) = typed.take().flatten()
+    {
+        reply.text = typed;
+    }
+    let page = MentionPage { unplaced: typed.flatten(), ..page(f, stored, beside, words) };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+async fn beside(app: &App, f: &Frame, who: &str, stored: &Stored) -> anyhow::Result<Beside> {
+    let reply = Reply::to(&mut *app.store().connection().await?, stored.row).await?;
+    let (reply, history) = match reply {
+        Some(reply) => {
+            let queued = Queued { priority: reply.priority(app.clock().now()), reply, stored: stored.clone() };
+            (Some(reply_box(app, f, who, &queued).await?), history(app, f, &stored.id).await?)
+        }
+        None => (None, Vec::new()),
+    };
+    Ok(Beside {
+        products: app.config().lists.products.iter().map(|product| product.name.clone()).collect(),
+        repliers: if f.may_reply() { repliers(app).await? } else { Vec::new() },
+        quote: app.quote_of(stored).await?,
+        customer: customers::of(&mut *app.store().connection().await?, &[stored.row]).await?.remove(&stored.row),
+        has_customers: f.may_reply() && !app.customers("", 1).await?.is_empty(),
+        reply,
+        history,
+    })
+}
+
+fn page(f: Frame, stored: Stored, beside: Beside, notice: Option<String>) -> MentionPage {
     let place = |sighting: &Sighting| Place {
         link: sighting.url.clone().filter(|link| link.parse().is_ok_and(|url| is_web(&url))),
         sighting: sighting.clone(),
     };
     let context = stored.mention.context.clone();
     MentionPage {
-        card: card(&f, &stored, customer.as_ref(), (&[], &[])),
+        card: card(&f, &stored, beside.customer.as_ref(), (&[], &[])),
         first_seen: f.time(&stored.first_seen),
         sightings: stored.sightings.iter().map(place).collect(),
         corrections: stored.corrections.iter().enumerate().map(|(at, correction)| (at + 1, in_words(correction))).collect(),
@@ -92,7 +161,16 @@ fn page(f: Frame, stored: Stored, customer: Option<Customer>, products: Vec<Stri
         context,
         filtered: stored.filtered,
         revisions: stored.revisions,
-        products,
+        products: beside.products,
+        reply: beside.reply,
+        history: beside.history,
+        repliers: beside.repliers,
+        quote: beside.quote,
+        customer: beside.customer,
+        has_customers: beside.has_customers,
+        notice,
+        unplaced: None,
+        back: format!("/mentions/{}", stored.id),
         f,
     }
 }

@@ -1,25 +1,32 @@
-//! Mentions: the search with its results, facets and what was not heard.
+//! Mentions: the search with its results, facets, times, and what was not heard.
+
+mod timeline;
 
 use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, RawQuery, State};
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use self::timeline::Timeline;
+use super::Web;
 use super::failure::Failure;
 use super::frame::Frame;
+use super::insight::download;
 use super::shown::{Card, card};
 use super::visitor::Visitor;
-use super::{Web, see};
-use crate::app::{App, LedgerEntry, SearchRequest};
+use crate::app::{App, Form, LedgerEntry, SearchRequest};
 use crate::search::{FacetCounts, Sort};
+use crate::searches::Alerting;
 use crate::store::{Counts, Coverage};
 
 /// Mentions on a page.
 const ON_A_PAGE: usize = 20;
+/// Mentions in a file at most, as on the command line.
+const EXPORTED: usize = 100_000;
 /// Values of a facet that are shown.
 const VALUES: usize = 8;
 /// What the search box proposes beside products and themes.
@@ -46,6 +53,10 @@ struct Asked {
     page: usize,
     #[serde(default)]
     sort: String,
+    #[serde(default)]
+    span: String,
+    #[serde(default)]
+    form: String,
 }
 
 #[derive(Template)]
@@ -64,6 +75,11 @@ struct MentionsPage {
     counts: Counts,
     /// Each with the word for its coverage.
     unheard: Vec<(LedgerEntry, String)>,
+    timeline: Option<Timeline>,
+    /// The address of what is found as a file, but for its form.
+    export: String,
+    /// The words for when a search tells of what is new.
+    alertings: [&'static str; 4],
 }
 
 /// A facet's values, each with the query that narrows to it.
@@ -73,12 +89,7 @@ struct FacetLinks {
 }
 
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/mentions", get(mentions))
-}
-
-/// Where the page begins; old addresses of searches lead on.
-pub(super) async fn home(RawQuery(query): RawQuery) -> Response {
-    see(&query.map_or_else(|| "/mentions".to_owned(), |query| format!("/mentions?{query}")))
+    Router::new().route("/mentions", get(mentions)).route("/export/mentions", get(export))
 }
 
 async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {
@@ -100,6 +111,7 @@ async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Q
         Some((entry, coverage.to_string()))
     });
     let unheard = unheard.collect();
+    let timeline = timeline::of(&app, &f, &asked.q, &asked.span).await;
     let page = MentionsPage {
         sort,
         notes: found.notes,
@@ -115,10 +127,27 @@ async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Q
         newer: (asked.page > 0).then(|| link(&asked.q, sort, asked.page - 1)),
         counts: app.store().counts().await?,
         unheard,
+        timeline,
+        export: format!("/export/mentions?{}", url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &asked.q).finish()),
+        alertings: Alerting::ALL.map(Alerting::as_str),
         query: asked.q,
         f,
     };
     Ok(Html(page.render()?).into_response())
+}
+
+/// All that a query finds, as a file.
+async fn export(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {
+    let (form, name, kind) = match asked.form.as_str() {
+        "xlsx" => (Form::Xlsx, "goodword.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        "jsonl" => (Form::JsonLines, "goodword.jsonl", "application/jsonl"),
+        _ => (Form::MarkedCsv, "goodword.csv", "text/csv; charset=utf-8"),
+    };
+    let found = app.search(&SearchRequest { query: asked.q.clone(), limit: EXPORTED, ..SearchRequest::default() }).await?;
+    let mentions: Vec<_> = found.hits.iter().map(|hit| &*hit.stored).collect();
+    let bytes = app.mentions_sheet(&mentions).await?.write(form)?;
+    app.note_deed(visitor.name(), "exported", &format!("{} · {}", mentions.len(), asked.q)).await?;
+    Ok(download(name, kind, bytes))
 }
 
 fn is_unheard(coverage: Coverage) -> bool {
@@ -145,7 +174,8 @@ fn clause(field: &str, value: &str) -> String {
     format!("{field}:\"{value}\"")
 }
 
-fn link(query: &str, sort: &str, page: usize) -> String {
+/// The address of what a query finds.
+pub(super) fn link(query: &str, sort: &str, page: usize) -> String {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
     pairs.append_pair("q", query).append_pair("sort", sort);
     if page > 0 {

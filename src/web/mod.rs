@@ -11,11 +11,16 @@ mod admit;
 mod api;
 mod assets;
 mod audit;
+mod chart;
 mod cookies;
+mod customers;
+mod digest;
 mod failure;
 mod feeds;
+mod files;
 mod frame;
 mod hooks;
+mod insight;
 mod live;
 mod mcp;
 mod mention;
@@ -23,9 +28,17 @@ mod mentions;
 mod metrics;
 mod people;
 pub mod permissions;
+mod quotes;
+mod replies;
+mod reply_box;
+mod reply_words;
+mod phrases;
+mod searches;
+mod settings;
 mod shown;
 mod sign_in;
 mod sources;
+mod today;
 mod visitor;
 pub mod words;
 mod you;
@@ -56,12 +69,20 @@ struct Web {
     /// How often programs may ask.
     pace: Arc<api::Pace>,
     durations: Arc<metrics::Durations>,
+    /// What was found at addresses that somebody is about to add.
+    looks: Arc<sources::Looks>,
 }
 
 impl Web {
     fn new(app: Arc<App>, stop: CancellationToken) -> Self {
         let pace = Arc::new(api::Pace::new(app.config().settings.web.api_per_minute));
-        Self { app, stop, pace, durations: Arc::default() }
+        Self { app, stop, pace, durations: Arc::default(), looks: Arc::default() }
+    }
+}
+
+impl FromRef<Web> for Arc<sources::Looks> {
+    fn from_ref(web: &Web) -> Self {
+        Self::clone(&web.looks)
     }
 }
 
@@ -94,14 +115,22 @@ pub fn router(app: Arc<App>) -> Router {
 
 fn routes(web: Web) -> Router {
     Router::new()
-        .route("/", get(mentions::home))
+        .merge(today::routes())
         .merge(mentions::routes())
         .merge(mention::routes())
+        .merge(replies::routes())
+        .merge(quotes::routes())
+        .merge(customers::routes())
+        .merge(searches::routes())
+        .merge(insight::routes())
+        .merge(phrases::routes())
         .merge(sources::routes())
+        .merge(settings::routes())
         .merge(you::routes())
         .merge(people::routes())
         .merge(audit::routes())
         .merge(sign_in::routes())
+        .merge(digest::routes())
         .merge(live::routes())
         .merge(assets::routes())
         .route("/feeds/{file}", get(feeds::feed))

@@ -16,7 +16,7 @@ use super::sources::segment;
 use super::visitor::Visitor;
 use super::{Web, see};
 use crate::app::App;
-use crate::people::{Person, Role};
+use crate::people::{Person, Role, Token};
 
 #[derive(Template)]
 #[template(path = "people.html")]
@@ -33,6 +33,12 @@ struct PeoplePage {
 struct Row {
     person: Person,
     segment: String,
+    tokens: Vec<Token>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Labelled {
+    label: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +61,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/people/{name}/reset", post(reset))
         .route("/people/{name}/sign-out", post(sign_out))
         .route("/people/{name}/remove", post(remove))
+        .route("/people/{name}/tokens/remove", post(remove_token))
 }
 
 async fn people(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failure> {
@@ -62,10 +69,12 @@ async fn people(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respons
 }
 
 async fn page(app: &App, visitor: Visitor, link: Option<(String, String)>, problem: Option<String>) -> Result<Response, Failure> {
-    let row = |person: Person| Row { segment: segment(&person.name), person };
-    let people = app.people().await?.into_iter().map(row).collect();
+    let mut people = Vec::new();
+    for person in app.people().await? {
+        people.push(Row { segment: segment(&person.name), tokens: app.tokens(&person.name).await?, person });
+    }
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let page = PeoplePage { f: Frame::new(visitor, "people"), people, roles: Role::ALL, link, problem };
+    let page = PeoplePage { f: Frame::new(visitor, "settings"), people, roles: Role::ALL, link, problem };
     Ok((status, Html(page.render()?)).into_response())
 }
 
@@ -106,6 +115,15 @@ async fn sign_out(State(app): State<Arc<App>>, visitor: Visitor, Path(name): Pat
 
 async fn remove(State(app): State<Arc<App>>, visitor: Visitor, Path(name): Path<String>) -> Result<Response, Failure> {
     answer(&app, visitor.clone(), app.remove_person(&name, visitor.name()).await).await
+}
+
+async fn remove_token(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    Form(form): Form<Labelled>,
+) -> Result<Response, Failure> {
+    answer(&app, visitor.clone(), app.remove_token(&name, &form.label, visitor.name()).await).await
 }
 
 /// The list again; above it why it is as before, if it is.

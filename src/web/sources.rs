@@ -1,4 +1,7 @@
-//! Sources: what each place did and did not show, and pausing them.
+//! Sources: what each place did and did not show, and pausing them; in files of their own, one source and adding new ones.
+
+mod new;
+mod one;
 
 use std::sync::Arc;
 
@@ -31,22 +34,34 @@ struct Row {
     coverage: String,
 }
 
+pub(super) use new::Looks;
+
 pub(super) fn routes() -> Router<Web> {
-    Router::new().route("/sources", get(sources)).route("/sources/{name}/pause", post(pause)).route("/sources/{name}/resume", post(resume))
+    Router::new()
+        .route("/sources", get(sources))
+        .route("/sources/{name}", get(one::page))
+        .route("/sources/{name}/pause", post(pause))
+        .route("/sources/{name}/resume", post(resume))
+        .route("/sources/{name}/test", post(one::test))
+        .route("/sources/{name}/remove", post(one::remove))
+        .route("/new-source", get(new::page).post(new::look))
+        .route("/new-source/confirm", post(new::confirm))
+        .route("/new-source/pack", post(new::pack))
 }
 
 async fn sources(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failure> {
-    let row = |entry: LedgerEntry| Row {
-        coverage: match entry.coverage {
-            _ if !entry.enabled => "paused".to_owned(),
-            None => "unasked".to_owned(),
-            Some(coverage) => coverage.to_string(),
-        },
-        segment: segment(&entry.source),
-        entry,
-    };
+    let row = |entry: LedgerEntry| Row { coverage: coverage(&entry), segment: segment(&entry.source), entry };
     let entries = app.ledger().await?.into_iter().map(row).collect();
     Ok(Html(SourcesPage { f: Frame::new(visitor, "sources"), entries }.render()?).into_response())
+}
+
+/// The key of the word for how a source fares.
+fn coverage(entry: &LedgerEntry) -> String {
+    match entry.coverage {
+        _ if !entry.enabled => "paused".to_owned(),
+        None => "unasked".to_owned(),
+        Some(coverage) => coverage.to_string(),
+    }
 }
 
 async fn pause(State(app): State<Arc<App>>, visitor: Visitor, Path(name): Path<String>) -> Result<Response, Failure> {

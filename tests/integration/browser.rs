@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use base64::Engine;
 use futures_util::{SinkExt, StreamExt};
+use goodword::app::NewSearch;
 use goodword::people::Role;
+use goodword::replies::Leave;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
@@ -19,21 +21,21 @@ use tokio_util::sync::CancellationToken;
 use crate::harness::{Site, TestApp, feed, rss};
 
 /// A page in a Chromium of its own.
-struct Chromium {
+pub struct Chromium {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     session: String,
     sent: u64,
     /// What it told that nobody has looked at yet.
-    told: VecDeque<Value>,
+    pub told: VecDeque<Value>,
     /// Every address asked for, and everything said on the console.
-    asked: Vec<String>,
-    said: Vec<String>,
+    pub asked: Vec<String>,
+    pub said: Vec<String>,
     process: Child,
     _profile: tempfile::TempDir,
 }
 
 impl Chromium {
-    async fn start() -> Option<Self> {
+    pub async fn start() -> Option<Self> {
         let profile = tempfile::tempdir().unwrap();
         let mut command = Command::new(std::env::var("GOODWORD_TEST_CHROMIUM").unwrap_or_else(|_| "chromium".to_owned()));
         command.args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--remote-debugging-port=0"]);
@@ -77,7 +79,7 @@ impl Chromium {
         Some(chromium)
     }
 
-    async fn call(&mut self, method: &str, params: Value) -> Value {
+    pub async fn call(&mut self, method: &str, params: Value) -> Value {
         self.sent += 1;
         let mut message = json!({ "id": self.sent, "method": method, "params": params });
         if !self.session.is_empty() {
@@ -105,14 +107,14 @@ impl Chromium {
         told
     }
 
-    async fn open(&mut self, address: &str) {
+    pub async fn open(&mut self, address: &str) {
         self.told.clear();
         self.call("Page.navigate", json!({ "url": address })).await;
         self.loaded().await;
     }
 
     /// Waits for a page to be loaded.
-    async fn loaded(&mut self) {
+    pub async fn loaded(&mut self) {
         loop {
             let told = match self.told.pop_front() {
                 Some(told) => told,
@@ -124,13 +126,13 @@ impl Chromium {
         }
     }
 
-    async fn eval(&mut self, script: &str) -> Value {
+    pub async fn eval(&mut self, script: &str) -> Value {
         let params = json!({ "expression": script, "returnByValue": true, "awaitPromise": true });
         self.call("Runtime.evaluate", params).await["result"]["value"].clone()
     }
 
     /// Waits until a script says yes.
-    async fn until(&mut self, script: &str) {
+    pub async fn until(&mut self, script: &str) {
         for _ in 0..200 {
             if self.eval(script).await == true {
                 return;
@@ -140,18 +142,42 @@ impl Chromium {
         panic!("never: {script}\n{}", self.eval("document.body.innerText").await);
     }
 
-    async fn size(&mut self, width: u32, height: u32) {
+    pub async fn size(&mut self, width: u32, height: u32) {
         let params = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.call("Emulation.setDeviceMetricsOverride", params).await;
     }
 
+    /// Makes sure that axe finds nothing serious or critical on the page that is open.
+    async fn accessible(&mut self, path: &str, axe: Option<&str>) {
+        let Some(axe) = axe else { return };
+        self.eval(axe).await;
+        let found = self
+            .eval(
+                "axe.run(document, { resultTypes: ['violations'] }).then(r => r.violations\
+                 .filter(v => ['serious', 'critical'].includes(v.impact))\
+                 .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html + ' ' + n.failureSummary).join(' | ')))",
+            )
+            .await;
+        assert_eq!(found, json!([]), "{path}");
+    }
+
     /// Keeps a picture where `GOODWORD_TEST_PICTURES` names a folder.
-    async fn picture(&mut self, name: &str) {
+    pub async fn picture(&mut self, name: &str) {
         let Ok(folder) = std::env::var("GOODWORD_TEST_PICTURES") else { return };
         let picture = self.call("Page.captureScreenshot", json!({})).await["data"].as_str().unwrap().to_owned();
         let bytes = base64::engine::general_purpose::STANDARD.decode(picture).unwrap();
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), bytes).unwrap();
     }
+}
+
+/// The accessibility checker that tests/run installs.
+fn axe() -> Option<String> {
+    let path = std::env::var("GOODWORD_TEST_AXE").ok();
+    if path.is_none() {
+        assert!(std::env::var("CI").is_err(), "no axe: run the tests with ./tests/run");
+        eprintln!("NOT RUN: axe, which checks that pages are accessible; run the tests with ./tests/run");
+    }
+    Some(std::fs::read_to_string(path?).unwrap())
 }
 
 impl Drop for Chromium {
@@ -164,6 +190,7 @@ impl Drop for Chromium {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts() {
     let Some(mut chromium) = Chromium::start().await else { return };
+    let axe = axe();
     let site = Site::default();
     let hostile = "&amp;lt;script&amp;gt;document.title='owned'&amp;lt;/script&amp;gt; Acme Desk is great &amp;lt;img src=x onerror=alert(1)&amp;gt; \
         &amp;lt;svg onload=alert(2)&amp;gt; \u{202e}kcab\u{202c} z\u{0301}\u{0302}\u{0303}\u{0304}\u{0305}a\u{0301}\u{0302}\u{0303}lgo";
@@ -179,7 +206,15 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     let test = TestApp::with_sources(&feed("forum", &format!("http://{address}/feed"))).await;
     test.crawl().await;
     test.search("").await;
+    furnish(&test).await;
     let secret = test.app.enter_link("ann").await.unwrap();
+    let customers = b"id,name,segment,handles\n7,<b>Umbrella</b>,enterprise,forum:ann\n8,Other,,forum:ann\n";
+    test.app.import_customers("customers.csv", customers, &Default::default(), |_| {}).await.unwrap();
+    test.app.link_customer("7", &test.app.search(&Default::default()).await.unwrap().hits[0].stored.id).await.unwrap();
+    test.app
+        .note_quote(&test.app.search(&Default::default()).await.unwrap().hits[0].stored.id, Leave::Cleared, None, "ann", None)
+        .await
+        .unwrap();
     test.app.add_person("bob", Role::Viewer, None, "test").await.unwrap();
     let listener = goodword::web::bind("127.0.0.1:0".parse().unwrap(), &Default::default()).await.unwrap();
     let home = format!("http://{}", listener.local_addr().unwrap());
@@ -199,13 +234,18 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
         assert_eq!(chromium.eval("document.documentElement.lang").await, lang);
         for scripts in [true, false] {
             chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": !scripts })).await;
-            each_page_holds(&mut chromium, &home, &id, (lang, scripts)).await;
+            each_page_holds(&mut chromium, &home, &id, (lang, scripts), axe.as_deref()).await;
         }
         chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
 
+    without_scripts(&mut chromium, &home, &test).await;
     with_scripts(&mut chromium, &home, &test, &site).await;
-    let outside: Vec<&String> = chromium.asked.iter().filter(|asked| !asked.starts_with(&home) && !asked.starts_with("about:")).collect();
+    let outside: Vec<&String> = chromium
+        .asked
+        .iter()
+        .filter(|asked| !asked.starts_with(&home) && !asked.starts_with("about:") && !asked.starts_with("data:"))
+        .collect();
     assert!(outside.is_empty(), "{outside:?}");
     assert!(chromium.said.is_empty(), "{:#?}", chromium.said);
     // An open stream of news does not hold the end up.
@@ -213,29 +253,90 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
     tokio::time::timeout(Duration::from_secs(20), serving).await.expect("the page ends").unwrap().unwrap();
 }
 
+/// Something for each page to show.
+async fn furnish(test: &TestApp) {
+    let settings = "[[recipient]]\nmail = \"ann@acme.example\"\n\n[[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"desk@acme.example\"]\n\n\
+        [[alert]]\nname = \"one-star\"\nwhen = \"rating\"\nat_most = 1\nto = \"desk\"\n\n[[team]]\nname = \"support\"\nmembers = [\"ann\"]\n";
+    std::fs::write(test.dir().join("settings.toml"), settings).unwrap();
+    test.app.reload();
+    test.app.note_change("calmer start", "Acme Desk", "reliability", "2026-03-05".parse().unwrap()).await.unwrap();
+    let search = NewSearch { name: "bad".into(), query: "polarity:complaint".into(), shared: true, ..NewSearch::default() };
+    test.app.add_search(search).await.unwrap();
+    test.app.reject_suggestion("so so").await.unwrap();
+}
+
+/// A phrase is previewed and added by forms alone.
+async fn without_scripts(chromium: &mut Chromium, home: &str, test: &TestApp) {
+    chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
+    chromium.open(&format!("{home}/phrases")).await;
+    for press in [
+        "document.querySelector('input[name=phrase]').value = 'kcab'; document.querySelector('form[action=\"/phrases/preview\"] button').click()",
+        "document.querySelector('form[action=\"/phrases\"] button').click()",
+    ] {
+        chromium.told.clear();
+        chromium.eval(press).await;
+        chromium.loaded().await;
+    }
+    assert!(
+        test.app.config().lists.phrases.iter().any(|phrase| phrase.written == "kcab"),
+        "{}",
+        chromium.eval("document.body.innerText").await
+    );
+    assert_eq!(chromium.eval("document.querySelector('[role=status]').textContent.includes('kcab')").await, true);
+    chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
+}
+
+/// Every page with a name for its picture; `{id}` is a mention's.
+const PAGES: &[(&str, &str)] = &[
+    ("today", "/today?of=week"),
+    ("mentions", "/mentions?q=acme"),
+    ("mention", "/mentions/{id}"),
+    ("replies", "/replies"),
+    ("quotes", "/quotes"),
+    ("customers", "/customers"),
+    ("customer", "/customers/7"),
+    ("sources", "/sources"),
+    ("you", "/you"),
+    ("people", "/people"),
+    ("audit", "/audit"),
+    ("searches", "/searches"),
+    ("insight", "/insight"),
+    ("insight-product", "/insight?each=product&since=12w"),
+    ("voice", "/insight/voice"),
+    ("themes", "/insight/themes"),
+    ("emerging", "/insight/emerging?since=2026-03"),
+    ("spikes", "/insight/spikes"),
+    ("loop", "/insight/loop"),
+    ("phrases", "/phrases?theme=ease+of+use"),
+    ("preview", "/phrases/preview?phrase=is&polarity=praise"),
+    ("suggestions", "/phrases/suggestions"),
+    ("phrases-check", "/phrases/check"),
+    ("products", "/phrases/products"),
+    ("source", "/sources/forum"),
+    ("new-source", "/new-source"),
+    ("settings", "/settings"),
+];
+
 /// Every page at the width of a telephone and of a desk, with scripts or without.
-async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, scripts): (&str, bool)) {
-    let mention = format!("/mentions/{id}");
+async fn each_page_holds(chromium: &mut Chromium, home: &str, id: &str, (lang, scripts): (&str, bool), axe: Option<&str>) {
     for (width, height) in [(390, 844), (1280, 900)] {
         chromium.size(width, height).await;
-        for (name, path) in [
-            ("mentions", "/mentions?q=acme"),
-            ("mention", mention.as_str()),
-            ("sources", "/sources"),
-            ("you", "/you"),
-            ("people", "/people"),
-            ("audit", "/audit"),
-        ] {
-            chromium.open(&format!("{home}{path}")).await;
+        for (name, path) in PAGES {
+            chromium.open(&format!("{home}{}", path.replace("{id}", id))).await;
             let wide = chromium.eval("document.documentElement.scrollWidth").await;
             assert!(wide.as_u64().unwrap() <= u64::from(width), "{path} is {wide} wide on {width}");
             let whole = "document.title.endsWith('Goodword') && document.querySelectorAll('h1').length == 1";
             assert!(chromium.eval(whole).await == true, "{path}");
-            let unnamed = "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, button:not([hidden])')] \
+            let unnamed = "[...document.querySelectorAll('input:not([type=hidden]):not([hidden]), select, textarea, button:not([hidden])')] \
                 .filter(e => !e.labels?.length && !e.textContent.trim() && !e.ariaLabel).length";
             assert_eq!(chromium.eval(unnamed).await, 0, "{path} has a field without a label");
             if scripts {
-                chromium.picture(&format!("{name}-{lang}-{width}")).await;
+                for colours in ["light", "dark"] {
+                    let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
+                    chromium.call("Emulation.setEmulatedMedia", media).await;
+                    chromium.accessible(path, axe).await;
+                    chromium.picture(&format!("{name}-{lang}-{width}-{colours}")).await;
+                }
             }
         }
     }
@@ -248,6 +349,12 @@ async fn with_scripts(chromium: &mut Chromium, home: &str, test: &TestApp, site:
     chromium.eval("document.querySelector('aside a').click()").await;
     chromium.until("location.search.includes('product')").await;
     assert_eq!(chromium.eval("window.kept").await, true, "the page was not loaded anew");
+
+    let column =
+        "document.querySelector('.timeline svg a .all').dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))";
+    chromium.eval(column).await;
+    chromium.until("location.search.includes('since')").await;
+    assert_eq!(chromium.eval("window.kept").await, true, "nor for a day of the chart");
 
     let press = |key: &str| json!({ "type": "keyDown", "key": key, "text": key });
     chromium.call("Input.dispatchKeyEvent", press("j")).await;

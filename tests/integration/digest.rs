@@ -225,6 +225,7 @@ async fn an_erased_mention_is_in_no_kept_digest() {
     let test = heard(&MENTIONS).await;
     let digest = test.app.digest(&reader(), monday()).await.unwrap();
     test.app.queue_digest(&reader(), monday()).await.unwrap();
+    assert_eq!(test.app.deliver().await.unwrap().sent, 1);
     let ann = digest.lanes.iter().flat_map(|lane| &lane.quotes).find(|quote| quote.author.as_deref() == Some("Ann Lee")).unwrap();
     let mut tx = test.app.store().begin().await.unwrap();
     forget(tx.connection(), &[ann.row]).await.unwrap();
@@ -311,7 +312,7 @@ async fn digests_go_out_once_at_their_time_until_they_are_ended() {
     assert_eq!(test.app.unsubscribe(token).await.unwrap().as_deref(), Some("a…@acme.example"));
     test.later(Duration::from_secs(24 * 3600));
     assert_eq!(test.app.queue_due_digests().await.unwrap(), 1, "who ended it gets no more");
-    let ann = test.app.digest_recipients(Some("Ann@acme.example")).unwrap().remove(0);
+    let ann = test.app.digest_recipients(Some("Ann@acme.example")).await.unwrap().remove(0);
     assert!(test.app.resubscribe(&ann).await.unwrap());
     assert_eq!(test.app.queue_due_digests().await.unwrap(), 1);
     test.end().await;

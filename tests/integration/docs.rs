@@ -74,13 +74,16 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
         "hacker-news",
         "json",
         "lemmy",
+        "mailbox",
         "mastodon",
         "page",
         "reddit",
         "reviews",
         "rsshub",
+        "slack",
         "stack-exchange",
         "steam",
+        "survey",
         "telegram",
         "trustpilot",
         "v2ex",
@@ -93,6 +96,16 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     for kind in kinds {
         assert!(document.contains(&format!("\n## {kind}\n")), "docs/sources.md does not speak of `{kind}`");
     }
+}
+
+#[test]
+fn the_sources_of_the_privacy_documentation_are_valid() {
+    let sources: Vec<String> =
+        blocks(&text("docs/privacy.md"), "toml").into_iter().filter(|block| block.starts_with("[[source]]")).collect();
+    let file = TomlFile::from_text("docs/privacy.md", sources.join("\n"));
+    let sources = read_sources(&file, root(), &[]);
+    assert_eq!(file.into_problems(), []);
+    assert!(sources.iter().any(|source| source.privacy.mask && source.privacy.pseudonyms));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
-use goodword::app::{App, SearchRequest};
+use goodword::app::{App, Done, DoneRequest, SearchRequest};
 use goodword::clock::Clock;
 use goodword::crawl::Report;
 use jiff::Timestamp;
@@ -127,6 +127,16 @@ pub struct TestApp {
 }
 
 impl TestApp {
+    /// What people did of late, by the words of the audit.
+    pub async fn deeds(&self) -> Vec<String> {
+        let done = self.app.done(&DoneRequest { limit: 10, ..DoneRequest::default() }).await.unwrap();
+        let deed = |done| match done {
+            Done::Deed(deed) => Some(deed.what),
+            Done::Reply { .. } => None,
+        };
+        done.into_iter().filter_map(deed).collect()
+    }
+
     /// Opens an installation with these sources.
     pub async fn with_sources(sources: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();

@@ -1,13 +1,16 @@
 //! Mail: a scripted server that refuses, puts off and hangs up; and a real one of Debian's with STARTTLS and a login.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use goodword::notify::State;
+use goodword::notify::{Delivered, State};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::harness::TestApp;
 use crate::notify::with_settings;
 
 /// A mail server that notes what it takes.
@@ -16,20 +19,26 @@ struct Server {
     taken: Arc<Mutex<Vec<(String, String)>>>,
     /// Recipients that were put off, or hung up on, once already.
     met: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
     async fn serve(&self) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
+        self.serve_at(listener);
+        address
+    }
+
+    fn serve_at(&self, listener: TcpListener) {
         let server = self.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let server = server.clone();
+                server.connections.fetch_add(1, Ordering::SeqCst);
                 tokio::spawn(async move { server.talk(stream).await });
             }
         });
-        address
     }
 
     fn first_time(&self, recipient: &str) -> bool {
@@ -122,6 +131,86 @@ async fn one_refused_recipient_stops_nobody_and_a_cut_connection_keeps_the_messa
     assert_eq!(header(&dropped[0], "Date"), header(&dropped[1], "Date"));
     assert_eq!(header(&of("ann")[0], "To"), "ann@acme.example", "nobody sees the others");
     test.end().await;
+}
+
+/// Settings of a thousand readers, and how mail is carried.
+fn a_thousand(mail: &str) -> String {
+    let reader = |number| {
+        let name = if number == 500 { "nobody".to_owned() } else { format!("reader{number}") };
+        format!("[[recipient]]\nmail = \"{name}@acme.example\"\n")
+    };
+    (0..1_000).map(reader).fold(mail.to_owned(), |text, reader| text + &reader)
+}
+
+/// Queues an edition for each of a thousand readers, and delivers it.
+async fn edition(test: &TestApp) -> Delivered {
+    let line = |day: u32| {
+        format!("{{\"id\":\"{day}\",\"author\":\"A {day}\",\"published\":\"2026-03-{day:02}\",\"text\":\"Acme Desk is easy to use\"}}\n")
+    };
+    let lines: String = (1..10).map(line).collect();
+    let columns = goodword::sources::Columns::default();
+    test.app.import("m.jsonl", lines.as_bytes(), "shop", &columns, |error| panic!("{error:?}")).await.unwrap();
+    test.app.catch_up(&indicatif::ProgressBar::hidden()).await.unwrap();
+    let began = Instant::now();
+    assert_eq!(test.app.queue_due_digests().await.unwrap(), 1_000);
+    let queued = began.elapsed();
+    let delivered = test.app.deliver().await.unwrap();
+    eprintln!("an edition for 1,000 readers: made and queued in {queued:?}, delivered in {:?}", began.elapsed() - queued);
+    delivered
+}
+
+#[tokio::test]
+async fn an_edition_for_a_thousand_goes_over_one_connection_and_one_refusal_stops_nobody() {
+    let server = Server::default();
+    let address = server.serve().await;
+    let mail = format!(
+        "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\nfrom = \"Goodword <goodword@acme.example>\"\n",
+        address.port()
+    );
+    let test = with_settings(&a_thousand(&mail)).await;
+    let delivered = edition(&test).await;
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (999, 0, 1));
+    let stuck = test.app.outgoing(Some(State::Stuck), 10).await.unwrap();
+    assert!(stuck[0].recipient.contains("nobody@") && stuck[0].reason.as_deref().unwrap().contains("no such person"), "{stuck:?}");
+    let taken: Vec<String> = server.taken.lock().unwrap().iter().map(|(to, _)| to.clone()).collect();
+    assert_eq!((taken.len(), taken.iter().collect::<HashSet<_>>().len()), (999, 999), "none is doubled");
+    // The one that was refused ends the connection it was refused on.
+    assert_eq!(server.connections.load(Ordering::SeqCst), 2);
+    assert_eq!(test.app.deliver().await.unwrap(), Delivered::default());
+    test.app.close().await;
+}
+
+#[tokio::test]
+async fn an_edition_for_a_thousand_is_a_thousand_files() {
+    let test = with_settings(&a_thousand("")).await;
+    assert_eq!(edition(&test).await.sent, 1_000);
+    assert_eq!(std::fs::read_dir(test.dir().join("index/outbox")).unwrap().count(), 1_000);
+    test.app.close().await;
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_down_is_asked_once_and_everything_waits() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let to: Vec<String> = (0..50).map(|number| format!("\"reader{number}@acme.example\"")).collect();
+    let settings = format!(
+        "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\nfrom = \"goodword@acme.example\"\n\
+         [[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [{}]\n",
+        to.join(", ")
+    );
+    let test = with_settings(&settings).await;
+    test.app.queue_trial("desk").await.unwrap();
+    let delivered = test.app.deliver().await.unwrap();
+    assert_eq!((delivered.sent, delivered.again, delivered.stuck), (0, 1, 0));
+    assert_eq!(test.app.deliver().await.unwrap(), Delivered::default(), "it is left alone for a while");
+    assert_eq!(test.app.backlog().await.unwrap().waiting, 50);
+    let server = Server::default();
+    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    server.serve_at(listener);
+    test.later(Duration::from_secs(20));
+    assert_eq!(test.app.deliver().await.unwrap().sent, 50);
+    test.app.close().await;
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ impl Receiver {
     }
 
     /// The next answers, first first; afterwards it answers 200 and what all services call success.
-    fn answers(&self, answers: &[Reply]) {
+    pub fn answers(&self, answers: &[Reply]) {
         *self.answers.lock().unwrap() = answers.iter().rev().cloned().collect();
     }
 
@@ -57,11 +57,11 @@ impl Receiver {
 }
 
 impl Seen {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
@@ -92,12 +92,12 @@ pub async fn with_settings(settings: &str) -> TestApp {
     test.again().await
 }
 
-fn destination(kind: &str, url: &str, more: &str) -> String {
+pub fn destination(kind: &str, url: &str, more: &str) -> String {
     format!("[[destination]]\nname = \"{kind}\"\nkind = \"{kind}\"\nurl = \"{url}\"\nallow_private = true\n{more}\n")
 }
 
 /// Takes in one-star reviews, so many from the number `from` on.
-async fn import(test: &TestApp, from: usize, count: usize) {
+pub async fn import(test: &TestApp, from: usize, count: usize) {
     let row = |number| {
         json!({"id": format!("r{number}"), "text": format!("Acme Desk number {number} crashes <b>&\"all\"</b>"), "rating": 1}).to_string()
     };
@@ -299,14 +299,15 @@ async fn the_outbox_keeps_its_promises(store: Arc<Store>, test: &TestApp) {
     let settings = Arc::clone(&test.app.config().settings.notify);
     let now = test.clock.now();
     let rule = &settings.rules[0];
-    let told = |row: i64| goodword::notify::Told {
-        subject: row.to_string(),
-        message: goodword::notify::Message::new("", goodword::notify::Topic::Rating, "rated 1", now),
+    let told = |row: i64| {
+        let message = goodword::notify::Message::new("", goodword::notify::Topic::Rating, "rated 1", now);
+        goodword::notify::Told::new(row.to_string(), message)
     };
+    let people = goodword::replies::Settings::default();
     let mut tx = store.begin().await.unwrap();
     assert_eq!(settings.tell(tx.connection(), rule, &[told(1), told(2), told(1)], now).await.unwrap(), 2);
     let united = Kept { events: vec![(3, Event::United { gone: 2 })], ..Kept::default() };
-    settings.tell_of_saved(tx.connection(), &united, now).await.unwrap();
+    settings.tell_of_saved(tx.connection(), &united, &people, now).await.unwrap();
     assert_eq!(settings.tell(tx.connection(), rule, &[told(3)], now).await.unwrap(), 0, "told as another before");
     assert_eq!(settings.tell(tx.connection(), rule, &(10..30).map(told).collect::<Vec<_>>(), now).await.unwrap(), 20);
     tx.commit().await.unwrap();
@@ -391,7 +392,7 @@ async fn mistakes_in_destinations_and_alerts_are_told_at_once() {
 }
 
 /// A process that is ended when the test is.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -401,13 +402,13 @@ impl Drop for Running {
     }
 }
 
-fn goodword(dir: &Path) -> Command {
+pub fn goodword(dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_goodword"));
     command.arg("--dir").arg(dir);
     command
 }
 
-async fn until(what: &str, mut holds: impl FnMut() -> bool) -> Duration {
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) -> Duration {
     let began = Instant::now();
     while !holds() {
         assert!(began.elapsed() < Duration::from_secs(60), "{what}");
@@ -416,7 +417,7 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) -> Duration {
     began.elapsed()
 }
 
-fn review(text: &str) -> String {
+pub fn review(text: &str) -> String {
     let review = json!({"@context": "https://schema.org", "@type": "Product", "name": "Acme Desk", "review": [{
         "@type": "Review", "author": {"@type": "Person", "name": "Ann"}, "reviewBody": text,
         "reviewRating": {"@type": "Rating", "ratingValue": 1}}]});

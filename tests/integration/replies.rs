@@ -9,6 +9,7 @@ use goodword::app::{App, Form, QueueRequest, SearchRequest};
 use goodword::clock::Clock;
 use goodword::mention::{Answer, Author, Context, Lang, Mention, Published, Rating, Verdict};
 use goodword::noise::Flag;
+use goodword::people;
 use goodword::phrases::{Says, Tagging};
 use goodword::replies::{self, Action, Actor, Desk, Entry, Leave, Refusal, Reply, Status, next};
 use goodword::sources::Columns;
@@ -243,6 +244,37 @@ async fn a_claim_lapses_when_its_lease_ends(store: &Store) {
     assert_eq!(audited(store).await, "open claim lapse");
 }
 
+async fn what_was_done_is_narrowed(store: &Store) {
+    save(store, &review("1", "Bob", "Awful, it broke", 1.0), at(0)).await;
+    act(store, "Ann", Action::Claim, at(0)).await.unwrap();
+    act(store, "Ann", Action::Dismiss { reason: "100% Spam".to_owned() }, at(1)).await.unwrap();
+    let mut connection = store.connection().await.unwrap();
+    let all = replies::Which { who: None, action: None, mention: None, saying: None, period: (at(-9), at(9)) };
+    let row = reply(store).await.mention;
+    for (which, want) in [
+        (all, vec!["Dismiss", "Claim", "Open"]),
+        (replies::Which { who: Some("ann"), ..all }, vec!["Dismiss", "Claim"]),
+        (replies::Which { action: Some("claim"), mention: Some(row), ..all }, vec!["Claim"]),
+        (replies::Which { mention: Some(row + 1), ..all }, vec![]),
+        (replies::Which { saying: Some("100% spam"), ..all }, vec!["Dismiss"]),
+        (replies::Which { period: (at(0), at(1)), ..all }, vec!["Claim", "Open"]),
+    ] {
+        let found = Entry::newest(&mut connection, which, 10).await.unwrap();
+        let found: Vec<String> = found.iter().map(|entry| format!("{:?}", entry.action)).collect();
+        assert!(found.len() == want.len() && found.iter().zip(&want).all(|(found, want)| found.starts_with(want)), "{which:?}: {found:?}");
+    }
+    people::note(&mut connection, at(0), "Ann", "role", "Bob: viewer").await.unwrap();
+    let which = |who, what, about| people::Which { who, what, about, period: (at(-9), at(9)) };
+    for (which, want) in [
+        (which(None, None, None), 1),
+        (which(Some("ANN"), Some("role"), Some("bob")), 1),
+        (which(Some("bob"), None, None), 0),
+        (people::Which { period: (at(1), at(9)), ..which(None, None, None) }, 0),
+    ] {
+        assert_eq!(people::noted(&mut connection, which, 10).await.unwrap().len(), want, "{which:?}");
+    }
+}
+
 macro_rules! on_every_database {
     ($($name:ident),* $(,)?) => {
         mod sqlite {
@@ -277,6 +309,7 @@ on_every_database!(
     the_same_text_goes_to_a_site_once_in_a_row_and_a_stale_write_is_refused,
     two_mentions_that_are_one_keep_the_reply_that_is_further_on,
     a_claim_lapses_when_its_lease_ends,
+    what_was_done_is_narrowed,
 );
 
 /// Lines of JSON: id, author, day, text, stars.

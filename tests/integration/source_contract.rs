@@ -76,6 +76,20 @@ const KINDS: &[(&str, &str)] = &[
     ("google-news", "query = \"acme desk\""),
     ("google-alerts", "feed = \"https://www.google.com/alerts/feeds/1/2\""),
     ("rsshub", "instance = \"http://127.0.0.1:1200\"\nroute = \"/weibo/keyword/acme\""),
+    (
+        "mailbox",
+        concat!(
+            "server = \"imaps://mail.example.com\"\nuser = \"feedback@example.com\"\nsecret = { file = \"",
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/fixtures/example.key\" }"
+        ),
+    ),
+    ("slack", concat!("channels = [\"C0123456789\"]\nsecret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }")),
+    (
+        "survey",
+        "path = \"drop\"\nanswers = [\"What did you like?\", \"What should change?\"]\nscore = { column = \"NPS\", scale = \"nps\" }\n\
+         id = \"Response ID\"\nemail = \"E-mail\"\ndate = \"Date\"",
+    ),
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
@@ -106,7 +120,7 @@ fn fixtures(word: &str) -> Vec<(String, Vec<u8>)> {
 /// Has the kind read `body` as if it had been asked for it.
 fn read(kind: &Kind, name: &str, body: &[u8]) -> Result<Parsed, String> {
     let (ask, url) = match kind {
-        Kind::File(_) => (Ask::Read(name.into()), format!("file:///srv/drop/{name}")),
+        Kind::File(_) | Kind::Survey(_) | Kind::Mailbox(_) => (Ask::Read(name.into()), format!("file:///srv/drop/{name}")),
         _ => {
             let url = format!("https://example.com/{name}");
             (Ask::Get(url.parse().unwrap()), url)
@@ -201,6 +215,7 @@ const WEB_KINDS: &[(&str, &str)] = &[
     ("google-news", "endpoint"),
     ("google-alerts", "endpoint"),
     ("rsshub", "instance"),
+    ("slack", "endpoint"),
 ];
 
 /// An installation that listens to `site` with the example of a kind.

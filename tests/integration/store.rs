@@ -56,6 +56,16 @@ async fn a_rating_that_changes_is_a_revision(store: &Store) {
     assert_eq!(stored[0].mention.rating, Rating::new(2.0, 1.0, 5.0));
 }
 
+async fn a_rating_is_kept_after_one_that_was_missing(store: &Store) {
+    save(store, origin("a"), vec![review(Some("1"), "Ann", "fine")]).await;
+    let rated = Mention { rating: Rating::new(4.5, 0.5, 5.0), ..review(Some("2"), "Ben", "good") };
+    save(store, origin("a"), vec![rated.clone()]).await;
+    save(store, origin("a"), vec![Mention { rating: None, ..rated.clone() }]).await;
+    save(store, origin("a"), vec![Mention { rating: Rating::new(1.5, 0.5, 5.0), ..rated.clone() }]).await;
+    let stored = store.changes(0, 10).await.unwrap().mentions;
+    assert_eq!(stored.iter().map(|stored| stored.mention.rating).collect::<Vec<_>>(), [None, Rating::new(1.5, 0.5, 5.0)]);
+}
+
 async fn what_a_site_tells_around_a_mention_makes_no_revision(store: &Store) {
     let liked = |likes, answer: Option<&str>| {
         let answer = answer.map(|text| Answer { text: text.to_owned(), by: None, at: None, url: None });
@@ -382,6 +392,7 @@ macro_rules! on_every_database {
 
 on_every_database!(
     a_rating_that_changes_is_a_revision,
+    a_rating_is_kept_after_one_that_was_missing,
     what_a_site_tells_around_a_mention_makes_no_revision,
     saving_tells_what_happened,
     a_review_without_id_is_known_by_its_looks,

@@ -54,6 +54,17 @@ impl Browser {
         self.ask(Request::post(path).header("content-type", "application/x-www-form-urlencoded"), body).await
     }
 
+    /// The token of the forms of a page.
+    pub async fn token_page(&mut self, path: &str) -> String {
+        let page = self.get(path).await;
+        page.body.split("name=\"form_token\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+
+    /// What it sends as cookies.
+    pub fn cookie(&self) -> String {
+        self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     /// Sends a form with the token that a page shows.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(if self.cookies.iter().any(|(name, _)| name == "goodword_session") { "/you" } else { "/sign-in" }).await;
@@ -98,7 +109,7 @@ impl Answer {
     }
 }
 
-async fn heard(items: &[(&str, &str, &str)]) -> TestApp {
+pub async fn heard(items: &[(&str, &str, &str)]) -> TestApp {
     let site = Site::default();
     site.show("/feed", rss(items));
     let address = site.serve().await;
@@ -108,7 +119,7 @@ async fn heard(items: &[(&str, &str, &str)]) -> TestApp {
     test
 }
 
-async fn silent() -> TestApp {
+pub async fn silent() -> TestApp {
     TestApp::with_sources(&feed("forum", "http://127.0.0.1:9/feed")).await
 }
 
@@ -210,7 +221,8 @@ async fn every_route_lets_in_whom_the_table_says() {
                 .replace("{name}", "none")
                 .replace("{secret}", "none")
                 .replace("{file}", "none")
-                .replace("{source}", "none");
+                .replace("{source}", "none")
+                .replace("{token}", "none");
             let answer = match *method {
                 "GET" => browser.get(&asked).await,
                 _ if *role == Some(Role::EmailOnly) => browser.post_bare(&asked, &[]).await,

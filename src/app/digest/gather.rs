@@ -20,7 +20,7 @@ pub(super) struct About {
 
 /// What was counted day by day.
 #[derive(Default)]
-struct Daily {
+pub(super) struct Daily {
     of: Vec<(Measure, Vec<Counted>)>,
 }
 
@@ -48,7 +48,7 @@ impl App {
             unusual: if wants(Section::Spikes) { self.unusual(&about.products, edition).await? } else { Vec::new() },
             rising,
             voice: if wants(Section::Voice) { self.shares(edition.period()).await? } else { Vec::new() },
-            replies: if wants(Section::Replies) { self.replies_of(edition.period()).await? } else { None },
+            replies: if wants(Section::Replies) { self.replies_of(&about.products, edition.period()).await? } else { None },
             changes: if wants(Section::Changes) { self.told_changes(&about.products, edition, shown).await? } else { Vec::new() },
             trend,
             unseen: self.unseen(edition.period()).await?,
@@ -58,7 +58,7 @@ impl App {
     }
 
     /// The products that `recipient` hears of: those named, or all of ours.
-    fn about(&self, recipient: &Recipient) -> anyhow::Result<About> {
+    pub(super) fn about(&self, recipient: &Recipient) -> anyhow::Result<About> {
         let config = self.config();
         let products = if recipient.products.is_empty() {
             config.lists.products.iter().filter(|product| product.ours).map(|product| product.name.clone()).collect()
@@ -81,7 +81,7 @@ impl App {
     }
 
     /// The counts of the days that tell what is usual, and of the edition's own.
-    async fn daily(&self, scope: &Scope, edition: Edition) -> anyhow::Result<Daily> {
+    pub(super) async fn daily(&self, scope: &Scope, edition: Edition) -> anyhow::Result<Daily> {
         let all = self.trend(&by_day(scope, edition.with_history())).await?.series;
         let ugly = self.trend(&by_day(&scope.with_query("is:ugly"), edition.with_history())).await?.series;
         let named = |name: &str| all.iter().find(|series| series.total.series == name).map(counted).unwrap_or_default();
@@ -95,7 +95,7 @@ impl App {
         })
     }
 
-    async fn top_themes(&self, scope: &Scope, period: Period) -> anyhow::Result<Vec<Theme>> {
+    pub(super) async fn top_themes(&self, scope: &Scope, period: Period) -> anyhow::Result<Vec<Theme>> {
         let (_, rows, _) = self.themes(&request(scope, period)).await?;
         let top = |polarity: Polarity| {
             let count = |row: &crate::insight::ThemeRow| if polarity == Polarity::Praise { row.praise } else { row.complaints };
@@ -113,7 +113,12 @@ impl Daily {
         self.of.iter().find(|(of, _)| *of == measure).map(|(_, days)| days.as_slice()).unwrap_or_default()
     }
 
-    fn figures(&self, scope: &Scope, edition: Edition) -> Vec<Figure> {
+    /// How much was said on these days.
+    pub(super) fn count(&self, measure: Measure, period: Period) -> u64 {
+        self.days(measure).iter().filter(|day| period.holds(day.day)).map(|day| day.count).sum()
+    }
+
+    pub(super) fn figures(&self, scope: &Scope, edition: Edition) -> Vec<Figure> {
         let figure = |(of, days): &(Measure, Vec<Counted>)| {
             let scope = match of {
                 Measure::Mentions => scope.clone(),

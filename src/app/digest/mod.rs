@@ -2,19 +2,24 @@
 
 mod gather;
 mod quotes;
+mod today;
 mod told;
 
 use anyhow::{Context, bail};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::App;
-use crate::digest::{self, Addressed, Digest, Edition, Every, Reader, Recipient, Rendered, Sent, Shown};
+use crate::digest::{self, Addressed, Digest, Edition, Every, Language, Reader, Recipient, Rendered, Sent, Shown};
 use crate::insight::{day_of, days_before};
 use crate::notify::{Body, MAIL, Outbox, Queued, masked};
+use crate::people::Person;
 use crate::searches::new_token;
 use crate::tomlfile::name_the_valid;
+
+pub use today::{Span, Today};
 
 /// It is looked at most this often whether a digest is due.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(20);
@@ -31,19 +36,36 @@ pub enum Queueing {
 }
 
 impl App {
-    /// Those who get digests: who has the address `to`, or all. An address that is in no `[[recipient]]` gets the usual.
-    pub fn digest_recipients(&self, to: Option<&str>) -> anyhow::Result<Vec<Recipient>> {
-        let config = self.config();
-        let settings = &config.settings.digest;
-        let Some(to) = to.map(str::trim) else { return Ok(settings.recipients.clone()) };
-        if let Some(known) = settings.recipients.iter().find(|recipient| recipient.key() == to.to_lowercase()) {
+    /// Those who get digests: who has the address `to`, or all. An address that nobody has gets the usual.
+    pub async fn digest_recipients(&self, to: Option<&str>) -> anyhow::Result<Vec<Recipient>> {
+        let all = self.readers().await?;
+        let Some(to) = to.map(str::trim) else { return Ok(all) };
+        if let Some(known) = all.iter().find(|recipient| recipient.key() == to.to_lowercase()) {
             return Ok(vec![known.clone()]);
         }
         if crate::notify::mailbox(to).is_err() || to.contains(['<', ' ']) {
-            let known: Vec<&str> = settings.recipients.iter().map(|recipient| recipient.mail.as_str()).collect();
+            let known: Vec<&str> = all.iter().map(|recipient| recipient.mail.as_str()).collect();
             bail!("`{to}` is not a mail address; {}", name_the_valid(to, &known));
         }
-        Ok(vec![Recipient { mail: to.to_owned(), ..settings.usual.clone() }])
+        Ok(vec![Recipient { mail: to.to_owned(), ..self.config().settings.digest.usual.clone() }])
+    }
+
+    /// Every `[[recipient]]`, then everybody with an address whose role reads digests, in their own language and zone.
+    async fn readers(&self) -> anyhow::Result<Vec<Recipient>> {
+        let config = self.config();
+        let settings = &config.settings.digest;
+        let mut readers = settings.recipients.clone();
+        if settings.roles.is_empty() {
+            return Ok(readers);
+        }
+        for person in self.people().await? {
+            let Some(mail) = person.mail.clone().filter(|_| settings.roles.contains(person.role.as_str())) else { continue };
+            let reader = reader(&settings.usual, person, mail);
+            if !readers.iter().any(|known| known.key() == reader.key()) {
+                readers.push(reader);
+            }
+        }
+        Ok(readers)
     }
 
     /// The edition that ends with `day`, or holds it; the latest whose days are over if no day is given.
@@ -116,15 +138,14 @@ impl App {
 
     /// Hands every digest that is due to the outbox. One that cannot be made stops no other. Returns how many were queued.
     pub async fn queue_due_digests(&self) -> anyhow::Result<usize> {
-        let config = self.config();
-        let recipients = &config.settings.digest.recipients;
+        let recipients = self.readers().await?;
         if recipients.is_empty() {
             return Ok(0);
         }
         let now = self.clock.now();
         let last = Sent::last(&mut *self.store.connection().await?).await?;
         let mut queued = 0;
-        for recipient in recipients {
+        for recipient in &recipients {
             for every in [Every::Daily, Every::Weekly, Every::Monthly] {
                 let told = last.get(&(recipient.key(), every.as_str().to_owned())).copied();
                 let Some(edition) = digest::due(recipient, every, now, told) else { continue };
@@ -152,6 +173,12 @@ impl App {
         }
     }
 
+    /// Whose digests this token ends: their address with its name hidden, and whether they have ended; none if nobody has it.
+    pub async fn digest_reader(&self, token: &str) -> anyhow::Result<Option<(String, bool)>> {
+        let reader = Reader::with_token(&mut *self.store.connection().await?, token).await?;
+        Ok(reader.map(|reader| (masked(&reader.recipient), reader.unsubscribed.is_some())))
+    }
+
     /// Ends the digests of whoever has this token; their address with its name hidden, none if nobody has it.
     pub async fn unsubscribe(&self, token: &str) -> anyhow::Result<Option<String>> {
         let mut tx = self.store.begin().await?;
@@ -167,4 +194,15 @@ impl App {
         tx.commit().await?;
         Ok(changed)
     }
+}
+
+/// Somebody as a reader of the usual digest.
+fn reader(usual: &Recipient, person: Person, mail: String) -> Recipient {
+    let language = match person.lang.as_deref() {
+        Some(lang) if lang.starts_with("zh") => Language::Zh,
+        Some(_) => Language::En,
+        None => usual.language,
+    };
+    let zone = person.zone.as_deref().and_then(|zone| TimeZone::get(zone).ok()).unwrap_or_else(|| usual.zone.clone());
+    Recipient { mail, name: Some(person.name), language, zone, ..usual.clone() }
 }

@@ -6,9 +6,10 @@ use jiff::SignedDuration;
 
 use super::super::{App, FigureRequest, PLAIN_THEME};
 use super::gather::request;
-use crate::digest::{Change, Edition, Replies, Rising, Share, Shown, Unseen, Unusual};
+use crate::digest::{Change, Edition, Outcome, Replies, Rising, Share, Shown, Unseen, Unusual};
 use crate::insight::{Period, Scope, day_of, days_before};
-use crate::store::Coverage;
+use crate::replies;
+use crate::store::{Coverage, Stored};
 
 /// Words that are counted.
 const WORDS: usize = 8;
@@ -27,6 +28,11 @@ impl App {
         if edition.until >= recent {
             self.find_spikes(edition.from.max(recent)).await?;
         }
+        self.standing_spikes(products, edition).await
+    }
+
+    /// The same of the spikes that have been found already.
+    pub(super) async fn standing_spikes(&self, products: &[String], edition: Edition) -> anyhow::Result<Vec<Unusual>> {
         let spikes = self.spikes(edition.from).await?;
         let told = spikes.into_iter().filter(|spike| spike.from <= edition.until);
         let told = told.filter(|spike| products.is_empty() || products.contains(&spike.product));
@@ -75,9 +81,32 @@ impl App {
         Ok(shares)
     }
 
-    /// Where the replies stand, as far as anybody keeps them; none if there are none.
-    pub(super) async fn replies_of(&self, _period: Period) -> anyhow::Result<Option<Replies>> {
-        Ok(None)
+    /// What came of the replies in `period`, and how many wait now, if it ends just now; none if there is nothing to tell.
+    pub(super) async fn replies_of(&self, products: &[String], period: Period) -> anyhow::Result<Option<Replies>> {
+        let (from, until) = period.limits();
+        let now = self.clock.now();
+        let mut connection = self.store.connection().await?;
+        let mut told = Replies { sent: replies::sent_between(&mut connection, from, until).await?, ..Replies::default() };
+        // How many waited on a day long past nobody knows.
+        if now.duration_since(until) < SignedDuration::from_hours(24) {
+            let summary = replies::summary(&mut connection, from, now).await?;
+            (told.waiting, told.overdue) = (summary.open.values().sum(), summary.overdue);
+        }
+        let moved = replies::outcomes(&mut connection, from, until).await?;
+        drop(connection);
+        let rows: Vec<i64> = moved.iter().map(|outcome| outcome.mention).collect();
+        let mentions = self.store.mentions(&rows).await?;
+        for outcome in moved {
+            let Some(stored) = mentions.iter().find(|stored| stored.row == outcome.mention) else { continue };
+            let is_about = |product: &String| stored.subject.as_ref() == Some(product) || stored.tagging.products.contains(product);
+            if products.is_empty() || products.iter().any(is_about) {
+                told.outcomes.push(outcome_of(stored, &outcome));
+            }
+        }
+        let moved = |up: bool| told.outcomes.iter().filter(|outcome| (outcome.after > outcome.before) == up).count() as u64;
+        (told.raised, told.lowered) = (moved(true), moved(false));
+        told.outcomes.sort_by(|a, b| (b.after - b.before).total_cmp(&(a.after - a.before)));
+        Ok(Some(told).filter(|told| !told.is_none()))
     }
 
     /// What we changed of late, and what became of it, where that is news.
@@ -131,5 +160,16 @@ impl App {
             hours: u64::try_from((lasted.as_secs() + 1800) / 3600).unwrap_or_default(),
         };
         Ok(by_source.into_iter().map(unseen).collect())
+    }
+}
+
+fn outcome_of(stored: &Stored, outcome: &replies::Outcome) -> Outcome {
+    Outcome {
+        row: stored.row,
+        id: stored.id.clone(),
+        author: stored.mention.author.as_ref().map(|author| author.name.clone()),
+        source: stored.sightings.first().map(|sighting| sighting.source.clone()).unwrap_or_default(),
+        before: outcome.before,
+        after: outcome.after,
     }
 }

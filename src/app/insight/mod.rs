@@ -2,6 +2,7 @@
 //!
 //! One method a figure, for the command line and the web page alike, so that the same question has the same answer.
 
+mod csv;
 mod effect;
 mod emerging;
 mod spikes;
@@ -18,6 +19,7 @@ use crate::mention::Lang;
 use crate::search::{Error, FacetCount, Query, Sort, Tally};
 use crate::tomlfile::name_the_valid;
 
+pub use csv::{emerging_csv, figures_csv};
 pub use trend::TrendRequest;
 pub use voice::Voice;
 

@@ -1,7 +1,7 @@
 //! Counts over time, and themes against the period before.
 
 use super::{App, FigureRequest};
-use crate::insight::{By, Each, Period, Scope, Standing, Tallies, ThemeRow, Trend, TrendParts, edges};
+use crate::insight::{By, Each, Period, Point, Scope, Standing, Tallies, ThemeRow, Trend, TrendParts, edges};
 use crate::mention::Polarity;
 use crate::search::Tally;
 
@@ -46,6 +46,17 @@ impl App {
         let counted = Tallies { all: at(0), praise: at(named.len()), complaint: at(named.len() + 1) };
         let standing = Standing::of("all", "", &scope, period, &counted);
         Ok(Trend { period, by: request.by, blind, series, standing, notes: asked.notes })
+    }
+
+    /// How many mentions `of` finds in each part of its time, and what was not heard then.
+    pub async fn timeline(&self, of: &FigureRequest, by: By) -> anyhow::Result<Vec<Point>> {
+        let asked = self.asked(of).await?;
+        let parts = asked.period.divided(by).map_err(anyhow::Error::msg)?;
+        let tallies = self.counted(&[asked.scope.query()], edges(&parts)).await?;
+        let blind = self.blind_shares(&parts).await?;
+        let parts = TrendParts { period: asked.period, parts: &parts, blind: &blind, blind_in_all: 0.0 };
+        let series = parts.series(&[("all".to_owned(), asked.scope)], &tallies);
+        Ok(series.into_iter().flat_map(|series| series.points).collect())
     }
 
     /// What `scope` can be told apart into in `period`.

@@ -11,13 +11,16 @@ mod suggest;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use serde::Serialize;
 
+use crate::config::Config;
 use crate::mention::{Lang, Polarity, Product};
 use crate::phrases::edit::{self, Entry, entries};
 use crate::phrases::{Lists, Phrase, forms, list_files, list_kind};
+use crate::sources::Source;
 use crate::text::{self, Normalised, fold};
 use crate::tomlfile::{Problem, replace};
 
@@ -336,6 +339,9 @@ impl Phrasebook {
     /// Adds a product. Why it cannot be added is the error.
     pub fn add_product(&mut self, product: &Product) -> anyhow::Result<()> {
         let thing = format!("product `{}`", product.name);
+        if self.lists.products.iter().any(|known| fold(&known.name) == fold(&product.name)) {
+            bail!("{thing} is listed already; see `goodword products`");
+        }
         let before = self.problems.len();
         self.wholly(|book| {
             book.change("products", |text| edit::with_product(text, product))?;
@@ -404,6 +410,20 @@ impl Phrasebook {
     fn reread(&mut self) {
         (self.lists, self.problems) = read_again(&self.texts);
     }
+}
+
+/// Takes the product called so out of the file in `dir`, unless a source is about it.
+pub fn remove_product(dir: &Path, name: &str) -> anyhow::Result<Product> {
+    let mut book = Phrasebook::read(dir)?;
+    let product = book.remove_product(name)?;
+    let is_about = |source: &&Arc<Source>| source.product.as_deref().is_some_and(|about| fold(about) == fold(&product.name));
+    let sources: Vec<String> = Config::read(dir).sources.iter().filter(is_about).map(|source| format!("`{}`", source.name)).collect();
+    if !sources.is_empty() {
+        let name = &product.name;
+        bail!("product `{name}` is what {} in sources.toml is about; change `product` there first", sources.join(", "));
+    }
+    book.save()?;
+    Ok(product)
 }
 
 /// A form as it is looked for: what reads the same is the same.

@@ -40,6 +40,8 @@ pub struct Preview {
     pub known: Vec<String>,
     /// Mentions that would get a tag of it.
     pub mentions: usize,
+    /// Mentions, of those, that negate it: there it counts the other way round.
+    pub negated: usize,
     /// Mentions, of those, whose verdict would be another.
     pub other_verdict: usize,
     /// How many verdicts would change from what to what.
@@ -121,6 +123,7 @@ impl App {
 #[derive(Default)]
 struct Outcome {
     mentions: usize,
+    negated: usize,
     verdicts: BTreeMap<(&'static str, &'static str), Change>,
     products: HashMap<Option<String>, usize>,
     examples: Vec<Example>,
@@ -133,6 +136,7 @@ impl Outcome {
         let tags: Vec<&Tag> = after.tags.iter().filter(of_it).filter(wanted).collect();
         let Some(first) = tags.first() else { return };
         self.mentions += 1;
+        self.negated += usize::from(tags.iter().all(|tag| tag.negated));
         let (from, to) = (before.verdict, after.verdict);
         if from != to {
             self.verdicts.entry((from.as_str(), to.as_str())).or_insert(Change { from, to, mentions: 0 }).mentions += 1;
@@ -166,6 +170,7 @@ impl Outcome {
             listed,
             known,
             mentions: self.mentions,
+            negated: self.negated,
             other_verdict: verdicts.iter().map(|change| change.mentions).sum(),
             verdicts,
             products,

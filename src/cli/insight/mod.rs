@@ -1,6 +1,5 @@
 //! `goodword insight`: the figures behind the page. Each line of `--json` and `--csv` carries the query behind its figure.
 
-mod csv;
 mod effects;
 pub(super) mod paint;
 mod show;
@@ -13,7 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Ran, progress};
-use crate::app::{App, FigureRequest, TrendRequest};
+use crate::app::{App, FigureRequest, TrendRequest, emerging_csv, figures_csv};
 use crate::clock::Clock;
 use crate::insight::{By, Each, Period, Scope, day_of};
 use crate::mention::Polarity;
@@ -236,32 +235,11 @@ async fn trend(app: &App, args: TrendArgs, form: impl Fn(bool) -> Form) -> anyho
 }
 
 async fn emerging(app: &App, args: EmergingArgs, form: impl Fn(bool) -> Form) -> anyhow::Result<()> {
-    #[derive(Serialize)]
-    struct Line<'a> {
-        term: &'a str,
-        mentions: u64,
-        before: u64,
-        log_odds: f64,
-        z: f64,
-        query: &'a str,
-        before_query: &'a str,
-        example: &'a str,
-    }
     let form = form(args.of.csv);
     let (period, rows, told) = app.emerging(&args.of.which.request(SINCE_FOR_WORDS), args.limit).await?;
     notes(&told);
     if let Form::Csv = form {
-        let lines = rows.iter().map(|row| Line {
-            term: &row.term,
-            mentions: row.mentions,
-            before: row.before,
-            log_odds: row.log_odds,
-            z: row.z,
-            query: &row.query,
-            before_query: &row.before_query,
-            example: row.examples.first().map_or("", |example| &example.says),
-        });
-        return print(form, "emerging", &lines.collect::<Vec<_>>(), String::new);
+        return Ok(write!(std::io::stdout(), "{}", emerging_csv(&rows)?)?);
     }
     print(form, "emerging", &rows, || show::emerging(period, &rows))
 }
@@ -284,7 +262,7 @@ fn print<T: Serialize>(form: Form, figure: &str, rows: &[T], text: impl FnOnce()
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match form {
         Form::Text => writeln!(out, "{}", text())?,
-        Form::Csv => write!(out, "{}", csv::table(rows)?)?,
+        Form::Csv => write!(out, "{}", figures_csv(rows)?)?,
         Form::Json => {
             for row in rows {
                 let mut line = json!({ "figure": figure });

@@ -45,7 +45,8 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
 fn shown(preview: &Preview) -> String {
     let listed = &preview.listed;
     let mentions = if preview.mentions == 1 { "1 mention".to_owned() } else { format!("{} mentions", preview.mentions) };
-    let mut lines = vec![format!("`{}` in {} would tag {mentions}", listed.phrase, listed.list)];
+    let negated = if preview.negated == 0 { String::new() } else { format!(", {} of them negated", preview.negated) };
+    let mut lines = vec![format!("`{}` in {} would tag {mentions}{negated}", listed.phrase, listed.list)];
     let verdicts: Vec<String> =
         preview.verdicts.iter().map(|change| format!("{} → {} {}", change.from, change.to, change.mentions)).collect();
     match preview.other_verdict {

@@ -1,6 +1,7 @@
 //! `goodword queue`: the replies that wait, and what people do with them.
 
 mod exchange;
+mod posting;
 mod show;
 
 pub(super) use exchange::write as write_sheet;
@@ -54,6 +55,12 @@ enum What {
         /// The mention's id
         id: String,
     },
+    /// Post approved replies at their sites by the accounts under [posting.…] in settings.toml
+    Post(posting::Post),
+    /// Write what is to stand at the site in place of a reply that went out; it has to be approved, too
+    Revise(posting::Revise),
+    /// Take replies away from their sites that were posted from here
+    Withdraw(Reasoned),
     /// Note that you posted replies; a later crawl looks whether the site shows them
     Sent(Some_),
     /// Decide that no reply is due
@@ -165,6 +172,9 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         What::Claim(some) => each(&app, &some, || Action::Claim, &who()?, json).await?,
         What::Release(some) => each(&app, &some, || Action::Release, &who()?, json).await?,
         What::Approve(some) => each(&app, &some, || Action::Approve, &who()?, json).await?,
+        What::Post(post) => posting::post(&app, post, json).await?,
+        What::Revise(revise) => posting::revise(&app, revise, &who()?, json).await?,
+        What::Withdraw(Reasoned { some, reason }) => posting::withdraw(&app, &some.ids, &reason, &who()?, json).await?,
         What::Sent(some) => each(&app, &some, || Action::Send, &who()?, json).await?,
         What::Reject(Reasoned { some, reason }) => {
             each(&app, &some, because(reason, |reason| Action::Reject { reason }), &who()?, json).await?
@@ -197,7 +207,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
 
 fn request(wanted: Wanted, limit: Option<usize>) -> QueueRequest {
     let Wanted { status, lane, with, overdue, limit: given } = wanted;
-    QueueRequest { statuses: status, lane, with, overdue, limit: given.or(limit) }
+    QueueRequest { statuses: status, lane, with, overdue, skip: 0, limit: given.or(limit) }
 }
 
 /// Whoever is named, else whoever is signed in on this machine.
@@ -235,14 +245,19 @@ fn told(done: anyhow::Result<Queued>, id: &str, json: bool) -> anyhow::Result<Ra
     }
 }
 
+/// The text that was given, or that of standard input for `-`.
+fn text_of(given: String) -> anyhow::Result<String> {
+    if given != "-" {
+        return Ok(given);
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).context("standard input cannot be read")?;
+    Ok(text)
+}
+
 async fn write(app: &App, draft: Draft, who: &str, json: bool) -> anyhow::Result<Ran> {
-    let (text, template) = match draft.text.as_deref() {
-        Some("-") => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text).context("standard input cannot be read")?;
-            (text, None)
-        }
-        Some(text) => (text.to_owned(), None),
+    let (text, template) = match draft.text {
+        Some(text) => (text_of(text)?, None),
         None => {
             let queued = match app.queued(&draft.id).await {
                 Ok(queued) => queued,

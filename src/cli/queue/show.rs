@@ -31,6 +31,7 @@ pub(super) async fn list(app: &App, request: &QueueRequest, json: bool) -> anyho
 pub(super) async fn one(app: &App, queued: &Queued, json: bool) -> anyhow::Result<Ran> {
     let texts = app.reply_texts(queued, None).await?;
     let audit = app.reply_audit(&queued.stored.id).await?;
+    let postings = app.postings(&queued.stored).await?;
     let mut out = std::io::stdout().lock();
     if json {
         let mut object = object(queued)?;
@@ -38,6 +39,7 @@ pub(super) async fn one(app: &App, queued: &Queued, json: bool) -> anyhow::Resul
             object.insert("mention".to_owned(), serde_json::to_value(MentionView::from(&queued.stored))?);
             object.insert("texts".to_owned(), serde_json::to_value(&texts)?);
             object.insert("audit".to_owned(), serde_json::to_value(&audit)?);
+            object.insert("postings".to_owned(), serde_json::to_value(&postings)?);
         }
         writeln!(out, "{object}")?;
         return Ok(Ran::Fine);
@@ -51,6 +53,9 @@ pub(super) async fn one(app: &App, queued: &Queued, json: bool) -> anyhow::Resul
     }
     for text in &texts {
         writeln!(out, "  [{}] {}", text.template, text.text.replace('\n', "\n      "))?;
+    }
+    for posting in &postings {
+        writeln!(out, "  {}", super::posting::in_short(posting))?;
     }
     for entry in &audit {
         writeln!(out, "  {}", entry.in_words())?;
@@ -115,6 +120,7 @@ pub(super) fn audit(entries: impl Iterator<Item = (String, Entry)>, json: bool) 
 pub(super) async fn summary(app: &App, json: bool) -> anyhow::Result<Ran> {
     let since = app.clock().now().checked_sub(jiff::SignedDuration::from_hours(7 * 24))?;
     let summary = app.reply_summary(since).await?;
+    let troubled = app.postings_in_trouble().await?.len();
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::to_string(&summary)?)?;
@@ -124,6 +130,9 @@ pub(super) async fn summary(app: &App, json: bool) -> anyhow::Result<Ran> {
     let open = if open.is_empty() { "nothing".to_owned() } else { open.join(", ") };
     writeln!(out, "to do: {open}; {} overdue, {} due within four hours", summary.overdue, summary.due_soon)?;
     writeln!(out, "last 7 days: {} sent; {} ratings rose afterwards, {} fell", summary.sent, summary.raised, summary.lowered)?;
+    if troubled > 0 {
+        writeln!(out, "{troubled} could not be posted, or may have arrived; `goodword queue show ID` of what is approved tells why")?;
+    }
     if summary.unseen > 0 {
         writeln!(out, "{} were sent two days ago or longer and have not been seen at their site", summary.unseen)?;
     }

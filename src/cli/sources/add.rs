@@ -7,13 +7,13 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 use super::{packs, shown};
-use crate::app::{Place, Scout};
+use crate::app::{Place, Scout, Wished, list_draft};
 use crate::cli::{Ran, paint};
 use crate::clock::Clock;
-use crate::config::{Added, SourcesFile};
+use crate::config::SourcesFile;
 use crate::sources::discover::Candidate;
 use crate::sources::{Draft, place_key};
-use crate::tomlfile::{Problem, name_the_valid};
+use crate::tomlfile::name_the_valid;
 
 /// What `sources add` takes.
 #[derive(Debug, clap::Args)]
@@ -70,8 +70,9 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
     }
     let product = check_product(&scout, &args.product)?;
     let given = args.place.as_deref().context("give an address, a file, or --pack")?;
+    let wished = Wished { name: args.name.clone(), every: args.every.clone(), product };
     // What is wished is checked before anybody is asked.
-    finish(&scout, Draft::file("wishes", &[]), &args, product.clone())?;
+    scout.finished(Draft::file("wishes", &[]), &wished)?;
     if let Some(name) = args.name.as_ref().filter(|name| file.names().contains(&name.as_str())) {
         bail!("the name `{name}` is taken; give another with --name");
     }
@@ -83,7 +84,7 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
             outcome.candidates = candidates.into_iter().map(|found| Found { listed: listed(&found), candidate: found }).collect();
             match choose(&outcome.candidates, args.yes, json)? {
                 Err(why) => outcome.why = Some(why),
-                Ok(chosen) => outcome.entry = Some(write(&mut file, finish(&scout, chosen.draft.clone(), &args, product)?)?),
+                Ok(chosen) => outcome.entry = Some(list_draft(&mut file, scout.finished(chosen.draft.clone(), &wished)?)?),
             }
         }
     }
@@ -184,33 +185,6 @@ fn read_choice(most: usize) -> anyhow::Result<Result<usize, String>> {
             _ => Err(format!("none was chosen: `{number}` is no number from 1 to {most}")),
         },
     })
-}
-
-/// The entry as it is wished, valid.
-fn finish(scout: &Scout, mut draft: Draft, args: &Args, product: Option<String>) -> anyhow::Result<Draft> {
-    draft.name = args.name.clone().unwrap_or(draft.name);
-    draft.every = args.every.clone().unwrap_or(draft.every);
-    draft.product = product.or(draft.product);
-    match draft.source(scout.dir(), &scout.products()) {
-        Ok(_) => Ok(draft),
-        Err(problems) => {
-            let told = |problem: &Problem| {
-                if problem.remedy.is_empty() { problem.what.clone() } else { format!("{}; {}", problem.what, problem.remedy) }
-            };
-            bail!("{}", problems.iter().map(told).collect::<Vec<_>>().join("\n"))
-        }
-    }
-}
-
-/// Puts the entry into the file; returns its name and text.
-fn write(file: &mut SourcesFile, mut draft: Draft) -> anyhow::Result<(String, String)> {
-    match file.add(&draft.to_toml())? {
-        Added::As(name) => {
-            draft.name.clone_from(&name);
-            Ok((name, draft.to_toml()))
-        }
-        Added::Listed(name) => bail!("listed already as `{name}`"),
-    }
 }
 
 fn tell(outcome: &Outcome, dry_run: bool, json: bool) -> anyhow::Result<()> {

@@ -13,12 +13,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Ask, Moment, ParseError, Parsed, feed, reviews};
+use super::{Ask, Moment, ParseError, Parsed, feed, mailbox, reviews};
 use crate::fetch;
 use crate::mention::Mention;
 
 pub use columns::Columns;
 pub(super) use guess::{Guess, guess};
+pub(super) use table::delimiter;
 
 /// A file, or a folder into which files are dropped.
 #[derive(Clone, Debug, Deserialize)]
@@ -83,7 +84,7 @@ fn holds(head: &[u8], tag: &[u8]) -> bool {
 /// A mention with the line it stood on.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Line number from 1; in a JSON array, the number of the object.
+    /// Line number from 1; in a JSON array the number of the object, in a mailbox that of the mail.
     pub line: u64,
     /// What it says.
     pub mention: Mention,
@@ -105,9 +106,27 @@ pub type Rows<'a> = Box<dyn Iterator<Item = Result<Row, RowError>> + 'a>;
 /// How much of a file is looked at to tell what it is.
 const HEAD: usize = 64 * 1024;
 
-/// Rows of a CSV, JSON or JSON Lines file named `name`, one at a time.
-pub fn rows<'a>(name: &str, reader: impl Read + 'a, columns: &Columns) -> Result<Rows<'a>, ParseError> {
-    read_rows(Format::of_name(name), reader, columns)
+/// What a file that is taken in holds, one at a time.
+#[allow(missing_debug_implementations, reason = "rows cannot be shown before they are read")]
+pub struct Taken<'a> {
+    /// Its rows, or mails.
+    pub rows: Rows<'a>,
+    /// Whether they are mails, which nobody wrote to the public.
+    pub is_mail: bool,
+}
+
+/// Rows of a CSV, JSON or JSON Lines file named `name`, or the mails of an mbox.
+pub fn rows<'a>(name: &str, reader: impl Read + 'a, columns: &Columns) -> Result<Taken<'a>, ParseError> {
+    let mut input = BufReader::with_capacity(HEAD, reader);
+    let head = input.fill_buf().map_err(unreadable)?;
+    if mailbox::is_mail(name, head) && !head.is_empty() {
+        let row = |(line, mention): (u64, Result<Mention, String>)| match mention {
+            Ok(mention) => Ok(Row { line, mention }),
+            Err(what) => Err(RowError { line, what: format!("the mail {what}") }),
+        };
+        return Ok(Taken { rows: Box::new(mailbox::mentions(input).map(row)), is_mail: true });
+    }
+    Ok(Taken { rows: read_rows(Format::of_name(name), input, columns)?, is_mail: false })
 }
 
 fn read_rows<'a>(format: Option<Format>, reader: impl Read + 'a, columns: &Columns) -> Result<Rows<'a>, ParseError> {
@@ -201,7 +220,7 @@ mod tests {
         let columns = Columns(map.iter().map(|(key, name)| ((*key).to_owned(), (*name).to_owned())).collect());
         match rows(name, body, &columns) {
             Err(error) => vec![format!("! {error}")],
-            Ok(rows) => rows.map(|row| row.map_or_else(|error| format!("! {error}"), |row| shown(&row))).collect(),
+            Ok(taken) => taken.rows.map(|row| row.map_or_else(|error| format!("! {error}"), |row| shown(&row))).collect(),
         }
     }
 

@@ -31,7 +31,7 @@ pub(super) fn rows<'a>(mut input: impl BufRead + 'a, columns: &Columns) -> Resul
 }
 
 /// What separates the columns: as a first line `sep=;` says, else what the header row has most of outside of quotes.
-pub(super) fn delimiter(head: &[u8]) -> (u8, bool) {
+pub(in crate::sources) fn delimiter(head: &[u8]) -> (u8, bool) {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     if let Some([told, b'\r' | b'\n', ..]) = head.strip_prefix(b"sep=") {
         return (*told, true);

@@ -65,7 +65,7 @@ pub(super) fn routes() -> Router<Web> {
 pub(super) async fn preview(State(app): State<Arc<App>>, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
     let read = |day: &str| day.parse::<Date>().map_err(|_| Problem::wrong(format!("`{day}` is not a day; write for example 2026-11-01")));
     let day = wanted.date.as_deref().map(read).transpose()?;
-    let recipients = app.digest_recipients(Some(wanted.to.as_deref().unwrap_or(NOBODY)))?;
+    let recipients = app.digest_recipients(Some(wanted.to.as_deref().unwrap_or(NOBODY))).await?;
     let recipient = recipients.first().ok_or_else(|| Problem::wrong("nobody gets a digest"))?;
     let edition = app.edition(recipient, wanted.edition.into(), day)?;
     let digest = app.digest(recipient, edition).await?;

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::problem::Problem;
 use super::taken::{Asked, At, Body};
 use super::{json, shapes, with_status};
-use crate::app::App;
+use crate::app::{App, Done, DoneRequest};
 use crate::people::{Person, Role, tidy_name};
 use crate::web::Web;
 use crate::web::frame::Frame;
@@ -184,8 +184,18 @@ pub(super) async fn audit(State(app): State<Arc<App>>, Asked(page): Asked<Page>)
     if !(1..=1000).contains(&limit) || page.skip > 1_000_000 {
         return Err(Problem::wrong("`limit` may be from 1 to 1000, and `skip` at most 1000000"));
     }
-    let deeds = app.audit(limit, page.skip).await?;
-    let deeds: Vec<Value> =
-        deeds.iter().map(|deed| json!({ "at": deed.at, "who": deed.who, "what": deed.what, "about": deed.about })).collect();
+    let request = DoneRequest { who: None, what: None, about: None, from: None, until: None, skip: page.skip, limit };
+    let deeds: Vec<Value> = app.done(&request).await?.iter().map(done).collect();
     json(&json!({ "deeds": deeds }))
+}
+
+fn done(done: &Done) -> Value {
+    match done {
+        Done::Deed(deed) => json!({ "at": deed.at, "who": deed.who, "what": deed.what, "about": deed.about }),
+        Done::Reply { id, entry } => {
+            let action = serde_json::to_value(&entry.action).unwrap_or_default();
+            let word = action["action"].as_str().unwrap_or_default();
+            json!({ "at": entry.at, "who": entry.who, "what": format!("reply-{word}"), "about": id })
+        }
+    }
 }

@@ -751,6 +751,22 @@ pub(super) struct ReplyEntry {
     who: String,
     /// What.
     action: String,
+    /// Why.
+    why: Option<String>,
+    /// The text.
+    text: Option<String>,
+    /// The template it was made with.
+    template: Option<String>,
+    /// Why.
+    reason: Option<String>,
+    /// To whom.
+    to: Option<String>,
+    /// Who answered.
+    by: Option<String>,
+    /// What was heard.
+    what: Option<String>,
+    /// The lane it moved to.
+    lane: Option<String>,
     /// Where it stood before.
     before: serde_json::Value,
     /// Where it stood after.

@@ -22,9 +22,10 @@ form?.addEventListener("submit", (event) => {
 });
 document.getElementById("sort")?.addEventListener("change", () => show(asked(), true));
 addEventListener("click", (event) => {
-  const link = event.target.closest("#found aside a, #found .pages a, #news");
+  const link = event.target.closest("#found aside a, #found .pages a, #found .timeline a, #news");
   if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  show(link.href, true);
+  // A link drawn in a chart keeps its address as an object.
+  show(link.href.baseVal ?? link.href, true);
 });
 addEventListener("popstate", () => show(location.href, false));

@@ -3,8 +3,36 @@
 use anyhow::Context;
 use serde::Serialize;
 
+use crate::insight::Emerging;
+
+/// What comes up, with one example each: a row of a table has no lists.
+pub fn emerging_csv(rows: &[Emerging]) -> anyhow::Result<String> {
+    #[derive(Serialize)]
+    struct Line<'a> {
+        term: &'a str,
+        mentions: u64,
+        before: u64,
+        log_odds: f64,
+        z: f64,
+        query: &'a str,
+        before_query: &'a str,
+        example: &'a str,
+    }
+    let lines = rows.iter().map(|row| Line {
+        term: &row.term,
+        mentions: row.mentions,
+        before: row.before,
+        log_odds: row.log_odds,
+        z: row.z,
+        query: &row.query,
+        before_query: &row.before_query,
+        example: row.examples.first().map_or("", |example| &example.says),
+    });
+    figures_csv(&lines.collect::<Vec<_>>())
+}
+
 /// The rows under a line of their keys.
-pub(super) fn table<T: Serialize>(rows: &[T]) -> anyhow::Result<String> {
+pub fn figures_csv<T: Serialize>(rows: &[T]) -> anyhow::Result<String> {
     let mut plain = csv::Writer::from_writer(Vec::new());
     for row in rows {
         plain.serialize(row)?;
@@ -40,7 +68,7 @@ mod tests {
     fn formulas_become_text_and_numbers_stay_numbers() {
         let names = ["=HYPERLINK(\"x\")", "+1+2", "-cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", " =1", "＝1", "plain, with a comma", "-3"];
         let rows = names.map(|name| Row { name, change: -2.5, share: None });
-        insta::assert_snapshot!(table(&rows).unwrap().replace('\t', "<tab>"), @r#"
+        insta::assert_snapshot!(figures_csv(&rows).unwrap().replace('\t', "<tab>"), @r#"
         name,change,share
         "'=HYPERLINK(""x"")",-2.5,
         '+1+2,-2.5,

@@ -1,0 +1,115 @@
+//! A reply as pages show it, with what its reader may do to it now: exactly what the state machine would take from them.
+
+use super::frame::Frame;
+use super::reply_words::{deadline, told};
+use super::shown::is_web;
+use super::visitor::Visitor;
+use crate::app::{App, Queued};
+use crate::replies::{Action, Filled, Reply, Status, next};
+use crate::sources::answer_limit;
+
+/// Ways to say it that are proposed.
+const PROPOSALS: usize = 4;
+
+/// A reply as shown.
+pub(super) struct ReplyBox {
+    pub(super) id: String,
+    pub(super) version: i64,
+    pub(super) status: &'static str,
+    pub(super) lane: &'static str,
+    pub(super) due: String,
+    /// How long until then; none if nobody has to hurry.
+    pub(super) left: Option<String>,
+    pub(super) is_late: bool,
+    pub(super) with: Option<String>,
+    pub(super) why: String,
+    pub(super) holder: Option<String>,
+    pub(super) reason: Option<String>,
+    /// What stands in the field: what was typed and not taken, else the draft.
+    pub(super) text: String,
+    pub(super) draft: Option<String>,
+    pub(super) drafted_by: Option<String>,
+    pub(super) approved_by: Option<String>,
+    pub(super) sent: Option<(String, String, String)>,
+    pub(super) outcome: Option<(String, String)>,
+    pub(super) site: String,
+    pub(super) limit: Option<(usize, &'static str)>,
+    pub(super) proposals: Vec<Filled>,
+    pub(super) url: Option<String>,
+    pub(super) may: May,
+}
+
+/// What may be done now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct May {
+    pub(super) claim: bool,
+    pub(super) release: bool,
+    pub(super) write: bool,
+    pub(super) approve: bool,
+    pub(super) reject: bool,
+    pub(super) send: bool,
+    pub(super) dismiss: bool,
+    pub(super) reopen: bool,
+}
+
+/// The name somebody acts under: as settings.toml writes it, where it does.
+pub(super) fn acting(app: &App, visitor: &Visitor) -> String {
+    app.person_named(visitor.name()).unwrap_or_else(|_| visitor.name().to_owned())
+}
+
+/// The reply as its reader sees it.
+pub(super) async fn reply_box(app: &App, f: &Frame, who: &str, queued: &Queued) -> anyhow::Result<ReplyBox> {
+    let Queued { reply, stored, .. } = queued;
+    let state = &reply.state;
+    let now = app.clock().now();
+    let may = if f.may_reply() { may(app, who, reply) } else { May::default() };
+    let proposals = if may.write { app.reply_texts(queued, None).await? } else { Vec::new() };
+    let is_open = state.status.is_open();
+    let draft = state.draft.as_ref();
+    Ok(ReplyBox {
+        id: stored.id.clone(),
+        version: reply.version,
+        status: state.status.as_str(),
+        lane: reply.lane.as_str(),
+        due: f.time(&reply.due),
+        left: is_open.then(|| deadline(f, reply.due, now)),
+        is_late: is_open && reply.due <= now,
+        with: reply.person.clone().or_else(|| reply.team.clone()),
+        why: reply.why.clone(),
+        holder: state.held(now).map(|claim| f.of2("replies.held", &claim.by, f.time(&claim.until))),
+        reason: state.reason.clone(),
+        text: draft.map(|draft| draft.text.clone()).unwrap_or_default(),
+        draft: draft.map(|draft| draft.text.clone()),
+        drafted_by: draft.map(|draft| draft.by.clone()),
+        approved_by: state.approved_by.clone(),
+        sent: state.sent.as_ref().map(|sent| (sent.text.clone(), sent.by.clone(), f.time(&sent.at))),
+        outcome: reply.stars_before.zip(reply.stars_after).map(|(before, after)| (before.to_string(), after.to_string())),
+        site: reply.place.site.clone(),
+        limit: answer_limit(&reply.place.kind).map(|limit| (limit.most, limit.counted.as_str())),
+        proposals: proposals.into_iter().take(PROPOSALS).collect(),
+        url: stored.mention.url.as_ref().filter(|url| is_web(url)).map(ToString::to_string),
+        may,
+    })
+}
+
+fn may(app: &App, who: &str, reply: &Reply) -> May {
+    let (manner, now, state) = (app.config().settings.replies.queue.manner(), app.clock().now(), &reply.state);
+    let takes = |action: Action| next(state, &action, who, manner, now).is_ok();
+    let reason = || "why".to_owned();
+    let is_mine = state.held(now).is_some_and(|claim| claim.by == who);
+    May {
+        claim: takes(Action::Claim) && !is_mine && state.status != Status::Approved,
+        release: is_mine,
+        write: takes(Action::Draft { text: reason(), template: None }),
+        approve: takes(Action::Approve),
+        reject: takes(Action::Reject { reason: reason() }),
+        send: takes(Action::Send),
+        dismiss: takes(Action::Dismiss { reason: reason() }),
+        reopen: takes(Action::Reopen { reason: reason() }),
+    }
+}
+
+/// What was done to it, the newest first.
+pub(super) async fn history(app: &App, f: &Frame, id: &str) -> anyhow::Result<Vec<String>> {
+    Ok(app.reply_audit(id).await?.iter().rev().map(|entry| told(f, entry)).collect())
+}
