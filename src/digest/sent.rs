@@ -117,8 +117,9 @@ fn magnitude(count: u64) -> String {
     count.max(1).ilog2().to_string()
 }
 
-/// Forgets what digests said of these mentions: the notes that they were shown, and the kept text of those that showed them. A
-/// digest that still waits in the outbox is taken back; it is made again, without them, when digests are looked for next.
+/// Forgets what digests said of these mentions: the notes that they were shown, and the kept text of those that showed them.
+///
+/// A digest that still waits in the outbox is taken back; it is made again, without them, when digests are looked for next.
 pub async fn forget(connection: &mut AnyConnection, rows: &[i64]) -> anyhow::Result<()> {
     for row in rows {
         let thing = row.to_string();

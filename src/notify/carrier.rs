@@ -25,7 +25,7 @@ impl Mailbox {
 /// Carries mails; one connection to a mail server serves for many.
 #[derive(Debug)]
 pub(super) enum Carrier {
-    Server(Server),
+    Server(Box<Server>),
     Folder(PathBuf),
     Memory(Mailbox),
     /// The settings make no connection.
@@ -39,7 +39,7 @@ impl Carrier {
             Transport::Memory => Self::Memory(memory.clone()),
             Transport::File => Self::Folder(folder.to_owned()),
             Transport::Smtp(smtp) => match Server::new(smtp) {
-                Ok(server) => Self::Server(server),
+                Ok(server) => Self::Server(Box::new(server)),
                 Err(error) => Self::None(format!("{}: {error}", smtp.host)),
             },
         }

@@ -30,6 +30,9 @@ fn parts(entry: &Entry) -> (&'static str, Vec<String>) {
         Action::Approve => ("approve", Vec::new()),
         Action::Reject { reason } => ("reject", vec![reason.clone()]),
         Action::Send => ("send", Vec::new()),
+        Action::Post { by, .. } => ("post", vec![by.clone()]),
+        Action::Revise { text } => ("revise", vec![beginning(text)]),
+        Action::Retract { reason } => ("retract", vec![reason.clone()]),
         Action::Verify => ("verify", Vec::new()),
         Action::Refuse { reason } => ("refuse", vec![reason.clone()]),
         Action::Dismiss { reason } => ("dismiss", vec![reason.clone()]),
@@ -62,6 +65,8 @@ pub(super) fn refused(f: &Frame, refusal: &Refusal) -> String {
         Refusal::SameAgain { site } => f.of("refusal.same-again", site),
         Refusal::Stale { since, .. } if since.is_empty() => f.say("refusal.changed").to_owned(),
         Refusal::Stale { since, .. } => f.of("refusal.stale", since.iter().map(|entry| told(f, entry)).collect::<Vec<_>>().join("; ")),
+        Refusal::GoingOut => f.say("refusal.going-out").to_owned(),
+        Refusal::NotPosted(why) => f.of("refusal.not-posted", why),
         Refusal::NotQueued => f.say("refusal.not-queued").to_owned(),
     }
 }
