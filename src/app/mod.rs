@@ -83,8 +83,8 @@ pub use phrasebook::{
     Added, Excerpt, Finding, Heard, Leaning, Listed, NewPhrase, PLAIN_THEME, Phrasebook, Preview, PreviewRequest, Row, Said,
     SuggestRequest, Suggestion, Suggestions, Which, read_rows, remove_product,
 };
-pub use proposals::ProposedPhrase;
 pub use posting::{Going, PostRequest};
+pub use proposals::ProposedPhrase;
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;

@@ -136,8 +136,14 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asked(wanted): Asked<Wante
     }
     let status = |word: &String| Status::parse(word).ok_or_else(|| Problem::wrong(format!("there is no status `{word}`")));
     let statuses = words(wanted.status.as_deref()).iter().map(status).collect::<Result<_, _>>()?;
-    let request =
-        QueueRequest { statuses, lane: wanted.lane.map(Lane::from), with: wanted.with, overdue: wanted.overdue, limit: Some(limit), ..QueueRequest::default() };
+    let request = QueueRequest {
+        statuses,
+        lane: wanted.lane.map(Lane::from),
+        with: wanted.with,
+        overdue: wanted.overdue,
+        limit: Some(limit),
+        ..QueueRequest::default()
+    };
     let (total, queued) = app.queue(&request).await?;
     let replies = queued.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
     json(&json!({ "total": total, "replies": replies }))
