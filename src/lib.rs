@@ -32,5 +32,6 @@ pub mod crawl;
 pub mod config;
 pub mod demo;
 pub mod app;
+pub mod mcp;
 pub mod web;
 pub mod cli;

@@ -70,6 +70,17 @@ impl App {
         }
     }
 
+    /// So many changes of the store the search index has not followed yet.
+    pub async fn index_lag(&self) -> anyhow::Result<i64> {
+        let latest = self.store.latest_change().await?;
+        match self.follower.reader().and_then(|reader| reader.reached()) {
+            Ok(reached) => Ok((latest - reached).max(0)),
+            // It is made when the first mention comes.
+            Err(_) if latest == 0 => Ok(0),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn health_of_sources(&self) -> anyhow::Result<Vec<Finding>> {
         let ledger = self.ledger().await?;
         let enabled: Vec<_> = ledger.into_iter().filter(|entry| entry.enabled).collect();

@@ -28,6 +28,7 @@ mod outbox;
 mod news;
 mod people;
 mod posting;
+mod proposals;
 mod quotes;
 mod reload;
 mod replies;
@@ -83,6 +84,7 @@ pub use phrasebook::{
     SuggestRequest, Suggestion, Suggestions, Which, read_rows, remove_product,
 };
 pub use posting::{Going, PostRequest};
+pub use proposals::ProposedPhrase;
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;

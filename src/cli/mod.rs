@@ -16,6 +16,7 @@ mod history;
 mod import;
 mod init;
 mod insight;
+mod mcp;
 mod noise;
 mod outbox;
 mod paint;
@@ -106,6 +107,8 @@ enum Command {
     Erase(erase::Args),
     /// Everything that is held of a person, for whoever asks for it
     Export(erase::ExportArgs),
+    /// Tools for AI assistants on standard input and output: they read and propose, people decide
+    Mcp(mcp::Args),
     /// Who may use the page: add, list, role, remove, reset a password, tokens for programs
     User(user::Args),
     /// Copy everything that is kept into one file, also while goodword runs
@@ -173,6 +176,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<Ran> {
         Command::Outbox(args) => outbox::run(dir, args).await,
         Command::Doctor(args) => doctor::run(dir, args).await,
         Command::Reindex => upkeep::reindex(dir).await,
+        Command::Mcp(args) => mcp::run(dir, args).await,
         Command::User(args) => user::run(dir, args).await,
         Command::Backup(args) => backup::run(dir, &args).await,
         Command::Restore(args) => backup::run_restore(dir, &args).await,

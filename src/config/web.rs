@@ -28,6 +28,9 @@ pub struct Web {
     pub proxies: Vec<IpAddr>,
     /// The header in which such a proxy says whom it has signed in.
     pub trusted_header: Option<String>,
+    /// Requests a minute that each program or person may send to the API.
+    #[serde(default = "default_api_per_minute")]
+    pub api_per_minute: u32,
     #[serde(default = "default_idle", deserialize_with = "length")]
     idle: Duration,
     #[serde(default = "default_longest", deserialize_with = "length")]
@@ -50,6 +53,7 @@ impl Default for Web {
             tls: None,
             proxies: Vec::new(),
             trusted_header: None,
+            api_per_minute: default_api_per_minute(),
             idle: default_idle(),
             longest: default_longest(),
         }
@@ -98,6 +102,9 @@ pub(super) fn read(file: &TomlFile, table: &DeTable<'_>) -> Web {
         let remedy = "list the addresses that your proxy asks from: `proxies = [\"127.0.0.1\"]`; nobody else is believed".to_owned();
         file.problem(at, "[web]", "`trusted_header` without `proxies` lets nobody in", remedy);
     }
+    if web.api_per_minute == 0 {
+        file.problem(at, "[web]", "`api_per_minute = 0` lets no program ask", "write for example `api_per_minute = 600`".to_owned());
+    }
     if let Some(why) = web.refusal(web.listen) {
         file.problem(at, "[web]", format!("`listen = \"{}\"` is refused: {why}", web.listen), String::new());
     }
@@ -106,6 +113,10 @@ pub(super) fn read(file: &TomlFile, table: &DeTable<'_>) -> Web {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8420))
+}
+
+fn default_api_per_minute() -> u32 {
+    600
 }
 
 fn default_idle() -> Duration {

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::permissions::{Need, need};
 use super::visitor::{By, Visitor, Who, bearer, recognise, text};
-use super::{Web, cookies, failure, frame, see};
+use super::{Web, api, cookies, failure, frame, see};
 use crate::people::Secret;
 
 /// The largest form.
@@ -34,8 +34,14 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
     };
     let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let Some(asked) = need(&parts.method, &path) else {
-        return (StatusCode::METHOD_NOT_ALLOWED, "this page does not take that").into_response();
+        return match api::is_for_programs(&path) {
+            true => api::nothing(&parts.method, &path),
+            false => (StatusCode::METHOD_NOT_ALLOWED, "this page does not take that").into_response(),
+        };
     };
+    if let Some(wait) = api::counted(&who, &parts.headers, &path).and_then(|caller| web.pace.take(&caller, web.app.clock().now()).err()) {
+        return api::Problem::too_often(wait).into_response();
+    }
     if !asked.lets_in(who.role) {
         return refused(&who, &parts.method, &parts.headers);
     }
@@ -45,6 +51,7 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
         let public = web.app.config().settings.web.public_url.clone();
         match with_form(&who, Request::from_parts(parts, body), public.as_ref()).await {
             Some(request) => request,
+            None if api::is_for_programs(&path) => return api::no_form(),
             None => return failure::page(&who, StatusCode::FORBIDDEN, "refused.form"),
         }
     } else {
@@ -59,6 +66,9 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
 }
 
 fn refused(who: &Visitor, method: &Method, headers: &HeaderMap) -> Response {
+    if api::is_for_programs(&who.path) {
+        return api::refused(who);
+    }
     if who.role.is_some() {
         return failure::page(who, StatusCode::FORBIDDEN, "refused.role");
     }

@@ -212,7 +212,7 @@ async fn undo(State(app): State<Arc<App>>, visitor: Visitor, Path(id): Path<Stri
 }
 
 /// What a form's word says; none for anything that no form of ours has.
-fn says(word: &str, is_product: impl Fn(&str) -> bool) -> Option<Says> {
+pub(super) fn says(word: &str, is_product: impl Fn(&str) -> bool) -> Option<Says> {
     let verdicts = [Verdict::Praise, Verdict::Complaint, Verdict::Mixed, Verdict::Neutral];
     match word.split_once(':') {
         Some(("product", name)) => is_product(name).then(|| Says::Product(Some(name.to_owned()))),

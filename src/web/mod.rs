@@ -8,6 +8,7 @@
 //! Mention text is escaped by the templates; nothing is loaded from elsewhere.
 
 mod admit;
+mod api;
 mod assets;
 mod audit;
 mod chart;
@@ -21,8 +22,10 @@ mod frame;
 mod hooks;
 mod insight;
 mod live;
+mod mcp;
 mod mention;
 mod mentions;
+mod metrics;
 mod people;
 pub mod permissions;
 mod quotes;
@@ -46,7 +49,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::FromRef;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -63,8 +66,18 @@ struct Web {
     app: Arc<App>,
     /// Called when the page is to end: answers that would last for ever end then.
     stop: CancellationToken,
+    /// How often programs may ask.
+    pace: Arc<api::Pace>,
+    durations: Arc<metrics::Durations>,
     /// What was found at addresses that somebody is about to add.
     looks: Arc<sources::Looks>,
+}
+
+impl Web {
+    fn new(app: Arc<App>, stop: CancellationToken) -> Self {
+        let pace = Arc::new(api::Pace::new(app.config().settings.web.api_per_minute));
+        Self { app, stop, pace, durations: Arc::default(), looks: Arc::default() }
+    }
 }
 
 impl FromRef<Web> for Arc<sources::Looks> {
@@ -91,13 +104,13 @@ pub async fn bind(listen: SocketAddr, settings: &config::Web) -> anyhow::Result<
 
 /// Serves the page on `listener` until `stop` is called; answers under way go out.
 pub async fn serve(listener: TcpListener, app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
-    let service = routes(Web { app, stop: stop.clone(), looks: Arc::default() }).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes(Web::new(app, stop.clone())).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await.context("the web page failed")
 }
 
 /// The page's routes.
 pub fn router(app: Arc<App>) -> Router {
-    routes(Web { app, stop: CancellationToken::new(), looks: Arc::default() })
+    routes(Web::new(app, CancellationToken::new()))
 }
 
 fn routes(web: Web) -> Router {
@@ -123,11 +136,22 @@ fn routes(web: Web) -> Router {
         .route("/feeds/{file}", get(feeds::feed))
         .route("/healthz", get(|| async { "ok" }))
         .merge(hooks::routes())
+        .merge(api::routes())
+        .merge(mcp::routes())
+        .merge(metrics::routes())
         .route_layer(from_fn_with_state(web.clone(), admit::admit))
-        .fallback(|| async { (StatusCode::NOT_FOUND, "there is no such page") })
+        .route_layer(from_fn_with_state(web.clone(), metrics::timed))
+        .fallback(nowhere)
         .layer(map_response(guarded))
         .layer(CompressionLayer::new())
         .with_state(web)
+}
+
+async fn nowhere(method: Method, uri: Uri) -> Response {
+    match api::is_for_programs(uri.path()) {
+        true => api::nothing(&method, uri.path()),
+        false => (StatusCode::NOT_FOUND, "there is no such page").into_response(),
+    }
 }
 
 /// The answer to a form that was taken: the browser asks for `path` next.

@@ -18,7 +18,7 @@ pub enum Need {
 /// A route and what it asks.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    /// `GET` or `POST`.
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
     pub method: &'static str,
     /// The path as the router has it.
     pub path: &'static str,
@@ -32,6 +32,18 @@ const fn get(path: &'static str, need: Need) -> Rule {
 
 const fn post(path: &'static str, need: Need) -> Rule {
     Rule { method: "POST", path, need }
+}
+
+const fn put(path: &'static str, need: Need) -> Rule {
+    Rule { method: "PUT", path, need }
+}
+
+const fn patch(path: &'static str, need: Need) -> Rule {
+    Rule { method: "PATCH", path, need }
+}
+
+const fn delete(path: &'static str, need: Need) -> Rule {
+    Rule { method: "DELETE", path, need }
 }
 
 const VIEWER: Need = Need::Role(Role::Viewer);
@@ -122,6 +134,57 @@ pub const TABLE: &[Rule] = &[
     get("/assets/{file}", Need::Nothing),
     get("/favicon.ico", Need::Nothing),
     get("/healthz", Need::Nothing),
+    get("/api/v1/openapi.json", Need::Nothing),
+    get("/api/v1/me", VIEWER),
+    get("/api/v1/mentions", VIEWER),
+    get("/api/v1/mentions/{id}", VIEWER),
+    post("/api/v1/mentions/{id}/corrections", RESPONDER),
+    delete("/api/v1/mentions/{id}/corrections/{number}", RESPONDER),
+    get("/api/v1/sources", VIEWER),
+    get("/api/v1/sources/{name}", VIEWER),
+    post("/api/v1/sources/{name}/pause", MANAGER),
+    post("/api/v1/sources/{name}/resume", MANAGER),
+    post("/api/v1/sources/{name}/test", MANAGER),
+    get("/api/v1/insight/trend", VIEWER),
+    get("/api/v1/insight/voice", VIEWER),
+    get("/api/v1/insight/themes", VIEWER),
+    get("/api/v1/insight/emerging", VIEWER),
+    get("/api/v1/insight/spikes", VIEWER),
+    get("/api/v1/insight/loop", VIEWER),
+    get("/api/v1/phrases", VIEWER),
+    post("/api/v1/phrases", MANAGER),
+    delete("/api/v1/phrases", MANAGER),
+    post("/api/v1/phrases/preview", MANAGER),
+    get("/api/v1/phrases/suggestions", MANAGER),
+    get("/api/v1/phrases/proposals", VIEWER),
+    post("/api/v1/phrases/rejections", MANAGER),
+    get("/api/v1/searches", VIEWER),
+    post("/api/v1/searches", RESPONDER),
+    get("/api/v1/searches/{name}", VIEWER),
+    patch("/api/v1/searches/{name}", RESPONDER),
+    delete("/api/v1/searches/{name}", RESPONDER),
+    get("/api/v1/search-preview", VIEWER),
+    get("/api/v1/replies", VIEWER),
+    get("/api/v1/replies/{id}", VIEWER),
+    get("/api/v1/replies/{id}/audit", VIEWER),
+    post("/api/v1/replies/{id}/{action}", RESPONDER),
+    get("/api/v1/customers", VIEWER),
+    get("/api/v1/customers/{id}", VIEWER),
+    post("/api/v1/customers/{id}/link", MANAGER),
+    post("/api/v1/customers/{id}/unlink", MANAGER),
+    delete("/api/v1/customers/{id}", MANAGER),
+    get("/api/v1/quotes", VIEWER),
+    put("/api/v1/quotes/{id}", RESPONDER),
+    get("/api/v1/digest", MANAGER),
+    get("/api/v1/people", ADMIN),
+    post("/api/v1/people", ADMIN),
+    patch("/api/v1/people/{name}", ADMIN),
+    delete("/api/v1/people/{name}", ADMIN),
+    post("/api/v1/people/{name}/reset", ADMIN),
+    get("/api/v1/audit", MANAGER),
+    post("/mcp", VIEWER),
+    get("/metrics", VIEWER),
+    get("/readyz", Need::Nothing),
     get("/feeds/{file}", Need::OwnToken),
     post("/hooks/{source}", Need::OwnToken),
 ];

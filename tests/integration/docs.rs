@@ -210,3 +210,25 @@ fn every_key_of_the_starter_settings_can_be_switched_on() {
     assert_eq!(config.problems, []);
     assert_eq!(config.settings.digest.recipients.len(), 1);
 }
+
+#[tokio::test]
+async fn the_examples_of_the_apis_documentation_are_answered() {
+    use goodword::people::{Role, Scope};
+    let (test, _) = crate::api::heard().await;
+    let program = crate::api::Program::with_role(&test, Role::Admin, Scope::Reply).await;
+    let document = text("docs/api.md");
+    let mut asked = 0;
+    for line in blocks(&document, "sh").iter().flat_map(|block| block.lines()).filter(|line| line.starts_with("curl ")) {
+        let path = line.split("$GOODWORD").nth(1).unwrap().trim_end_matches('"');
+        let answer = match line.split(" -d '").nth(1).and_then(|rest| rest.split('\'').next()) {
+            Some(body) => program.send("POST", path, serde_json::from_str(body).unwrap()).await,
+            None => program.get(path).await,
+        };
+        assert!(answer.status < 300, "{line}: {} {}", answer.status, answer.text);
+        asked += 1;
+    }
+    assert!(asked >= 4);
+    for line in blocks(&document, "sh").iter().flat_map(|block| block.lines()).filter(|line| line.starts_with("goodword ")) {
+        Cli::command().try_get_matches_from(line.split_whitespace()).unwrap_or_else(|error| panic!("{line}: {error}"));
+    }
+}

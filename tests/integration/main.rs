@@ -3,6 +3,8 @@
 
 mod adding;
 mod again;
+mod api;
+mod assistant;
 mod alerts;
 mod architecture;
 mod at_hand;

@@ -1,0 +1,235 @@
+//! The queue of replies: list, show, and what people do with a reply, checked against the version they saw.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
+
+use super::mentions::find;
+use super::problem::Problem;
+use super::taken::{Asked, At, Body, IfMatch, words};
+use super::{json, shapes};
+use crate::app::{App, MentionView, QueueRequest, Queued};
+use crate::replies::{Action, Actor, Lane, Status};
+use crate::web::Web;
+use crate::web::visitor::Visitor;
+
+/// Which replies are wanted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Where they stand, parted by commas: `waiting,claimed,drafted,approved,sent,verified,answered,dismissed,withdrawn`; what is
+    /// open if none is named.
+    status: Option<String>,
+    /// Their lane: `urgent`, `complaint` or `praise`.
+    #[param(inline)]
+    lane: Option<LaneWord>,
+    /// Who has them: a person or a team.
+    with: Option<String>,
+    /// Only those whose deadline has passed.
+    #[serde(default)]
+    overdue: bool,
+    /// The most to give.
+    #[param(minimum = 0, maximum = 500, default = 100)]
+    limit: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum LaneWord {
+    Urgent,
+    Complaint,
+    Praise,
+}
+
+impl From<LaneWord> for Lane {
+    fn from(word: LaneWord) -> Self {
+        match word {
+            LaneWord::Urgent => Self::Urgent,
+            LaneWord::Complaint => Self::Complaint,
+            LaneWord::Praise => Self::Praise,
+        }
+    }
+}
+
+/// Something to be done to a reply.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Act {
+    /// Take it up, so that nobody else does.
+    Claim,
+    /// Give it back.
+    Release,
+    /// Write its text, or let a template write it: `text` or `template`.
+    Draft,
+    /// Let its text go out.
+    Approve,
+    /// Send its text back to the queue: `reason`.
+    Reject,
+    /// Note that you posted it.
+    Sent,
+    /// Decide that no reply is due: `reason`.
+    Dismiss,
+    /// Put it, or a mention that the rules left out, into the queue: `reason`.
+    Reopen,
+    /// Give it to somebody: `to`, and why: `reason`.
+    Assign,
+}
+
+/// What an action needs.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Particulars {
+    /// The version you saw; refused with 409 and what was done since if it is not the last. `If-Match` says the same.
+    version: Option<i64>,
+    /// Of `draft`: the text.
+    text: Option<String>,
+    /// Of `draft`: the template that writes the text, if there is no `text`; the most fitting if neither is given.
+    template: Option<String>,
+    /// Of `reject`, `dismiss`, `reopen`, `assign`: why.
+    #[serde(default)]
+    reason: String,
+    /// Of `assign`: to whom.
+    #[serde(default)]
+    to: String,
+}
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/api/v1/replies", get(list))
+        .route("/api/v1/replies/{id}", get(one))
+        .route("/api/v1/replies/{id}/audit", get(audit))
+        .route("/api/v1/replies/{id}/{action}", post(act))
+}
+
+fn shown(queued: &Queued) -> Result<Value, Problem> {
+    let mut reply = serde_json::to_value(&queued.reply)?;
+    if let Value::Object(fields) = &mut reply {
+        fields.insert("id".to_owned(), json!(queued.stored.id));
+        fields.insert("score".to_owned(), json!(queued.priority.score));
+        fields.insert("mention".to_owned(), serde_json::to_value(MentionView::from(&queued.stored))?);
+    }
+    Ok(reply)
+}
+
+fn tagged(queued: &Queued, body: &Value) -> Result<Response, Problem> {
+    let mut response = json(body)?;
+    if let Ok(version) = HeaderValue::from_str(&format!("\"{}\"", queued.reply.version)) {
+        response.headers_mut().insert(header::ETAG, version);
+    }
+    Ok(response)
+}
+
+/// The replies that are wanted; what should come first comes first.
+#[utoipa::path(get, path = "/api/v1/replies", tag = "replies", params(Wanted), responses((status = 200, body = shapes::Replies)))]
+pub(super) async fn list(State(app): State<Arc<App>>, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
+    let limit = wanted.limit.unwrap_or(100);
+    if limit > 500 {
+        return Err(Problem::wrong("`limit` may be at most 500"));
+    }
+    let status = |word: &String| Status::parse(word).ok_or_else(|| Problem::wrong(format!("there is no status `{word}`")));
+    let statuses = words(wanted.status.as_deref()).iter().map(status).collect::<Result<_, _>>()?;
+    let request = QueueRequest {
+        statuses,
+        lane: wanted.lane.map(Lane::from),
+        with: wanted.with,
+        overdue: wanted.overdue,
+        limit: Some(limit),
+        ..QueueRequest::default()
+    };
+    let (total, queued) = app.queue(&request).await?;
+    let replies = queued.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    json(&json!({ "total": total, "replies": replies }))
+}
+
+/// One reply with its mention and what may be said; its version is the `ETag`.
+#[utoipa::path(
+    get, path = "/api/v1/replies/{id}", tag = "replies", params(("id" = String, Path, description = "The mention's id")),
+    responses((status = 200, body = shapes::Reply, headers(("ETag" = String, description = "Its version, for `If-Match`"))))
+)]
+pub(super) async fn one(State(app): State<Arc<App>>, At(id): At<String>) -> Result<Response, Problem> {
+    find(&app, &id).await?;
+    let queued = app.queued(&id).await?;
+    let mut reply = shown(&queued)?;
+    let texts = app.reply_texts(&queued, None).await?;
+    let texts: Vec<Value> = texts.iter().map(|filled| json!({ "template": filled.template, "text": filled.text })).collect();
+    if let Value::Object(fields) = &mut reply {
+        fields.insert("texts".to_owned(), Value::Array(texts));
+    }
+    tagged(&queued, &reply)
+}
+
+/// What was done to a reply, oldest first.
+#[utoipa::path(
+    get, path = "/api/v1/replies/{id}/audit", tag = "replies", params(("id" = String, Path, description = "The mention's id")),
+    responses((status = 200, body = shapes::ReplyAudit))
+)]
+pub(super) async fn audit(State(app): State<Arc<App>>, At(id): At<String>) -> Result<Response, Problem> {
+    find(&app, &id).await?;
+    json(&json!({ "entries": app.reply_audit(&id).await? }))
+}
+
+/// Does something to a reply. Nothing is posted by this: `sent` notes that you did.
+#[utoipa::path(
+    post, path = "/api/v1/replies/{id}/{action}", tag = "replies", request_body = Particulars,
+    params(
+        ("id" = String, Path, description = "The mention's id"),
+        ("action" = inline(Act), Path, description = "What to do"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` you saw; refused with 412 if it is not the last"),
+    ),
+    responses((status = 200, body = shapes::Reply, headers(("ETag" = String, description = "Its version, for `If-Match`"))))
+)]
+pub(super) async fn act(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    IfMatch(matched): IfMatch,
+    At((id, action)): At<(String, Act)>,
+    Body(particulars): Body<Particulars>,
+) -> Result<Response, Problem> {
+    find(&app, &id).await?;
+    // People in settings.toml are called as they stand there.
+    let who = app.person_named(visitor.name()).unwrap_or_else(|_| visitor.name().to_owned());
+    let actor = Actor { who: &who, seen: matched.or(particulars.version) };
+    let done = match (action, particulars) {
+        (Act::Assign, Particulars { to, reason, .. }) => {
+            let to = app.person_named(&to)?;
+            let why = if reason.is_empty() { "by hand" } else { reason.as_str() };
+            app.assign_reply(&id, &to, why, actor).await
+        }
+        (action, particulars) => app.act_on_reply(&id, meant(&app, &id, action, particulars).await?, actor).await,
+    };
+    let queued = done.map_err(|error| {
+        let problem = Problem::from(error);
+        if matched.is_some() { problem.as_precondition() } else { problem }
+    })?;
+    tagged(&queued, &shown(&queued)?)
+}
+
+async fn meant(app: &App, id: &str, act: Act, particulars: Particulars) -> Result<Action, Problem> {
+    let Particulars { text, template, reason, to, .. } = particulars;
+    Ok(match act {
+        Act::Claim => Action::Claim,
+        Act::Release => Action::Release,
+        Act::Approve => Action::Approve,
+        Act::Sent => Action::Send,
+        Act::Reject => Action::Reject { reason },
+        Act::Dismiss => Action::Dismiss { reason },
+        Act::Reopen => Action::Reopen { reason },
+        Act::Assign => Action::Assign { to, why: reason },
+        Act::Draft => match text {
+            Some(text) => Action::Draft { text, template },
+            None => {
+                let first = app.reply_texts(&app.queued(id).await?, template.as_deref()).await?.into_iter().next();
+                let first = first.ok_or_else(|| Problem::wrong("no template fits this mention; send `text`"))?;
+                Action::Draft { text: first.text, template: Some(first.template) }
+            }
+        },
+    })
+}

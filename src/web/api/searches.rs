@@ -1,0 +1,187 @@
+//! Saved searches: one's own and those that others share.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use super::problem::Problem;
+use super::taken::{Asked, At, Body};
+use super::{json, shapes, with_status};
+use crate::app::{App, NewSearch, SearchEdit};
+use crate::people::Role;
+use crate::searches::{Alerting, SavedSearch};
+use crate::web::Web;
+use crate::web::visitor::Visitor;
+
+/// A search to save, under your name.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSaved {
+    /// A name for it.
+    name: String,
+    /// What to search for.
+    query: String,
+    /// Show it to others too.
+    #[serde(default)]
+    shared: bool,
+    /// When to tell of new mentions.
+    #[serde(default)]
+    #[schema(inline)]
+    alert: When,
+    /// Put it into the digest.
+    #[serde(default)]
+    digest: bool,
+}
+
+/// What to change of it; the rest stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Edit {
+    /// What to search for.
+    query: Option<String>,
+    /// Show it to others too, or no more.
+    shared: Option<bool>,
+    /// When to tell of new mentions.
+    #[schema(inline)]
+    alert: Option<When>,
+    /// Put it into the digest, or no more.
+    digest: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum When {
+    #[default]
+    Off,
+    Now,
+    Hourly,
+    Daily,
+}
+
+impl From<When> for Alerting {
+    fn from(when: When) -> Self {
+        match when {
+            When::Off => Self::Off,
+            When::Now => Self::Now,
+            When::Hourly => Self::Hourly,
+            When::Daily => Self::Daily,
+        }
+    }
+}
+
+/// A query to try out.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Tried {
+    /// The query.
+    q: String,
+}
+
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/api/v1/searches", get(list).post(add))
+        .route("/api/v1/searches/{name}", get(one).patch(edit).delete(remove))
+        .route("/api/v1/search-preview", get(preview))
+}
+
+fn is_owner(visitor: &Visitor, search: &SavedSearch) -> bool {
+    search.owner.as_deref().is_some_and(|owner| owner.to_lowercase() == visitor.name())
+}
+
+fn may_see(visitor: &Visitor, search: &SavedSearch) -> bool {
+    search.shared || search.owner.is_none() || is_owner(visitor, search) || visitor.may(Role::Manager)
+}
+
+async fn find(app: &App, visitor: &Visitor, name: &str) -> Result<SavedSearch, Problem> {
+    let found = app.saved_searches().await?.into_iter().find(|search| search.name == name);
+    found.filter(|search| may_see(visitor, search)).ok_or_else(|| Problem::none("saved search", name))
+}
+
+/// The saved search, if it is the caller's to change.
+async fn own(app: &App, visitor: &Visitor, name: &str) -> Result<SavedSearch, Problem> {
+    let search = find(app, visitor, name).await?;
+    if is_owner(visitor, &search) || visitor.may(Role::Manager) {
+        return Ok(search);
+    }
+    Err(Problem::new(StatusCode::FORBIDDEN, format!("`{name}` belongs to somebody else; a manager may change it")))
+}
+
+/// Your saved searches and those that others share.
+#[utoipa::path(get, path = "/api/v1/searches", tag = "searches", responses((status = 200, body = shapes::SavedSearches)))]
+pub(super) async fn list(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Problem> {
+    let mut searches = app.saved_searches().await?;
+    searches.retain(|search| may_see(&visitor, search));
+    json(&json!({ "searches": searches }))
+}
+
+/// Saves a search.
+#[utoipa::path(
+    post, path = "/api/v1/searches", tag = "searches", request_body = NewSaved, responses((status = 201, body = shapes::SavedSearch))
+)]
+pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new): Body<NewSaved>) -> Result<Response, Problem> {
+    let NewSaved { name, query, shared, alert, digest } = new;
+    if app.saved_searches().await?.iter().any(|search| search.name == name.trim()) {
+        return Err(Problem::new(StatusCode::CONFLICT, format!("there is a saved search `{}` already", name.trim())));
+    }
+    let owner = Some(visitor.name().to_owned());
+    let search = app.add_search(NewSearch { name, query, owner, shared, alert: alert.into(), digest }).await?;
+    app.note_deed(visitor.name(), "search-saved", &search.name).await?;
+    with_status(StatusCode::CREATED, &search)
+}
+
+/// One saved search.
+#[utoipa::path(
+    get, path = "/api/v1/searches/{name}", tag = "searches", params(("name" = String, Path, description = "The saved search")),
+    responses((status = 200, body = shapes::SavedSearch))
+)]
+pub(super) async fn one(State(app): State<Arc<App>>, visitor: Visitor, At(name): At<String>) -> Result<Response, Problem> {
+    json(&find(&app, &visitor, &name).await?)
+}
+
+/// Changes a saved search.
+#[utoipa::path(
+    patch, path = "/api/v1/searches/{name}", tag = "searches", params(("name" = String, Path, description = "The saved search")),
+    request_body = Edit, responses((status = 200, body = shapes::SavedSearch))
+)]
+pub(super) async fn edit(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    At(name): At<String>,
+    Body(edit): Body<Edit>,
+) -> Result<Response, Problem> {
+    let before = own(&app, &visitor, &name).await?;
+    let Edit { query, shared, alert, digest } = edit;
+    let edit = SearchEdit { query, owner: None, shared, alert: alert.map(Alerting::from), digest };
+    let search = app.edit_search(&before.name, edit).await?;
+    app.note_deed(visitor.name(), "search-changed", &search.name).await?;
+    json(&search)
+}
+
+/// Forgets a saved search with its alerts.
+#[utoipa::path(
+    delete, path = "/api/v1/searches/{name}", tag = "searches", params(("name" = String, Path, description = "The saved search")),
+    responses((status = 204))
+)]
+pub(super) async fn remove(State(app): State<Arc<App>>, visitor: Visitor, At(name): At<String>) -> Result<Response, Problem> {
+    let search = own(&app, &visitor, &name).await?;
+    app.remove_search(&search.name).await?;
+    app.note_deed(visitor.name(), "search-removed", &search.name).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// What a query would have found in the last 30 days.
+#[utoipa::path(
+    get, path = "/api/v1/search-preview", tag = "searches", params(Tried), responses((status = 200, body = shapes::SearchPreview))
+)]
+pub(super) async fn preview(State(app): State<Arc<App>>, Asked(tried): Asked<Tried>) -> Result<Response, Problem> {
+    let preview = app.preview_search(&tried.q).await?;
+    json(&json!({ "total": preview.total, "days": preview.days, "examples": preview.examples, "notes": preview.notes }))
+}

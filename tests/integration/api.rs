@@ -1,0 +1,425 @@
+//! The JSON API, asked as programs ask: with a token, and what comes back held against the description.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request};
+use goodword::app::{Chosen, From, SearchRequest};
+use goodword::people::{Role, Scope};
+use goodword::web::permissions::{Need, TABLE};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::harness::{Site, TestApp, feed, rss};
+use crate::web::PASSWORD;
+
+/// A program with a token.
+pub struct Program {
+    router: Router,
+    headers: Vec<(&'static str, String)>,
+}
+
+/// What it was answered.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+}
+
+impl Program {
+    pub async fn with_role(test: &TestApp, role: Role, scope: Scope) -> Self {
+        let name = role.as_str();
+        if test.app.person(name).await.is_err() {
+            test.app.add_person(name, role, None, "test").await.unwrap();
+        }
+        let token = test.app.make_token(name, &format!("{scope}"), scope, "test").await.unwrap();
+        Self { router: goodword::web::router(test.app.clone()), headers: vec![("authorization", format!("Bearer {token}"))] }
+    }
+
+    pub async fn admin(test: &TestApp) -> Self {
+        Self::with_role(test, Role::Admin, Scope::Admin).await
+    }
+
+    pub async fn ask(&self, method: &str, path: &str, body: Option<Value>, more: &[(&'static str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        for (name, value) in more {
+            request = request.header(*name, *value);
+        }
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let body = body.map(|body| body.to_string()).unwrap_or_default();
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = axum::body::to_bytes(response.into_body(), 10 << 20).await.unwrap();
+        Answer { status, headers, text: String::from_utf8(text.to_vec()).unwrap() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.ask("GET", path, None, &[]).await
+    }
+
+    pub async fn send(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.ask(method, path, Some(body), &[]).await
+    }
+}
+
+pub async fn heard() -> (TestApp, String) {
+    let site = Site::default();
+    site.show("/feed", rss(&[("1", "Ann", "Acme Desk is easy to use, but it crashes. I love it."), ("2", "Bob", "Rival is terrible")]));
+    let address = site.serve().await;
+    let settings = "[replies]\nnewer_than = \"30d\"\n";
+    let test = TestApp::with_sources(&feed("forum", &format!("http://{address}/feed"))).await;
+    std::fs::write(test.dir().join("settings.toml"), settings).unwrap();
+    let test = test.reopened().await;
+    test.crawl().await;
+    test.search("").await;
+    let found = test.app.search(&SearchRequest { query: "acme".into(), ..Default::default() }).await.unwrap();
+    let id = found.hits[0].stored.id.clone();
+    (test, id)
+}
+
+/// What of `value` is not as `schema` says, in words.
+fn differences(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.rsplit('/').next().unwrap();
+        return differences(document, &document["components"]["schemas"][name], value, at);
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fits = choices.iter().any(|choice| differences(document, choice, value, at).is_empty());
+        return if fits { Vec::new() } else { vec![format!("{at} is none of {schema}")] };
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_i64() || number.is_u64() => "integer",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::String(one) => vec![one.as_str()],
+        Value::Array(all) => all.iter().map(|kind| kind.as_str().unwrap()).collect(),
+        _ => return Vec::new(),
+    };
+    if !(kinds.contains(&kind) || (kind == "integer" && kinds.contains(&"number"))) {
+        return vec![format!("{at} is a {kind}, not {kinds:?}")];
+    }
+    let mut found = Vec::new();
+    if let Some(items) = value.as_array() {
+        found.extend(items.iter().flat_map(|item| differences(document, &schema["items"], item, &format!("{at}[]"))));
+    }
+    if let (Some(fields), Some(known)) = (value.as_object(), schema["properties"].as_object()) {
+        for (name, field) in fields {
+            match known.get(name) {
+                Some(schema) => found.extend(differences(document, schema, field, &format!("{at}.{name}"))),
+                None if at.ends_with(".rows[]") || at.contains("standing") || at.contains("groups") || at.contains("products") => {}
+                None => found.push(format!("{at}.{name} is not described")),
+            }
+        }
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        found.extend(required.iter().filter(|name| !fields.contains_key(name.as_str().unwrap())).map(|name| format!("{at} lacks {name}")));
+    }
+    found
+}
+
+/// Asserts that an answer is as the description says.
+fn held(document: &Value, method: &str, route: &str, answer: &Answer) {
+    let operation = &document["paths"][route][method.to_lowercase()];
+    let response = &operation["responses"][answer.status.to_string()];
+    assert!(response.is_object(), "{method} {route} answers {} and does not say so: {}", answer.status, answer.text);
+    let Some(content) = response["content"].as_object() else {
+        assert_eq!(answer.text, "", "{method} {route}");
+        return;
+    };
+    let (kind, content) = content.iter().next().unwrap();
+    assert_eq!(answer.headers["content-type"].to_str().unwrap(), kind, "{method} {route}");
+    let found = differences(document, &content["schema"], &answer.json(), "");
+    assert_eq!(found, Vec::<String>::new(), "{method} {route}: {}", answer.text);
+}
+
+#[tokio::test]
+async fn the_description_and_the_table_of_permissions_name_the_same_routes() {
+    let (test, _) = heard().await;
+    let document = Program::admin(&test).await.get("/api/v1/openapi.json").await.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+    let described: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |method| (path.clone(), method.to_uppercase())))
+        .collect();
+    let listed: BTreeSet<(String, String)> = TABLE
+        .iter()
+        .filter(|rule| rule.path.starts_with("/api/") && !rule.path.ends_with("openapi.json"))
+        .map(|rule| (rule.path.to_owned(), rule.method.to_owned()))
+        .collect();
+    assert_eq!(described, listed);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            assert!(operation["summary"].is_string(), "{method} {path}");
+            let named = path.matches('{').count();
+            let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+            assert_eq!(parameters.iter().filter(|parameter| parameter["in"] == "path").count(), named, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_of_the_api_lets_in_whom_the_table_says_and_answers_in_problems() {
+    let (test, _) = heard().await;
+    let nobody = Program { router: goodword::web::router(test.app.clone()), headers: Vec::new() };
+    let mut callers = vec![(None, nobody)];
+    for role in [Role::Viewer, Role::Responder, Role::Manager, Role::Admin] {
+        callers.push((Some(role), Program::with_role(&test, role, Scope::Admin).await));
+    }
+    for (role, scope, left) in [(Role::Admin, Scope::Read, Role::Viewer), (Role::Admin, Scope::Reply, Role::Responder)] {
+        callers.push((Some(left), Program::with_role(&test, role, scope).await));
+    }
+    for (role, program) in &callers {
+        for rule in TABLE.iter().filter(|rule| rule.path.starts_with("/api/")) {
+            let path = rule.path.replace("{id}", "none").replace("{name}", "none").replace("{number}", "1").replace("{action}", "claim");
+            let answer = program.ask(rule.method, &path, None, &[]).await;
+            let is_refused = matches!(answer.status, 401 | 403);
+            assert_eq!(is_refused, !rule.need.lets_in(*role), "{role:?} {} {}: {} {}", rule.method, rule.path, answer.status, answer.text);
+            if answer.status >= 400 {
+                assert_eq!(answer.headers["content-type"], "application/problem+json", "{} {}", rule.method, rule.path);
+                assert_eq!(answer.json()["status"], answer.status);
+            }
+            assert!(answer.status < 500, "{} {}: {}", rule.method, rule.path, answer.text);
+            assert!(role.is_some() || rule.need == Need::Nothing || answer.headers["www-authenticate"] == "Bearer");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_is_as_the_description_says() {
+    let (test, id) = heard().await;
+    let program = Program::admin(&test).await;
+    let document = program.get("/api/v1/openapi.json").await.json();
+    test.app.add_person("zoe", Role::Viewer, Some("zoe@acme.example".into()), "test").await.unwrap();
+    for (route, asked) in [
+        ("/api/v1/me", "/api/v1/me"),
+        ("/api/v1/mentions", "/api/v1/mentions?q=acme+easy&facets=product,verdict&sort=relevance"),
+        ("/api/v1/sources", "/api/v1/sources"),
+        ("/api/v1/sources/{name}", "/api/v1/sources/forum"),
+        ("/api/v1/insight/trend", "/api/v1/insight/trend?product=Acme%20Desk&each=theme&by=week"),
+        ("/api/v1/insight/voice", "/api/v1/insight/voice"),
+        ("/api/v1/insight/themes", "/api/v1/insight/themes?since=60d"),
+        ("/api/v1/insight/emerging", "/api/v1/insight/emerging?limit=3&since=30d"),
+        ("/api/v1/insight/spikes", "/api/v1/insight/spikes"),
+        ("/api/v1/insight/loop", "/api/v1/insight/loop?days=7"),
+        ("/api/v1/phrases", "/api/v1/phrases?polarity=praise&lang=en"),
+        ("/api/v1/phrases/suggestions", "/api/v1/phrases/suggestions?limit=5"),
+        ("/api/v1/phrases/proposals", "/api/v1/phrases/proposals"),
+        ("/api/v1/searches", "/api/v1/searches"),
+        ("/api/v1/search-preview", "/api/v1/search-preview?q=acme"),
+        ("/api/v1/replies", "/api/v1/replies"),
+        ("/api/v1/customers", "/api/v1/customers"),
+        ("/api/v1/quotes", "/api/v1/quotes?leave=cleared"),
+        ("/api/v1/digest", "/api/v1/digest?edition=weekly&date=2026-03-05"),
+        ("/api/v1/people", "/api/v1/people"),
+        ("/api/v1/audit", "/api/v1/audit?limit=3&skip=1"),
+    ] {
+        let answer = program.get(asked).await;
+        assert_eq!(answer.status, 200, "{asked}: {}", answer.text);
+        held(&document, "GET", route, &answer);
+    }
+    let one = program.get(&format!("/api/v1/mentions/{id}")).await;
+    held(&document, "GET", "/api/v1/mentions/{id}", &one);
+    assert_eq!(one.json()["tags"][0]["text"], "easy to use");
+    for (route, asked, status) in [
+        ("/api/v1/mentions", "/api/v1/mentions?after=nonsense", 422),
+        ("/api/v1/mentions", "/api/v1/mentions?limit=201", 422),
+        ("/api/v1/mentions", "/api/v1/mentions?querry=x", 422),
+        ("/api/v1/mentions/{id}", "/api/v1/mentions/none", 404),
+        ("/api/v1/sources/{name}", "/api/v1/sources/a%00b", 404),
+        ("/api/v1/insight/trend", "/api/v1/insight/trend?product=Nothing", 422),
+        ("/api/v1/insight/trend", "/api/v1/insight/trend?since=yesterday-ish", 422),
+        ("/api/v1/insight/voice", "/api/v1/insight/voice?product=Rival", 422),
+        ("/api/v1/digest", "/api/v1/digest?date=soon", 422),
+        ("/api/v1/search-preview", "/api/v1/search-preview?q=", 422),
+    ] {
+        let answer = program.get(asked).await;
+        assert_eq!(answer.status, status, "{asked}: {}", answer.text);
+        held(&document, "GET", route, &answer);
+    }
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_without_gap_or_overlap() {
+    let (test, _) = heard().await;
+    let program = Program::admin(&test).await;
+    let first = program.get("/api/v1/mentions?limit=1").await.json();
+    let next = first["next"].as_str().unwrap();
+    let second = program.get(&format!("/api/v1/mentions?limit=1&after={next}")).await.json();
+    assert_eq!((first["total"].as_u64(), second["next"].clone()), (Some(2), Value::Null));
+    assert_ne!(first["mentions"][0]["id"], second["mentions"][0]["id"]);
+}
+
+#[tokio::test]
+async fn changes_are_made_noted_and_described() {
+    let (test, id) = heard().await;
+    let program = Program::admin(&test).await;
+    let document = program.get("/api/v1/openapi.json").await.json();
+    let mention = format!("/api/v1/mentions/{id}/corrections");
+    let changes = [
+        ("POST", "/api/v1/mentions/{id}/corrections", mention.clone(), json!({"tag": 1, "says": "not-this"}), 201),
+        ("POST", "/api/v1/mentions/{id}/corrections", mention.clone(), json!({"tag": 9, "says": "not-this"}), 422),
+        ("DELETE", "/api/v1/mentions/{id}/corrections/{number}", format!("{mention}/1"), json!({}), 200),
+        ("DELETE", "/api/v1/mentions/{id}/corrections/{number}", format!("{mention}/1"), json!({}), 404),
+        ("POST", "/api/v1/sources/{name}/pause", "/api/v1/sources/forum/pause".into(), json!({}), 200),
+        ("POST", "/api/v1/sources/{name}/resume", "/api/v1/sources/forum/resume".into(), json!({}), 200),
+        ("POST", "/api/v1/sources/{name}/test", "/api/v1/sources/forum/test".into(), json!({}), 200),
+        ("POST", "/api/v1/phrases/preview", "/api/v1/phrases/preview".into(), json!({"phrase": "a joy", "polarity": "praise"}), 200),
+        ("POST", "/api/v1/phrases", "/api/v1/phrases".into(), json!({"phrase": "a joy", "polarity": "praise"}), 201),
+        ("POST", "/api/v1/phrases", "/api/v1/phrases".into(), json!({"phrase": "a joy", "polarity": "praise"}), 422),
+        ("DELETE", "/api/v1/phrases", "/api/v1/phrases?phrase=a+joy".into(), json!({}), 200),
+        ("POST", "/api/v1/phrases/rejections", "/api/v1/phrases/rejections".into(), json!({"phrase": "so-so"}), 204),
+        ("POST", "/api/v1/searches", "/api/v1/searches".into(), json!({"name": "bad", "query": "polarity:complaint"}), 201),
+        ("POST", "/api/v1/searches", "/api/v1/searches".into(), json!({"name": "bad", "query": "x"}), 409),
+        ("PATCH", "/api/v1/searches/{name}", "/api/v1/searches/bad".into(), json!({"alert": "daily"}), 200),
+        ("DELETE", "/api/v1/searches/{name}", "/api/v1/searches/bad".into(), json!({}), 204),
+        ("PUT", "/api/v1/quotes/{id}", format!("/api/v1/quotes/{id}"), json!({"leave": "cleared", "words": "I love it"}), 200),
+        ("PUT", "/api/v1/quotes/{id}", format!("/api/v1/quotes/{id}"), json!({"leave": "cleared", "words": "I adore it"}), 422),
+        ("POST", "/api/v1/people", "/api/v1/people".into(), json!({"name": "Zoe", "role": "viewer"}), 201),
+        ("POST", "/api/v1/people", "/api/v1/people".into(), json!({"name": "zoe", "role": "viewer"}), 409),
+        ("PATCH", "/api/v1/people/{name}", "/api/v1/people/zoe".into(), json!({"role": "manager"}), 200),
+        ("POST", "/api/v1/people/{name}/reset", "/api/v1/people/zoe/reset".into(), json!({}), 200),
+        ("DELETE", "/api/v1/people/{name}", "/api/v1/people/zoe".into(), json!({}), 204),
+        ("POST", "/api/v1/customers/{id}/link", "/api/v1/customers/none/link".into(), json!({"what": "@ann"}), 404),
+        ("POST", "/api/v1/searches", "/api/v1/searches".into(), json!({"name": "a\u{0}b", "query": "x"}), 422),
+    ];
+    for (method, route, path, body, status) in changes {
+        let answer = program.send(method, &path, body.clone()).await;
+        assert_eq!(answer.status, status, "{method} {path} {body}: {}", answer.text);
+        held(&document, method, route, &answer);
+    }
+    let deeds = program.get("/api/v1/audit?limit=100").await.text;
+    for deed in ["corrected", "source-paused", "phrase-added", "search-removed", "quote-noted", "person-removed"] {
+        assert!(deeds.contains(&format!("\"{deed}\"")), "{deed} is not in {deeds}");
+    }
+    let bad = program.ask("POST", "/api/v1/searches", None, &[("content-type", "application/json")]).await;
+    assert_eq!(bad.status, 400, "{}", bad.text);
+    assert_eq!(program.ask("PUT", "/api/v1/searches", None, &[]).await.headers["allow"], "GET, POST");
+    assert_eq!(program.get("/api/v1/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_reply_goes_its_way_and_who_saw_an_old_version_is_told_what_changed() {
+    let (test, id) = heard().await;
+    let program = Program::admin(&test).await;
+    let document = program.get("/api/v1/openapi.json").await.json();
+    let path = format!("/api/v1/replies/{id}");
+    let shown = program.get(&path).await;
+    held(&document, "GET", "/api/v1/replies/{id}", &shown);
+    let etag = shown.headers["etag"].to_str().unwrap().to_owned();
+    let act = "/api/v1/replies/{id}/{action}";
+    let claimed = program.ask("POST", &format!("{path}/claim"), Some(json!({})), &[("if-match", &etag)]).await;
+    assert_eq!((claimed.status, claimed.json()["status"].clone()), (200, json!("claimed")), "{}", claimed.text);
+    held(&document, "POST", act, &claimed);
+    let late = program.ask("POST", &format!("{path}/draft"), Some(json!({"text": "Thanks"})), &[("if-match", &etag)]).await;
+    assert_eq!(late.status, 412, "{}", late.text);
+    held(&document, "POST", act, &late);
+    let version = shown.json()["version"].clone();
+    let late = program.send("POST", &format!("{path}/draft"), json!({"text": "Thanks", "version": version})).await;
+    assert_eq!(late.status, 409);
+    assert!(late.json()["changes"][0].as_str().unwrap().contains("admin claimed it"), "{}", late.text);
+    for (action, body, status) in [
+        ("draft", json!({"text": " "}), 422),
+        ("draft", json!({"text": "Thank you, Ann"}), 200),
+        ("sent", json!({}), 409),
+        ("reject", json!({"reason": "too short"}), 200),
+        ("draft", json!({"text": "Thank you very much, Ann"}), 200),
+        ("approve", json!({}), 200),
+        ("sent", json!({}), 200),
+        ("reopen", json!({"reason": "asked again"}), 200),
+        ("assign", json!({"to": "bob"}), 200),
+        ("dismiss", json!({"reason": "settled"}), 200),
+        ("dance", json!({}), 404),
+    ] {
+        let answer = program.send("POST", &format!("{path}/{action}"), body).await;
+        assert_eq!(answer.status, status, "{action}: {}", answer.text);
+        held(&document, "POST", act, &answer);
+    }
+    let audit = program.get(&format!("{path}/audit")).await;
+    held(&document, "GET", "/api/v1/replies/{id}/audit", &audit);
+    assert!(audit.json()["entries"].as_array().unwrap().len() >= 9);
+}
+
+#[tokio::test]
+async fn a_browser_changes_nothing_without_the_form_token_of_its_session() {
+    let (test, _) = heard().await;
+    let link = test.app.add_person("ann", Role::Manager, None, "test").await.unwrap().unwrap();
+    let Chosen::Yes(session) = test.app.choose_password(link.told(), PASSWORD, &From::default()).await.unwrap() else { panic!() };
+    let cookie = ("cookie", format!("goodword_session={}", session.told()));
+    let browser = Program { router: goodword::web::router(test.app.clone()), headers: vec![cookie] };
+    assert_eq!(browser.send("POST", "/api/v1/sources/forum/pause", json!({})).await.status, 403);
+    let me = browser.get("/api/v1/me").await.json();
+    assert_eq!((me["name"].clone(), me["by"].clone()), (json!("ann"), json!("session")));
+    let token = me["form_token"].as_str().unwrap();
+    let paused = browser.ask("POST", "/api/v1/sources/forum/pause", Some(json!({})), &[("x-form-token", token)]).await;
+    assert_eq!((paused.status, paused.json()["enabled"].clone()), (200, json!(false)), "{}", paused.text);
+}
+
+#[tokio::test]
+async fn a_private_search_is_its_owners() {
+    let (test, _) = heard().await;
+    let owner = Program::with_role(&test, Role::Manager, Scope::Admin).await;
+    let other = Program::with_role(&test, Role::Responder, Scope::Admin).await;
+    owner.send("POST", "/api/v1/searches", json!({"name": "mine", "query": "acme"})).await;
+    assert_eq!(other.get("/api/v1/searches/mine").await.status, 404);
+    owner.send("PATCH", "/api/v1/searches/mine", json!({"shared": true})).await;
+    assert_eq!(other.get("/api/v1/searches/mine").await.status, 200);
+    assert_eq!(other.send("PATCH", "/api/v1/searches/mine", json!({"shared": false})).await.status, 403);
+}
+
+#[tokio::test]
+async fn whoever_asks_too_often_waits() {
+    let (test, _) = heard().await;
+    std::fs::write(test.dir().join("settings.toml"), "[web]\napi_per_minute = 3\n").unwrap();
+    let test = test.reopened().await;
+    let program = Program::admin(&test).await;
+    for _ in 0..3 {
+        assert_eq!(program.get("/api/v1/me").await.status, 200);
+    }
+    let answer = program.get("/api/v1/me").await;
+    assert_eq!((answer.status, answer.headers["retry-after"].to_str().unwrap()), (429, "20"));
+    test.later(std::time::Duration::from_secs(20));
+    assert_eq!(program.get("/api/v1/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn metrics_and_readiness_tell_how_it_fares() {
+    let (test, _) = heard().await;
+    let program = Program::admin(&test).await;
+    program.get("/api/v1/me").await;
+    let page = program.get("/metrics").await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    for line in [
+        "goodword_mentions 2\n",
+        "goodword_sources{coverage=\"fresh\"} 1\n",
+        "goodword_outbox_messages{state=\"stuck\"} 0\n",
+        "goodword_replies{status=\"waiting\"} ",
+        "goodword_replies_overdue ",
+        "goodword_index_lag_changes 0\n",
+        "goodword_http_request_duration_seconds_count{method=\"GET\",route=\"/api/v1/me\",status=\"200\"} 1\n",
+    ] {
+        assert!(page.text.contains(line), "`{line}` is missing in\n{}", page.text);
+    }
+    let nobody = Program { router: goodword::web::router(test.app.clone()), headers: Vec::new() };
+    assert_eq!(nobody.get("/metrics").await.status, 401);
+    assert_eq!(nobody.get("/readyz").await.text, "store: ok\nindex: ok\nindex lag: 0\n");
+    assert_eq!(nobody.get("/healthz").await.text, "ok");
+}
