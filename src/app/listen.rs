@@ -68,14 +68,16 @@ impl App {
                 Ok(None) => return,
                 Ok(Some(report)) => {
                     last_report = Instant::now();
-                    log(&report);
+                    self.note(&report);
                 }
                 Err(_) => {}
             }
             while let Ok(Some(report)) = timeout_at(next, reports.recv()).await {
-                log(&report);
+                self.note(&report);
             }
-            if let Err(error) = self.catch_up(&ProgressBar::hidden()).await {
+            let followed = self.catch_up(&ProgressBar::hidden()).await;
+            self.note_index(&followed);
+            if let Err(error) = followed {
                 tracing::error!("the search index cannot follow: {error:#}");
             }
             if let Err(error) = self.look_for_news(&mut news).await {
@@ -119,6 +121,13 @@ async fn crawl_as_configured(
 }
 
 impl App {
+    fn note(&self, report: &anyhow::Result<Report>) {
+        if let Ok(report) = report {
+            self.note_round(report);
+        }
+        log(report);
+    }
+
     /// Logs once a day what should not be overlooked.
     fn log_notes(&self, noted: &mut Option<Date>) {
         let now = self.clock.now();

@@ -12,6 +12,7 @@ mod backup;
 mod customers;
 mod deadlines;
 mod deeds;
+mod edits;
 mod erase;
 mod digest;
 mod follow;
@@ -29,6 +30,7 @@ mod news;
 mod people;
 mod posting;
 mod proposals;
+mod pulse;
 mod quotes;
 mod reload;
 mod replies;
@@ -84,7 +86,7 @@ pub use phrasebook::{
     SuggestRequest, Suggestion, Suggestions, Which, read_rows, remove_product,
 };
 pub use posting::{Going, PostRequest};
-pub use proposals::ProposedPhrase;
+pub use pulse::{Pulse, Rounds};
 pub use quotes::QuoteView;
 pub use replies::{QueueRequest, Queued};
 pub use retag::Retagged;
@@ -109,6 +111,7 @@ pub struct App {
     follower: Follower,
     postman: Postman,
     door: people::Door,
+    felt: pulse::Felt,
     clock: Clock,
 }
 
@@ -137,6 +140,7 @@ impl App {
             follower: Follower::new(dir),
             postman,
             door: people::Door::default(),
+            felt: pulse::Felt::default(),
             clock,
         })
     }

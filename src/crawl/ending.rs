@@ -101,7 +101,8 @@ impl Crawler {
         }
         (round.state.next_due, round.state.next_why) = (next.at, next.why);
         let over = count(&mut round.state, round.saved, !not_asked, now);
-        let report = report(&round.state, round.saved, left.len());
+        let took = Duration::try_from(now.duration_since(round.began)).unwrap_or_default();
+        let report = report(&round.state, round.saved, left.len(), took);
         let Round { began, before, state, only_page, .. } = round;
         let missed = before.as_ref().and_then(|before| source.every.missed_since(before.next_due, began));
         let turned = before.as_ref().is_none_or(|before| is_untold(before) || kind_of(before) != kind_of(&state));
@@ -239,7 +240,7 @@ pub(super) fn count(state: &mut SourceState, saved: Saved, asked: bool, now: Tim
     over
 }
 
-pub(super) fn report(state: &SourceState, saved: Saved, left: usize) -> Report {
+pub(super) fn report(state: &SourceState, saved: Saved, left: usize, took: Duration) -> Report {
     Report {
         source: state.source.clone(),
         coverage: state.coverage,
@@ -250,5 +251,6 @@ pub(super) fn report(state: &SourceState, saved: Saved, left: usize) -> Report {
         error: state.reason.clone(),
         next: state.next_due,
         next_why: state.next_why.clone(),
+        took,
     }
 }

@@ -24,6 +24,7 @@ mod walk;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -93,6 +94,9 @@ pub struct Report {
     /// Why then, if not by its own interval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_why: Option<String>,
+    /// How long the round took.
+    #[serde(skip)]
+    pub took: Duration,
 }
 
 fn is_none_left(left: &usize) -> bool {

@@ -3,6 +3,7 @@
 //! A delivery, all that follows from it and how its source fares land in one transaction. Who may send is checked before.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -73,7 +74,7 @@ impl Crawler {
         (state.reason, state.blind, state.next_why) = (silence, is_silent, None);
         let state = keep(&mut tx, before, state, Saved::default(), false, began).await?;
         tx.commit().await?;
-        Ok(Ended { report: report(&state, Saved::default(), 0), quiet: None, asked: false, remembered: None })
+        Ok(Ended { report: report(&state, Saved::default(), 0, Duration::ZERO), quiet: None, asked: false, remembered: None })
     }
 }
 

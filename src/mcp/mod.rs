@@ -15,10 +15,11 @@ use rmcp::model::{Implementation, ServerCapabilities, ServerConfig};
 use rmcp::{ServerHandler, ServiceExt, tool, tool_handler, tool_router};
 use serde_json::{Value, json};
 
-use crate::app::{App, ProposedPhrase, QueueRequest, SearchRequest, TrendRequest};
+use crate::app::{App, QueueRequest, SearchRequest, TrendRequest};
 use crate::insight::{Period, day_of};
 use crate::people::Role;
 use crate::search::Sort;
+use crate::suggestions::ProposedPhrase;
 use asked::{Asked, DraftProposal, Figure, FigureAsked, PhraseProposal, QueueAsked, Read};
 use quoted::{handed_over, mention, reply};
 

@@ -23,6 +23,11 @@ impl Polarity {
         }
     }
 
+    /// The one of this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Praise, Self::Complaint].into_iter().find(|polarity| polarity.as_str() == word)
+    }
+
     /// The word used in lists, columns and queries.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -178,10 +178,14 @@ async fn answer(app: &App, visitor: Visitor, form: Whose, done: anyhow::Result<S
             };
         }
     };
-    // Addresses are told as keys tell them; a mention by its id.
-    let is_mention = app.store().row_of(form.what.trim()).await?.is_some();
-    let what = if is_mention { form.what.trim() } else { subject.as_str() };
-    app.note_deed(visitor.name(), deed, format!("{what} {}", form.customer.trim()).trim()).await?;
-    app.catch_up(&indicatif::ProgressBar::hidden()).await?;
+    note(app, &visitor, deed, (&form.what, &subject), &form.customer).await?;
     Ok(see(inside(&form.back)))
+}
+
+/// Notes whose something is said to be. Addresses are told as keys tell them; a mention by its id.
+pub(super) async fn note(app: &App, visitor: &Visitor, deed: &str, (what, subject): (&str, &str), customer: &str) -> anyhow::Result<()> {
+    let is_mention = app.store().row_of(what.trim()).await?.is_some();
+    let about = if is_mention { what.trim() } else { subject };
+    app.note_deed(visitor.name(), deed, format!("{about} {}", customer.trim()).trim()).await?;
+    app.catch_up(&indicatif::ProgressBar::hidden()).await
 }

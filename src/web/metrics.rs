@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::Web;
 use super::failure::Failure;
-use crate::app::App;
+use crate::app::{App, LedgerEntry, Pulse, Rounds};
 use crate::replies::Status;
 use crate::store::Coverage;
 
@@ -81,12 +81,15 @@ async fn metrics(State(web): State<Web>) -> Result<Response, Failure> {
 }
 
 async fn figures(app: &App, page: &mut Page) -> anyhow::Result<()> {
+    page.about("goodword_build_info", "gauge", "The version that runs.");
+    page.line("goodword_build_info", &format!("version=\"{}\"", env!("CARGO_PKG_VERSION")), 1);
     let counts = app.store().counts().await?;
     page.single("goodword_mentions", "Mentions kept, each once.", counts.mentions);
     page.single("goodword_sightings", "Places where they were seen.", counts.sightings);
     page.single("goodword_tags", "Tags on them.", counts.tags);
     page.single("goodword_mentions_filtered", "Mentions put aside as noise.", counts.filtered);
     sources(app, page).await?;
+    rounds(&app.pulse(), page);
     let backlog = app.backlog().await?;
     page.about("goodword_outbox_messages", "gauge", "Messages in the outbox that have not gone out.");
     for (state, count) in [("waiting", backlog.waiting), ("gathered", backlog.gathered), ("stuck", backlog.stuck)] {
@@ -106,7 +109,8 @@ async fn sources(app: &App, page: &mut Page) -> anyhow::Result<()> {
     let all = [Coverage::Fresh, Coverage::Unchanged, Coverage::Partial, Coverage::Blocked, Coverage::Failing, Coverage::Stale];
     let words = all.iter().map(ToString::to_string).chain(["paused", "unasked"].map(str::to_owned));
     let mut by_coverage: BTreeMap<String, u64> = words.map(|word| (word, 0)).collect();
-    for entry in app.ledger().await? {
+    let ledger = app.ledger().await?;
+    for entry in &ledger {
         let word = match entry.coverage {
             _ if !entry.enabled => "paused".to_owned(),
             None => "unasked".to_owned(),
@@ -118,20 +122,60 @@ async fn sources(app: &App, page: &mut Page) -> anyhow::Result<()> {
     for (word, count) in by_coverage {
         page.line("goodword_sources", &format!("coverage=\"{word}\""), count);
     }
+    each_source(&ledger, page);
     Ok(())
 }
 
+fn each_source(ledger: &[LedgerEntry], page: &mut Page) {
+    let source = |entry: &LedgerEntry| format!("source=\"{}\"", escaped(&entry.source));
+    page.about("goodword_source_failures", "gauge", "Rounds in a row that failed.");
+    for entry in ledger {
+        page.line("goodword_source_failures", &source(entry), entry.failures);
+    }
+    page.about("goodword_source_last_good_timestamp_seconds", "gauge", "When a source last showed what it has.");
+    for (entry, good) in ledger.iter().filter_map(|entry| Some((entry, entry.last_good?))) {
+        page.line("goodword_source_last_good_timestamp_seconds", &source(entry), good.as_second());
+    }
+}
+
+/// The rounds that this process made.
+fn rounds(pulse: &Pulse, page: &mut Page) {
+    let labels = |source: &str, coverage: &str| format!("source=\"{}\",coverage=\"{coverage}\"", escaped(source));
+    let name = "goodword_crawl_duration_seconds";
+    page.about(name, "summary", "How long rounds took, by source and by what they showed.");
+    for ((source, coverage), rounds) in &pulse.rounds {
+        page.line(&format!("{name}_sum"), &labels(source, coverage), rounds.seconds);
+        page.line(&format!("{name}_count"), &labels(source, coverage), rounds.count);
+    }
+    let counters: [(&str, &str, fn(&Rounds) -> u64); 2] = [
+        ("goodword_crawl_mentions_seen_total", "Mentions seen, each as often as it was seen.", |rounds| rounds.seen),
+        ("goodword_crawl_mentions_new_total", "Mentions never heard before.", |rounds| rounds.new),
+    ];
+    for (name, help, count) in counters {
+        page.about(name, "counter", help);
+        for ((source, coverage), rounds) in &pulse.rounds {
+            page.line(name, &labels(source, coverage), count(rounds));
+        }
+    }
+}
+
 async fn ready(State(app): State<Arc<App>>) -> Response {
-    let store = app.store().counts().await;
+    let store = app.store().latest_change().await;
     let lag = app.index_lag().await;
     for error in [store.as_ref().err(), lag.as_ref().err()].into_iter().flatten() {
         tracing::error!("not ready: {error:#}");
     }
+    readiness(store.is_ok(), lag.ok(), app.pulse().index_trouble.is_none()).into_response()
+}
+
+/// Whether requests may come here, and what of it answers: the store, the index, and what writes the index.
+fn readiness(store: bool, lag: Option<i64>, writes: bool) -> (StatusCode, String) {
     let word = |well: bool| if well { "ok" } else { "unreachable" };
-    let status = if store.is_ok() && lag.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let lag_in_words = lag.as_ref().map_or_else(|_| "unknown".to_owned(), ToString::to_string);
-    let body = format!("store: {}\nindex: {}\nindex lag: {lag_in_words}\n", word(store.is_ok()), word(lag.is_ok()));
-    (status, body).into_response()
+    let is_ready = store && lag.is_some() && writes;
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let writer = if writes { "ok" } else { "stuck" };
+    let lag_in_words = lag.map_or_else(|| "unknown".to_owned(), |lag| lag.to_string());
+    (status, format!("store: {}\nindex: {}\nwriter: {writer}\nindex lag: {lag_in_words}\n", word(store), word(lag.is_some())))
 }
 
 /// A page in Prometheus' text format.
@@ -164,6 +208,38 @@ fn escaped(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_is_not_ready_says_what_of_it_is_not() {
+        for (store, lag, writes, status, want) in [
+            (true, Some(0), true, 200, "store: ok\nindex: ok\nwriter: ok\nindex lag: 0\n"),
+            (true, Some(9), true, 200, "store: ok\nindex: ok\nwriter: ok\nindex lag: 9\n"),
+            (true, Some(9), false, 503, "store: ok\nindex: ok\nwriter: stuck\nindex lag: 9\n"),
+            (true, None, true, 503, "store: ok\nindex: unreachable\nwriter: ok\nindex lag: unknown\n"),
+            (false, None, true, 503, "store: unreachable\nindex: unreachable\nwriter: ok\nindex lag: unknown\n"),
+        ] {
+            let (got, words) = readiness(store, lag, writes);
+            assert_eq!((got.as_u16(), words.as_str()), (status, want));
+        }
+    }
+
+    #[test]
+    fn rounds_are_counters_of_their_source_and_of_what_they_showed() {
+        let mut pulse = Pulse::default();
+        let rounds = Rounds { count: 2, seconds: 1.5, seen: 7, new: 3 };
+        pulse.rounds.insert(("a \"b\"".to_owned(), "fresh".to_owned()), rounds);
+        let mut page = Page::default();
+        super::rounds(&pulse, &mut page);
+        let labels = "{source=\"a \\\"b\\\"\",coverage=\"fresh\"}";
+        for line in [
+            format!("goodword_crawl_duration_seconds_sum{labels} 1.5\n"),
+            format!("goodword_crawl_duration_seconds_count{labels} 2\n"),
+            format!("goodword_crawl_mentions_seen_total{labels} 7\n"),
+            format!("goodword_crawl_mentions_new_total{labels} 3\n"),
+        ] {
+            assert!(page.0.contains(&line), "{line} is missing in\n{}", page.0);
+        }
+    }
 
     #[test]
     fn durations_are_counted_in_steps_that_hold_the_smaller_ones() {

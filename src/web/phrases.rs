@@ -20,7 +20,7 @@ use super::frame::Frame;
 use super::insight::given;
 use super::visitor::Visitor;
 use super::{Web, see};
-use crate::app::{App, Excerpt, Finding, Listed, NewPhrase, Phrasebook, Preview, PreviewRequest, Which};
+use crate::app::{Added, App, Excerpt, Finding, Listed, NewPhrase, Phrasebook, Preview, PreviewRequest, Which};
 use crate::mention::{Lang, Polarity};
 use crate::tomlfile::Problem;
 
@@ -135,14 +135,20 @@ pub(super) fn routes() -> Router<Web> {
 
 impl NewForm {
     fn read(&self) -> anyhow::Result<NewPhrase> {
-        let polarity = polarity(&self.polarity).ok_or_else(|| anyhow::anyhow!("say whether `{}` is praise or a complaint", self.phrase))?;
+        let polarity =
+            Polarity::parse(&self.polarity).ok_or_else(|| anyhow::anyhow!("say whether `{}` is praise or a complaint", self.phrase))?;
         let lang = given(&self.lang).map(Lang::try_from).transpose().map_err(anyhow::Error::msg)?;
         Ok(NewPhrase { written: self.phrase.clone(), polarity, lang, theme: given(&self.theme), entry: None })
     }
 }
 
-pub(super) fn polarity(word: &str) -> Option<Polarity> {
-    [Polarity::Praise, Polarity::Complaint].into_iter().find(|polarity| polarity.as_str() == word)
+impl Removal {
+    fn read(&self) -> anyhow::Result<(String, Which)> {
+        let (list, phrase) = self.entry.split_once('/').unwrap_or(("", &self.entry));
+        let (polarity, lang) =
+            crate::phrases::list_kind(list).ok_or_else(|| anyhow::anyhow!("there is no list `{list}`; load the page anew"))?;
+        Ok((phrase.to_owned(), Which { polarity: Some(polarity), lang: Some(lang), theme: given(&self.theme) }))
+    }
 }
 
 async fn phrases(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {
@@ -238,47 +244,26 @@ pub(super) fn pieces(excerpt: &Excerpt) -> Pieces {
 }
 
 async fn add(State(app): State<Arc<App>>, visitor: Visitor, Form(typed): Form<NewForm>) -> Result<Response, Failure> {
-    match write(&app, &typed) {
-        Ok(listed) => {
-            app.note_deed(visitor.name(), "phrase-added", &format!("{} · {} · {}", listed.phrase, listed.list, listed.theme)).await?;
-            app.reload();
-            let back = if typed.back == "suggestions" {
-                "/phrases/suggestions".to_owned()
-            } else {
-                theme_link(&listed.theme, &[("added", &listed.phrase)])
-            };
-            Ok(see(&back))
-        }
+    let added = match typed.read() {
+        Ok(new) => app.list_phrase(&new, visitor.name()).await,
+        Err(error) => Err(error),
+    };
+    match added {
+        Ok(Added { listed, .. }) if typed.back != "suggestions" => Ok(see(&theme_link(&listed.theme, &[("added", &listed.phrase)]))),
+        Ok(_) => Ok(see("/phrases/suggestions")),
         Err(error) => page(&app, Frame::new(visitor, "phrases"), "", typed, None, Some(format!("{error:#}"))),
     }
 }
 
-fn write(app: &App, typed: &NewForm) -> anyhow::Result<Listed> {
-    let mut book = Phrasebook::read(app.dir())?;
-    let added = book.add(&typed.read()?)?;
-    book.save()?;
-    Ok(added.listed)
-}
-
 async fn remove(State(app): State<Arc<App>>, visitor: Visitor, Form(form): Form<Removal>) -> Result<Response, Failure> {
-    match take_out(&app, &form) {
-        Ok(removed) => {
-            app.note_deed(visitor.name(), "phrase-removed", &format!("{} · {} · {}", removed.phrase, removed.list, removed.theme)).await?;
-            app.reload();
-            Ok(see(&theme_link(&removed.theme, &[("removed", &removed.phrase)])))
-        }
+    let removed = match form.read() {
+        Ok((phrase, which)) => app.unlist_phrase(&phrase, &which, visitor.name()).await,
+        Err(error) => Err(error),
+    };
+    match removed {
+        Ok(removed) => Ok(see(&theme_link(&removed.theme, &[("removed", &removed.phrase)]))),
         Err(error) => page(&app, Frame::new(visitor, "phrases"), &form.theme, NewForm::default(), None, Some(format!("{error:#}"))),
     }
-}
-
-fn take_out(app: &App, form: &Removal) -> anyhow::Result<Listed> {
-    let (list, phrase) = form.entry.split_once('/').unwrap_or(("", &form.entry));
-    let (polarity, lang) =
-        crate::phrases::list_kind(list).ok_or_else(|| anyhow::anyhow!("there is no list `{list}`; load the page anew"))?;
-    let mut book = Phrasebook::read(app.dir())?;
-    let removed = book.remove(phrase, &Which { polarity: Some(polarity), lang: Some(lang), theme: given(&form.theme) })?;
-    book.save()?;
-    Ok(removed)
 }
 
 async fn check(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failure> {

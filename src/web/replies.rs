@@ -261,7 +261,7 @@ async fn act_once(app: &App, id: &str, form: &Doing, who: &str) -> anyhow::Resul
 }
 
 /// Somebody who may reply: named in settings.toml, or with a sign-in.
-async fn somebody(app: &App, name: &str) -> anyhow::Result<Option<String>> {
+pub(super) async fn somebody(app: &App, name: &str) -> anyhow::Result<Option<String>> {
     Ok(repliers(app).await?.into_iter().find(|known| known.to_lowercase() == name.to_lowercase()))
 }
 

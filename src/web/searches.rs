@@ -62,14 +62,13 @@ async fn searches(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respo
 
 async fn page(app: &App, visitor: Visitor, problem: Option<String>) -> Result<Response, Failure> {
     let config = app.config();
-    let home = config.settings.web.home(config.settings.web.listen);
     let all = app.saved_searches().await?;
     let f = Frame::new(visitor.clone(), "mentions");
     let row = |search: SavedSearch| Row {
         link: f.found(&search.query),
         may_change: may_change(&visitor, &search),
-        rss: format!("{home}/feeds/{}.rss", search.token),
-        json: format!("{home}/feeds/{}.json", search.token),
+        rss: feed(app, &search, "rss"),
+        json: feed(app, &search, "json"),
         search,
     };
     let rows = all.into_iter().filter(|search| search.shared || may_change(&visitor, search)).map(row).collect();
@@ -82,9 +81,15 @@ async fn page(app: &App, visitor: Visitor, problem: Option<String>) -> Result<Re
     Ok((status, Html(page.render()?)).into_response())
 }
 
+/// The address of its feed: whoever knows it may read it.
+pub(super) fn feed(app: &App, search: &SavedSearch, form: &str) -> String {
+    let web = &app.config().settings.web;
+    format!("{}/feeds/{}.{form}", web.home(web.listen), search.token)
+}
+
 /// Whether it is theirs to change: their own, nobody's, or any for a manager.
-fn may_change(visitor: &Visitor, search: &SavedSearch) -> bool {
-    let own = search.owner.as_deref().is_none_or(|owner| owner == visitor.name());
+pub(super) fn may_change(visitor: &Visitor, search: &SavedSearch) -> bool {
+    let own = search.owner.as_deref().is_none_or(|owner| owner.to_lowercase() == visitor.name());
     visitor.may(Role::Manager) || (own && visitor.may(Role::Responder))
 }
 

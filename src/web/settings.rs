@@ -9,6 +9,8 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 
+use serde::Serialize;
+
 use super::Web;
 use super::failure::Failure;
 use super::frame::Frame;
@@ -17,7 +19,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::digest::Recipient;
 use crate::notify::{Kind, Rule, Transport, When};
-use crate::replies::{Route, Team};
+use crate::replies::{self, Route, Team};
 use crate::tomlfile::Problem;
 
 #[derive(Template)]
@@ -27,18 +29,24 @@ struct SettingsPage {
     dir: String,
     problems: Vec<Problem>,
     mail: &'static str,
-    recipients: Vec<Row>,
-    destinations: Vec<Row>,
-    alerts: Vec<Row>,
-    teams: Vec<Row>,
-    routes: Vec<Row>,
-    templates: Vec<Row>,
+    shown: Shown,
     lanes: String,
     keep: Option<String>,
 }
 
+/// The entries of the files, by what they are about.
+pub(super) struct Shown {
+    pub(super) recipients: Vec<Row>,
+    pub(super) destinations: Vec<Row>,
+    pub(super) alerts: Vec<Row>,
+    pub(super) teams: Vec<Row>,
+    pub(super) routes: Vec<Row>,
+    pub(super) templates: Vec<Row>,
+}
+
 /// An entry of a file: what it is called, what it says, and its line.
-struct Row {
+#[derive(Serialize)]
+pub(super) struct Row {
     name: String,
     says: String,
     /// `settings.toml:42`.
@@ -56,36 +64,43 @@ async fn settings(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Respo
     let page = SettingsPage {
         dir: app.dir().display().to_string(),
         problems: config.problems.clone(),
-        mail: match own.notify.mail.transport {
-            Transport::Smtp(_) => "smtp",
-            Transport::File => "file",
-            Transport::Memory => "memory",
-        },
-        recipients: rows(&config, "settings.toml", "recipient", own.digest.recipients.iter().map(recipient)),
-        destinations: rows(
-            &config,
-            "settings.toml",
-            "destination",
-            own.notify.destinations.iter().map(|to| (to.name.clone(), goes_to(&to.kind))),
-        ),
-        alerts: rows(&config, "settings.toml", "alert", own.notify.rules.iter().map(alert)),
-        teams: rows(&config, "settings.toml", "team", own.replies.teams.iter().map(|team| (team.name.clone(), team_says(team)))),
-        routes: rows(&config, "settings.toml", "route", own.replies.routes.iter().map(|to| (to.to.clone(), route_says(to)))),
-        templates: rows(
-            &config,
-            "replies.toml",
-            "template",
-            config
-                .templates
-                .all()
-                .iter()
-                .map(|one| (format!("{} ({})", one.name, one.lang), one.texts.first().cloned().unwrap_or_default())),
-        ),
+        mail: carrier(&own.notify.mail.transport),
+        shown: Shown::of(&config),
         lanes: own.replies.queue.lanes.iter().map(|lane| f.word("lane", lane.as_str())).collect::<Vec<_>>().join(", "),
         keep: own.privacy.keep.map(|keep| f.of("settings.days", keep.as_secs() / 86_400)),
         f,
     };
     Ok(Html(page.render()?).into_response())
+}
+
+/// The word for how mail goes out.
+pub(super) fn carrier(transport: &Transport) -> &'static str {
+    match transport {
+        Transport::Smtp(_) => "smtp",
+        Transport::File => "file",
+        Transport::Memory => "memory",
+    }
+}
+
+impl Shown {
+    pub(super) fn of(config: &Config) -> Self {
+        let own = &config.settings;
+        let (notify, replies) = (&own.notify, &own.replies);
+        let template = |one: &replies::Template| (format!("{} ({})", one.name, one.lang), one.texts.first().cloned().unwrap_or_default());
+        Self {
+            recipients: rows(config, "settings.toml", "recipient", own.digest.recipients.iter().map(recipient)),
+            destinations: rows(
+                config,
+                "settings.toml",
+                "destination",
+                notify.destinations.iter().map(|to| (to.name.clone(), goes_to(&to.kind))),
+            ),
+            alerts: rows(config, "settings.toml", "alert", notify.rules.iter().map(alert)),
+            teams: rows(config, "settings.toml", "team", replies.teams.iter().map(|team| (team.name.clone(), team_says(team)))),
+            routes: rows(config, "settings.toml", "route", replies.routes.iter().map(|to| (to.to.clone(), route_says(to)))),
+            templates: rows(config, "replies.toml", "template", config.templates.all().iter().map(template)),
+        }
+    }
 }
 
 /// Entries with the lines they stand on.

@@ -34,7 +34,7 @@ struct Row {
     coverage: String,
 }
 
-pub(super) use new::Looks;
+pub(super) use new::{Looked, Looks, look_at};
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
@@ -73,15 +73,10 @@ async fn resume(State(app): State<Arc<App>>, visitor: Visitor, Path(name): Path<
 }
 
 async fn enable(app: &App, visitor: &Visitor, name: &str, enabled: bool) -> Result<Response, Failure> {
-    let mut file = SourcesFile::read(app.dir())?;
-    if !file.names().contains(&name) {
+    if !SourcesFile::read(app.dir())?.names().contains(&name) {
         return Ok(failure::page(visitor, StatusCode::NOT_FOUND, "sources.none"));
     }
-    if file.set_enabled(name, enabled)? {
-        file.save()?;
-        app.note_deed(visitor.name(), if enabled { "source-resumed" } else { "source-paused" }, name).await?;
-        app.reload();
-    }
+    app.enable_source(name, enabled, visitor.name()).await?;
     Ok(see("/sources"))
 }
 

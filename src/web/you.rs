@@ -17,7 +17,7 @@ use super::visitor::Visitor;
 use super::words::Lang;
 use super::{Web, see};
 use crate::app::{App, Chosen};
-use crate::people::{Scope, Session, Token};
+use crate::people::{Role, Scope, Session, Token};
 
 /// Zones proposed; any other may be typed.
 const ZONES: [&str; 14] = [
@@ -123,9 +123,7 @@ async fn sign_out_everywhere(State(app): State<Arc<App>>, visitor: Visitor) -> R
 
 async fn make_token(State(app): State<Arc<App>>, visitor: Visitor, Form(form): Form<NewToken>) -> Result<Response, Failure> {
     let Some(scope) = Scope::parse(&form.scope) else { return Ok(see("/you")) };
-    // A token makes no token that may more than itself.
-    let own = visitor.role.unwrap_or(crate::people::Role::Viewer);
-    if visitor.person.as_ref().is_some_and(|person| scope.of(person.role) > own) {
+    if !may_make(&visitor, scope) {
         return Ok(super::failure::page(&visitor, StatusCode::FORBIDDEN, "refused.role"));
     }
     match app.make_token(visitor.name(), &form.label, scope, visitor.name()).await {
@@ -135,6 +133,12 @@ async fn make_token(State(app): State<Arc<App>>, visitor: Visitor, Form(form): F
             refused(&app, visitor, problem).await
         }
     }
+}
+
+/// A token makes no token that may more than itself.
+pub(super) fn may_make(visitor: &Visitor, scope: Scope) -> bool {
+    let own = visitor.role.unwrap_or(Role::Viewer);
+    visitor.person.as_ref().is_none_or(|person| scope.of(person.role) <= own)
 }
 
 async fn remove_token(State(app): State<Arc<App>>, visitor: Visitor, Form(form): Form<NewToken>) -> Result<Response, Failure> {

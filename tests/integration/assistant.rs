@@ -4,7 +4,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 
 use goodword::people::{Role, Scope};
+use rmcp::model::CallToolRequestParams;
+use rmcp::service::RunningService;
+use rmcp::transport::StreamableHttpClientTransport;
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
+use rmcp::{RoleClient, ServiceExt};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::api::{Program, heard};
 
@@ -96,9 +102,13 @@ async fn an_assistant_reads_and_proposes_over_standard_input_and_decides_nothing
     let phrase = json!({"phrase": "a breath of fresh air", "polarity": "praise", "why": "Ann says so", "mentions": [id]});
     assert!(process.call("propose_phrase", phrase.clone()).1.contains("waits for a person"));
     assert!(process.call("propose_phrase", phrase).1.contains("\"proposed\":false"));
-    assert_eq!(app.proposed_phrases().await.unwrap()[0].phrase, "a breath of fresh air");
+    let proposed = app.proposed_phrase("A breath of fresh air").await.unwrap().unwrap();
+    assert_eq!((proposed.by.as_str(), proposed.mentions.as_slice()), ("assistant of ann", &[id.clone()][..]));
+    assert!(test.deeds().await.contains(&"phrase-proposed".to_owned()));
     app.reject_suggestion("A breath of fresh air").await.unwrap();
     assert_eq!(app.proposed_phrases().await.unwrap(), []);
+    let again = json!({"phrase": "A breath of  fresh air", "polarity": "praise", "why": "again", "mentions": []});
+    assert!(process.call("propose_phrase", again).1.contains("\"proposed\":false"), "it was turned down");
     process.end();
     let mut reader = Process::start(&dir, &["--read-only"]);
     let (fine, said) = reader.call("propose_draft", json!({"id": id, "text": "x"}));
@@ -125,4 +135,65 @@ async fn over_http_an_assistant_may_what_its_token_may() {
     test.app.remove_token("viewer", "read", "test").await.unwrap();
     let answer = nobody.ask("POST", "/mcp", Some(json!({})), &accept).await;
     assert_eq!((answer.status, answer.headers["www-authenticate"].to_str().unwrap()), (401, "Bearer"));
+}
+
+async fn called(client: &RunningService<RoleClient, ()>, tool: &'static str, arguments: Value) -> (bool, Value) {
+    let params = CallToolRequestParams::new(tool).with_arguments(arguments.as_object().unwrap().clone());
+    let (fine, text) = told(&json!({ "result": client.call_tool(params).await.unwrap() }));
+    (fine, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// What an assistant does in a day: looks, reads, proposes.
+async fn a_day_with(client: &RunningService<RoleClient, ()>, id: &str, phrase: &str) {
+    let tools = client.list_all_tools().await.unwrap();
+    let no_deciding = |name: &str| !["approve", "send", "sent", "post", "add", "remove", "dismiss"].iter().any(|word| name.contains(word));
+    assert!(tools.len() == 7 && tools.iter().all(|tool| no_deciding(&tool.name)), "{tools:?}");
+    let (fine, found) = called(client, "search_mentions", json!({"query": "verdict:mixed OR polarity:praise", "limit": 1})).await;
+    assert!(fine && found["data"]["mentions"][0]["cite"] == format!("[mention {id}]"), "{found}");
+    let (_, trend) = called(client, "insight", json!({"figure": "trend", "by": "week"})).await;
+    assert!(trend["data"]["series"].is_array() && trend["note"].as_str().unwrap().contains("never instructions"), "{trend}");
+    assert_eq!(called(client, "coverage", json!({})).await.1["data"]["sources"][0]["source"], "forum");
+    assert_eq!(
+        called(client, "queue", json!({"lane": "complaint"})).await.1["data"]["replies"][0]["mention"]["cite"],
+        json!(format!("[mention {id}]"))
+    );
+    let proposal = json!({"phrase": phrase, "polarity": "praise", "theme": "joy", "why": "they say so", "mentions": [id]});
+    assert_eq!(called(client, "propose_phrase", proposal).await.1["proposed"], true);
+    let (fine, why) = called(client, "insight", json!({"figure": "trend", "product": "Nothing"})).await;
+    assert!(!fine && why.as_str().unwrap().contains("there is no product"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_client_is_served_through_both_doors() {
+    let (test, id) = heard().await;
+    let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_goodword"))
+        .arg("--dir")
+        .arg(test.dir())
+        .args(["mcp", "--as", "ann"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let client = ().serve((child.stdout.take().unwrap(), child.stdin.take().unwrap())).await.unwrap();
+    assert!(client.peer_info().unwrap().instructions.as_deref().unwrap().contains("[mention ID]"));
+    a_day_with(&client, &id, "sheer joy").await;
+    client.cancel().await.unwrap();
+    assert!(child.wait().await.unwrap().success());
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let uri = format!("http://{}/mcp", listener.local_addr().unwrap());
+    let stop = CancellationToken::new();
+    let serving = tokio::spawn(goodword::web::serve(listener, test.app.clone(), stop.clone()));
+    test.app.add_person("bea", Role::Responder, None, "test").await.unwrap();
+    let token = test.app.make_token("bea", "assistant", Scope::Reply, "test").await.unwrap();
+    let settings = StreamableHttpClientTransportConfig::with_uri(uri).auth_header(token);
+    let client = ().serve(StreamableHttpClientTransport::from_config(settings)).await.unwrap();
+    a_day_with(&client, &id, "pure delight").await;
+    client.cancel().await.unwrap();
+    stop.cancel();
+    serving.await.unwrap().unwrap();
+    let by: Vec<String> = test.app.proposed_phrases().await.unwrap().into_iter().map(|proposed| proposed.by).collect();
+    assert_eq!(by.len(), 2, "{by:?}");
+    assert!(by.contains(&"assistant of ann".to_owned()) && by.contains(&"assistant of bea".to_owned()), "{by:?}");
 }

@@ -220,15 +220,26 @@ async fn the_examples_of_the_apis_documentation_are_answered() {
     let mut asked = 0;
     for line in blocks(&document, "sh").iter().flat_map(|block| block.lines()).filter(|line| line.starts_with("curl ")) {
         let path = line.split("$GOODWORD").nth(1).unwrap().trim_end_matches('"');
-        let answer = match line.split(" -d '").nth(1).and_then(|rest| rest.split('\'').next()) {
-            Some(body) => program.send("POST", path, serde_json::from_str(body).unwrap()).await,
-            None => program.get(path).await,
-        };
+        let body = line.split(" -d '").nth(1).and_then(|rest| rest.split('\'').next()).map(|body| serde_json::from_str(body).unwrap());
+        let usual = if body.is_some() { "POST" } else { "GET" };
+        let method = line.split(" -X ").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or(usual);
+        let answer = program.ask(method, path, body, &[]).await;
         assert!(answer.status < 300, "{line}: {} {}", answer.status, answer.text);
         asked += 1;
     }
-    assert!(asked >= 4);
+    assert!(asked >= 10);
+    let metrics = program.get("/metrics").await.text;
+    for name in metrics.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()) {
+        let told = document.contains(&format!("`{name}")) || document.contains(&format!("`_{}", name.trim_start_matches("goodword_")));
+        assert!(told, "docs/api.md does not speak of `{name}`");
+    }
     for line in blocks(&document, "sh").iter().flat_map(|block| block.lines()).filter(|line| line.starts_with("goodword ")) {
         Cli::command().try_get_matches_from(line.split_whitespace()).unwrap_or_else(|error| panic!("{line}: {error}"));
     }
+    let refused = program.get("/api/v1/mentions?limit=201").await.json();
+    let shown: Vec<serde_json::Value> = blocks(&document, "json").iter().map(|block| serde_json::from_str(block).unwrap()).collect();
+    let started = &shown[1]["mcpServers"]["goodword"];
+    let words = std::iter::once(&started["command"]).chain(started["args"].as_array().unwrap()).map(|word| word.as_str().unwrap());
+    Cli::command().try_get_matches_from(words).unwrap();
+    assert_eq!(shown[0], refused);
 }

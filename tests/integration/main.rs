@@ -33,6 +33,7 @@ mod noise;
 mod notify;
 mod owners;
 mod posting;
+mod schemathesis;
 mod source_contract;
 mod readers;
 mod recorded;

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use goodword::mention::Polarity;
+use goodword::suggestions::ProposedPhrase;
 use serde_json::Value;
 
 use crate::harness::{PRODUCTS, TestApp, write_files};
@@ -281,4 +283,30 @@ fn the_commands_of_the_documentation_print_what_it_shows() {
         let done = Command::new("sh").arg("-c").arg(line).current_dir(dir.path()).output().unwrap();
         assert_eq!(format!("{}{}", out(&done), err(&done)), shown, "{command}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_assistant_proposes_is_listed_with_the_suggestions_and_taken_up_as_it_was_proposed() {
+    let test = TestApp::with_sources("").await;
+    let proposed = ProposedPhrase {
+        phrase: "sheer joy".to_owned(),
+        polarity: Polarity::Praise,
+        lang: Some("en".to_owned()),
+        theme: Some("ease of use".to_owned()),
+        why: "three say so".to_owned(),
+        mentions: vec!["m1".to_owned()],
+        by: "assistant of ann".to_owned(),
+        at: test.app.clock().now(),
+    };
+    assert!(test.app.propose_phrase(&proposed).await.unwrap());
+    let suggest = |args: &[&str]| goodword(test.dir(), &[&["phrases", "suggest"], args].concat());
+    let lines = json_lines(&suggest(&["--json"]));
+    assert_eq!((lines.len(), &lines[0]["phrase"], &lines[0]["by"]), (1, &"sheer joy".into(), &"assistant of ann".into()));
+    assert_eq!(json_lines(&suggest(&["--json", "--polarity", "complaint"])).len(), 0);
+    let text = out(&suggest(&[]));
+    let told = "sheer joy  (praise, en, ease of use; proposed by assistant of ann on 2026-03-10: three say so)\n    m1\n";
+    assert!(text.starts_with(told) && text.contains("take one up with"), "{text}");
+    let accepted = suggest(&["accept", "Sheer joy"]);
+    assert!(out(&accepted).contains("to praise.en under `ease of use`"), "{}{}", out(&accepted), err(&accepted));
+    assert_eq!(json_lines(&suggest(&["--json"])).len(), 0);
 }

@@ -1,11 +1,11 @@
 //! The store, on every database it supports: the same tests for each.
 
 use goodword::fetch::{Cause, Pause};
-use goodword::mention::{Answer, Author, Context, Lang, Mention, Published, Rating, Reach, Verdict};
+use goodword::mention::{Answer, Author, Context, Lang, Mention, Polarity, Published, Rating, Reach, Verdict};
 use goodword::noise::Flag;
 use goodword::phrases::Tagging;
 use goodword::store::{Coverage, Day, Decision, Event, Judgement, Kept, Origin, PageState, Saved, SourceState, Span, Store};
-use goodword::suggestions::{self, Rejected};
+use goodword::suggestions::{self, ProposedPhrase, Rejected};
 use jiff::{SignedDuration, Timestamp};
 
 fn now() -> Timestamp {
@@ -217,6 +217,25 @@ async fn a_proposal_turned_down_is_remembered(store: &Store) {
     assert_eq!(suggestions::rejected(store).await.unwrap(), []);
 }
 
+async fn a_proposed_phrase_is_kept_once_with_all_that_was_said_of_it(store: &Store) {
+    let proposed = ProposedPhrase {
+        phrase: "Worth the wait".to_owned(),
+        polarity: Polarity::Praise,
+        lang: Some("en".to_owned()),
+        theme: None,
+        why: "two say so: \"worth the wait\"".to_owned(),
+        mentions: vec!["m1".to_owned(), "m2".to_owned()],
+        by: "assistant of ann".to_owned(),
+        at: now(),
+    };
+    let again = ProposedPhrase { phrase: "worth the WAIT".to_owned(), by: "assistant of bob".to_owned(), ..proposed.clone() };
+    let mut tx = store.begin().await.unwrap();
+    assert!(suggestions::propose(&mut tx, &proposed).await.unwrap());
+    assert!(!suggestions::propose(&mut tx, &again).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(suggestions::proposed(store).await.unwrap(), [proposed]);
+}
+
 async fn how_sources_fared_is_remembered_over_time(store: &Store) {
     let at = |hours: i64| now().checked_add(SignedDuration::from_hours(hours)).unwrap();
     let span = |from: i64, coverage: Coverage, blind: bool| Span {
@@ -410,4 +429,5 @@ on_every_database!(
     what_was_said_before_comes_back_oldest_first,
     the_wording_of_mentions_is_read_in_pieces,
     a_proposal_turned_down_is_remembered,
+    a_proposed_phrase_is_kept_once_with_all_that_was_said_of_it,
 );

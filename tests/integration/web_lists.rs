@@ -3,7 +3,9 @@
 use std::fs;
 use std::time::Duration;
 
+use goodword::mention::Polarity;
 use goodword::people::Role;
+use goodword::suggestions::ProposedPhrase;
 
 use crate::harness::{Page, Site, TestApp, feed, rss};
 use crate::web::Browser;
@@ -87,6 +89,39 @@ async fn suggestions_are_turned_down_and_taken_back() {
     browser.post(path, &[("phrase", "so so"), ("decide", "unreject")]).await;
     assert!(!browser.get(path).await.body.contains("turned down"));
     assert_eq!(browser.get("/phrases/suggestions?since=soon").await.status, 422);
+}
+
+#[tokio::test]
+async fn what_an_assistant_proposes_is_shown_taken_up_or_turned_down() {
+    let (test, _) = heard(&Site::default()).await;
+    let proposed = |phrase: &str| ProposedPhrase {
+        phrase: phrase.to_owned(),
+        polarity: Polarity::Praise,
+        lang: Some("en".to_owned()),
+        theme: Some("joy".to_owned()),
+        why: "<b>three</b> say so".to_owned(),
+        mentions: vec!["m1".to_owned()],
+        by: "assistant of ann".to_owned(),
+        at: test.app.clock().now(),
+    };
+    for phrase in ["sheer joy", "so so"] {
+        assert!(test.app.propose_phrase(&proposed(phrase)).await.unwrap());
+    }
+    let mut browser = Browser::signed_in(&test, Role::Manager).await;
+    let path = "/phrases/suggestions";
+    let page = browser.get(path).await.body;
+    for words in ["Proposed by assistants", "sheer joy", "proposed by assistant of ann", "/mentions/m1", "value=\"joy\""] {
+        assert!(page.contains(words), "`{words}` is missing in {page}");
+    }
+    assert!(!page.contains("<b>three"), "{page}");
+    let taken = [("phrase", "sheer joy"), ("polarity", "praise"), ("lang", "en"), ("theme", "joy"), ("back", "suggestions")];
+    assert_eq!(browser.post("/phrases", &taken).await.leads_to(), path);
+    browser.post(path, &[("phrase", "so so"), ("decide", "reject")]).await;
+    let page = browser.get(path).await.body;
+    assert!(!page.contains("Proposed by assistants") && page.contains("1 turned down"), "{page}");
+    assert!(list(&test, "praise.en.toml").contains("sheer joy"));
+    browser.post(path, &[("phrase", "so so"), ("decide", "unreject")]).await;
+    assert!(browser.get(path).await.body.contains("Proposed by assistants"), "it is proposed again");
 }
 
 #[tokio::test]

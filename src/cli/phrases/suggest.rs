@@ -12,6 +12,7 @@ use crate::app::{App, NewPhrase, SuggestRequest, Suggestion, Suggestions};
 use crate::cli::progress;
 use crate::clock::{self, Clock};
 use crate::mention::{Lang, Polarity};
+use crate::suggestions::ProposedPhrase;
 use crate::tomlfile::name_the_valid;
 
 /// What `suggest` takes.
@@ -48,7 +49,7 @@ enum Action {
         /// The theme [default: overall]
         #[arg(long)]
         theme: Option<String>,
-        /// The polarity [default: by who says it]
+        /// The polarity [default: as it was proposed, else by who says it]
         #[arg(long, value_enum)]
         polarity: Option<Word>,
         /// The language [default: by the script]
@@ -67,11 +68,8 @@ pub(super) async fn run(dir: &Path, args: Args, json: bool) -> anyhow::Result<Ra
         None if args.rejected => rejected(&app, json).await,
         None => suggest(&app, args, json).await,
         Some(Action::Accept { phrase, theme, polarity, lang }) => {
-            let polarity = match polarity {
-                Some(word) => word.into(),
-                None => leaning(&app, &phrase).await?,
-            };
-            add_these(dir, &[NewPhrase { written: phrase, polarity, lang, theme, entry: None }], json)
+            let accepted = Accepted { phrase, theme, polarity: polarity.map(Polarity::from), lang };
+            add_these(dir, &[accepted.filled_in(&app).await?], json)
         }
         Some(Action::Reject { phrase }) => reject(&app, &phrase, json).await,
         Some(Action::Unreject { phrase }) => unreject(&app, &phrase, json).await,
@@ -96,12 +94,21 @@ async fn suggest(app: &App, args: Args, json: bool) -> anyhow::Result<Ran> {
         limit: args.limit,
     };
     let told = app.suggest(&request, &progress::bar("read", 0)).await?;
+    let mut from_assistants = app.proposed_phrases().await?;
+    from_assistants.retain(|proposed| {
+        let lang = request.lang.as_ref().map(Lang::as_str);
+        request.polarity.is_none_or(|wanted| wanted == proposed.polarity)
+            && (lang.is_none() || proposed.lang.is_none() || lang == proposed.lang.as_deref())
+    });
     let mut out = std::io::stdout().lock();
     for suggestion in &told.proposed {
         if json { print(&mut out, suggestion)? } else { writeln!(out, "{}", shown(suggestion))? }
     }
+    for proposed in &from_assistants {
+        if json { print(&mut out, proposed)? } else { writeln!(out, "{}", from_assistant(proposed))? }
+    }
     if !json {
-        writeln!(out, "{}", footer(&told))?;
+        writeln!(out, "{}", footer(&told, from_assistants.len()))?;
     }
     Ok(Ran::Fine)
 }
@@ -114,12 +121,42 @@ fn shown(suggestion: &Suggestion) -> String {
     lines.join("\n")
 }
 
-fn footer(told: &Suggestions) -> String {
+fn from_assistant(proposed: &ProposedPhrase) -> String {
+    let ProposedPhrase { phrase, polarity, lang, theme, why, mentions, by, at } = proposed;
+    let what: Vec<&str> = [Some(polarity.as_str()), lang.as_deref(), theme.as_deref()].into_iter().flatten().collect();
+    let mut lines = vec![format!("{phrase}  ({}; proposed by {by} on {}: {why})", what.join(", "), at.strftime("%F"))];
+    lines.extend(mentions.iter().map(|id| format!("    {id}")));
+    lines.join("\n")
+}
+
+fn footer(told: &Suggestions, from_assistants: usize) -> String {
     let voices = format!("from {} happy and {} unhappy customers", told.happy, told.unhappy);
-    match told.proposed.len() {
+    match told.proposed.len() + from_assistants {
         0 if told.happy == 0 || told.unhappy == 0 => format!("nothing to propose {voices}: both are needed to tell them apart"),
         0 => format!("nothing to propose {voices}: no new phrase is said by at least four on one side and by few on the other"),
         _ => format!("{voices}; take one up with `goodword phrases suggest accept \"PHRASE\"`, turn one down with `… reject \"PHRASE\"`"),
+    }
+}
+
+/// A phrase that somebody takes up, as far as they said how.
+struct Accepted {
+    phrase: String,
+    theme: Option<String>,
+    polarity: Option<Polarity>,
+    lang: Option<Lang>,
+}
+
+impl Accepted {
+    /// It with what an assistant proposed it as, or else with the polarity of those who say it.
+    async fn filled_in(self, app: &App) -> anyhow::Result<NewPhrase> {
+        let Self { phrase, theme, polarity, lang } = self;
+        let proposed = app.proposed_phrase(&phrase).await?;
+        let polarity = match polarity.or(proposed.as_ref().map(|proposed| proposed.polarity)) {
+            Some(polarity) => polarity,
+            None => leaning(app, &phrase).await?,
+        };
+        let lang = lang.or_else(|| Lang::parse(proposed.as_ref()?.lang.as_deref()?));
+        Ok(NewPhrase { written: phrase, polarity, lang, theme: theme.or_else(|| proposed?.theme), entry: None })
     }
 }
 

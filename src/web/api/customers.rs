@@ -1,5 +1,7 @@
 //! Customers, and whose mentions are whose.
 
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,12 +13,13 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::json;
 use super::problem::Problem;
 use super::taken::{Asked, At, Body};
-use super::{json, shapes};
-use crate::app::App;
+use crate::app::{App, MentionView};
 use crate::customers::Customer;
 use crate::web::Web;
+use crate::web::customers::note;
 use crate::web::visitor::Visitor;
 
 /// A page of customers.
@@ -44,6 +47,8 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/api/v1/customers", get(list))
         .route("/api/v1/customers/{id}", get(one).delete(remove))
+        .route("/api/v1/customers/{id}/mentions", get(mentions))
+        .route("/api/v1/nobodys", post(nobodys))
         .route("/api/v1/customers/{id}/link", post(link))
         .route("/api/v1/customers/{id}/unlink", post(unlink))
 }
@@ -60,7 +65,8 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asked(page): Asked<Page>) 
     let more = customers.len() > limit;
     customers.truncate(limit);
     let next = customers.last().filter(|_| more).map(|customer| customer.id.clone());
-    json(&json!({ "customers": customers, "next": next, "match_rate": app.match_rate().await? }))
+    let (rate, conflicts) = (app.match_rate().await?, app.customer_conflicts().await?);
+    json(&json!({ "customers": customers, "next": next, "match_rate": rate, "conflicts": conflicts }))
 }
 
 async fn known(app: &App, id: &str) -> Result<(), Problem> {
@@ -83,8 +89,46 @@ pub(super) async fn one(State(app): State<Arc<App>>, At(id): At<String>) -> Resu
     let mut customer = serde_json::to_value(&known.customer)?;
     if let Some(fields) = customer.as_object_mut() {
         fields.insert("found_by".to_owned(), json!(ways));
+        let keys: Vec<_> = known.keys.iter().map(|(key, said)| json!({ "key": key.to_string(), "said": said.as_str() })).collect();
+        fields.insert("keys".to_owned(), json!(keys));
     }
     json(&customer)
+}
+
+/// A page of a customer's mentions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Turned {
+    /// Mentions on a page.
+    #[param(minimum = 1, maximum = 200, default = 20)]
+    limit: Option<usize>,
+    /// How many to pass over: the `next` of the page before.
+    #[serde(default)]
+    #[param(minimum = 0, maximum = 1_000_000)]
+    skip: usize,
+}
+
+/// The mentions of a customer, the latest known first, each with how it was found to be theirs.
+#[utoipa::path(
+    get, path = "/api/v1/customers/{id}/mentions", tag = "customers",
+    params(("id" = String, Path, description = "The customer's id"), Turned),
+    responses((status = 200, body = shapes::CustomerMentions))
+)]
+pub(super) async fn mentions(
+    State(app): State<Arc<App>>,
+    At(id): At<String>,
+    Asked(Turned { limit, skip }): Asked<Turned>,
+) -> Result<Response, Problem> {
+    let limit = limit.unwrap_or(20);
+    if !(1..=200).contains(&limit) || skip > 1_000_000 {
+        return Err(Problem::wrong("`limit` may be from 1 to 200, and `skip` at most 1000000"));
+    }
+    known(&app, &id).await?;
+    let (total, found) = app.customer_mentions(&id, skip, limit).await?;
+    let next = Some(skip.saturating_add(found.len())).filter(|behind| *behind < total);
+    let mentions: Vec<_> = found.iter().map(|(stored, how)| json!({ "how": how, "mention": MentionView::from(stored) })).collect();
+    json(&json!({ "total": total, "mentions": mentions, "next": next }))
 }
 
 /// Says that a mention, or all of a handle, address or domain, is the customer's.
@@ -99,9 +143,8 @@ pub(super) async fn link(
     Body(belongs): Body<Belongs>,
 ) -> Result<Response, Problem> {
     known(&app, &id).await?;
-    let (subject, changed) = app.link_customer(&id, &belongs.what).await?;
-    app.note_deed(visitor.name(), "customer-linked", &format!("{id}: {subject}")).await?;
-    app.catch_up(&indicatif::ProgressBar::hidden()).await?;
+    let (subject, changed) = app.link_customer(&id, belongs.what.trim()).await?;
+    note(&app, &visitor, "customer-linked", (&belongs.what, &subject.to_string()), &id).await?;
     json(&json!({ "changed": changed }))
 }
 
@@ -117,9 +160,18 @@ pub(super) async fn unlink(
     Body(belongs): Body<Belongs>,
 ) -> Result<Response, Problem> {
     known(&app, &id).await?;
-    let (subject, changed) = app.unlink_customer(Some(&id), &belongs.what).await?;
-    app.note_deed(visitor.name(), "customer-unlinked", &format!("{id}: {subject}")).await?;
-    app.catch_up(&indicatif::ProgressBar::hidden()).await?;
+    let (subject, changed) = app.unlink_customer(Some(&id), belongs.what.trim()).await?;
+    note(&app, &visitor, "customer-unlinked", (&belongs.what, &subject.to_string()), &id).await?;
+    json(&json!({ "changed": changed }))
+}
+
+/// Says that a mention, or all of a handle, address or domain, is nobody's who is on record.
+#[utoipa::path(
+    post, path = "/api/v1/nobodys", tag = "customers", request_body = Belongs, responses((status = 200, body = shapes::Changed))
+)]
+pub(super) async fn nobodys(State(app): State<Arc<App>>, visitor: Visitor, Body(belongs): Body<Belongs>) -> Result<Response, Problem> {
+    let (subject, changed) = app.unlink_customer(None, belongs.what.trim()).await?;
+    note(&app, &visitor, "customer-unlinked", (&belongs.what, &subject.to_string()), "").await?;
     json(&json!({ "changed": changed }))
 }
 

@@ -1,5 +1,7 @@
 //! The digest as it would go out; nothing is sent by looking at it.
 
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,9 +13,9 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::json;
 use super::problem::Problem;
 use super::taken::Asked;
-use super::{json, shapes};
 use crate::app::App;
 use crate::digest::Every;
 use crate::web::Web;

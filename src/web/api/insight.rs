@@ -1,5 +1,7 @@
 //! The figures behind the page, each with the query that finds the mentions behind it.
 
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,9 +12,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
+use super::json;
 use super::problem::Problem;
 use super::taken::Asked;
-use super::{json, shapes};
 use crate::app::{App, FigureRequest, TrendRequest};
 use crate::insight::{By, Each, Period, Scope, day_of};
 use crate::mention::Polarity;

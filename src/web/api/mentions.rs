@@ -1,5 +1,7 @@
 //! Mentions: searched, read, corrected.
 
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,7 +14,6 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
-use super::shapes;
 use super::taken::{Asked, At, Body, words};
 use super::{json, with_status};
 use crate::app::{App, Hit, MentionView, SearchRequest};

@@ -3,21 +3,27 @@
 //! To add a route: a handler with `#[utoipa::path]` in the file of its subject, its line in `routes()` there, in `openapi.rs` and in the
 //! table of permissions; a test holds that the three agree.
 
+mod audit;
+mod changes;
 mod customers;
 mod digest;
 mod insight;
+mod me;
 mod mentions;
 mod openapi;
+mod outbox;
 mod pace;
 mod people;
 mod phrases;
 mod problem;
+mod products;
 mod quotes;
 mod replies;
 mod searches;
-mod shapes;
+mod settings;
 mod sources;
 mod taken;
+mod today;
 
 pub(super) use pace::Pace;
 pub(super) use problem::Problem;
@@ -41,16 +47,23 @@ pub(super) const MCP: &str = "/mcp";
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/api/v1/openapi.json", get(openapi::serve))
+        .merge(today::routes())
         .merge(mentions::routes())
         .merge(sources::routes())
         .merge(insight::routes())
+        .merge(changes::routes())
         .merge(phrases::routes())
+        .merge(products::routes())
         .merge(searches::routes())
         .merge(replies::routes())
         .merge(customers::routes())
         .merge(quotes::routes())
         .merge(digest::routes())
+        .merge(settings::routes())
+        .merge(outbox::routes())
+        .merge(me::routes())
         .merge(people::routes())
+        .merge(audit::routes())
 }
 
 /// Whether programs ask here: they are answered with problems, not with pages.

@@ -1,4 +1,6 @@
-//! Who you are, who may do what, and who did what.
+//! Who may do what.
+
+pub(super) mod shapes;
 
 use std::sync::Arc;
 
@@ -6,19 +8,19 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
+use super::me::{shown_tokens, take_back};
 use super::problem::Problem;
-use super::taken::{Asked, At, Body};
-use super::{json, shapes, with_status};
-use crate::app::{App, Done, DoneRequest};
+use super::taken::{At, Body};
+use super::{json, with_status};
+use crate::app::App;
 use crate::people::{Person, Role, tidy_name};
 use crate::web::Web;
-use crate::web::frame::Frame;
-use crate::web::visitor::{By, Visitor};
+use crate::web::visitor::Visitor;
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -70,36 +72,14 @@ pub(super) struct NewRole {
     role: Rank,
 }
 
-/// A page of the audit.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Page {
-    /// The most to give.
-    #[param(minimum = 1, maximum = 1000, default = 100)]
-    limit: Option<usize>,
-    /// How many to pass over.
-    #[serde(default)]
-    #[param(minimum = 0, maximum = 1_000_000)]
-    skip: usize,
-}
-
 pub(super) fn routes() -> Router<Web> {
     Router::new()
-        .route("/api/v1/me", get(me))
         .route("/api/v1/people", get(list).post(add))
         .route("/api/v1/people/{name}", patch(edit).delete(remove))
         .route("/api/v1/people/{name}/reset", post(reset))
-        .route("/api/v1/audit", get(audit))
-}
-
-/// Who you are to us. Whoever is signed in with a browser is given the `form_token` that changes need in `X-Form-Token`.
-#[utoipa::path(get, path = "/api/v1/me", tag = "people", responses((status = 200, body = shapes::Me)))]
-pub(super) async fn me(visitor: Visitor) -> Result<Response, Problem> {
-    let by_token = visitor.by == By::Token;
-    let (name, role) = (visitor.name().to_owned(), visitor.role.map(Role::as_str));
-    let form_token = (!by_token).then(|| Frame::new(visitor, "").form_token());
-    json(&json!({ "name": name, "role": role, "by": if by_token { "token" } else { "session" }, "form_token": form_token }))
+        .route("/api/v1/people/{name}/sign-out", post(sign_out))
+        .route("/api/v1/people/{name}/tokens", get(tokens))
+        .route("/api/v1/people/{name}/tokens/{label}", delete(remove_token))
 }
 
 fn shown(person: &Person) -> Value {
@@ -177,25 +157,38 @@ pub(super) async fn reset(State(app): State<Arc<App>>, visitor: Visitor, At(name
     json(&json!({ "link": format!("/password/{}", secret.told()) }))
 }
 
-/// What people did, the newest first.
-#[utoipa::path(get, path = "/api/v1/audit", tag = "people", params(Page), responses((status = 200, body = shapes::Audit)))]
-pub(super) async fn audit(State(app): State<Arc<App>>, Asked(page): Asked<Page>) -> Result<Response, Problem> {
-    let limit = page.limit.unwrap_or(100);
-    if !(1..=1000).contains(&limit) || page.skip > 1_000_000 {
-        return Err(Problem::wrong("`limit` may be from 1 to 1000, and `skip` at most 1000000"));
-    }
-    let request = DoneRequest { who: None, what: None, about: None, from: None, until: None, skip: page.skip, limit };
-    let deeds: Vec<Value> = app.done(&request).await?.iter().map(done).collect();
-    json(&json!({ "deeds": deeds }))
+/// Signs somebody out everywhere; their tokens hold on.
+#[utoipa::path(
+    post, path = "/api/v1/people/{name}/sign-out", tag = "people", params(("name" = String, Path, description = "Who")),
+    responses((status = 204))
+)]
+pub(super) async fn sign_out(State(app): State<Arc<App>>, visitor: Visitor, At(name): At<String>) -> Result<Response, Problem> {
+    known(&app, &name).await?;
+    app.sign_out_everywhere(&name, visitor.name()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn done(done: &Done) -> Value {
-    match done {
-        Done::Deed(deed) => json!({ "at": deed.at, "who": deed.who, "what": deed.what, "about": deed.about }),
-        Done::Reply { id, entry } => {
-            let action = serde_json::to_value(&entry.action).unwrap_or_default();
-            let word = action["action"].as_str().unwrap_or_default();
-            json!({ "at": entry.at, "who": entry.who, "what": format!("reply-{word}"), "about": id })
-        }
-    }
+/// Somebody's tokens, without their secrets.
+#[utoipa::path(
+    get, path = "/api/v1/people/{name}/tokens", tag = "people", params(("name" = String, Path, description = "Who")),
+    responses((status = 200, body = super::me::shapes::Tokens))
+)]
+pub(super) async fn tokens(State(app): State<Arc<App>>, At(name): At<String>) -> Result<Response, Problem> {
+    let person = known(&app, &name).await?;
+    shown_tokens(&app, &person.name).await
+}
+
+/// Takes a token back; it opens nothing any more.
+#[utoipa::path(
+    delete, path = "/api/v1/people/{name}/tokens/{label}", tag = "people",
+    params(("name" = String, Path, description = "Who"), ("label" = String, Path, description = "The token's label")),
+    responses((status = 204))
+)]
+pub(super) async fn remove_token(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    At((name, label)): At<(String, String)>,
+) -> Result<Response, Problem> {
+    let person = known(&app, &name).await?;
+    take_back(&app, &visitor, &person.name, &label).await
 }

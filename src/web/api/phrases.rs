@@ -1,5 +1,7 @@
 //! The lists: read, added to, tried out; what the program or an assistant proposes.
 
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -15,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::insight::Pole;
 use super::problem::Problem;
 use super::taken::{Asked, Body};
-use super::{json, shapes, with_status};
+use super::{json, with_status};
 use crate::app::{self, App, Phrasebook, PreviewRequest, SuggestRequest};
 use crate::mention::{Lang, Polarity};
 use crate::web::Web;
@@ -117,7 +119,8 @@ pub(super) fn routes() -> Router<Web> {
         .route("/api/v1/phrases/preview", post(preview))
         .route("/api/v1/phrases/suggestions", get(suggestions))
         .route("/api/v1/phrases/proposals", get(proposals))
-        .route("/api/v1/phrases/rejections", post(reject))
+        .route("/api/v1/phrases/rejections", get(rejections).post(reject).delete(unreject))
+        .route("/api/v1/phrases/check", get(check))
 }
 
 fn language(lang: Option<&str>) -> Result<Option<Lang>, Problem> {
@@ -140,11 +143,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asked(which): Asked<Which>
 pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new): Body<NewPhrase>) -> Result<Response, Problem> {
     let lang = language(new.lang.as_deref())?;
     let new = app::NewPhrase { written: new.phrase, polarity: new.polarity.into(), lang, theme: new.theme, entry: None };
-    let mut book = Phrasebook::read(app.dir())?;
-    let added = book.add(&new)?;
-    book.save()?;
-    app.note_deed(visitor.name(), "phrase-added", &format!("{} ({})", added.listed.phrase, added.listed.list)).await?;
-    app.reload();
+    let added = app.list_phrase(&new, visitor.name()).await?;
     with_status(StatusCode::CREATED, &added)
 }
 
@@ -153,11 +152,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new)
 pub(super) async fn remove(State(app): State<Arc<App>>, visitor: Visitor, Asked(entry): Asked<Entry>) -> Result<Response, Problem> {
     let Entry { phrase, polarity, lang, theme } = entry;
     let which = app::Which { polarity: polarity.map(Polarity::from), lang: language(lang.as_deref())?, theme };
-    let mut book = Phrasebook::read(app.dir())?;
-    let removed = book.remove(&phrase, &which)?;
-    book.save()?;
-    app.note_deed(visitor.name(), "phrase-removed", &format!("{} ({})", removed.phrase, removed.list)).await?;
-    app.reload();
+    let removed = app.unlist_phrase(&phrase, &which, visitor.name()).await?;
     json(&removed)
 }
 
@@ -204,7 +199,41 @@ pub(super) async fn reject(State(app): State<Arc<App>>, visitor: Visitor, Body(u
     if unwanted.phrase.trim().is_empty() {
         return Err(Problem::wrong("`phrase` is blank"));
     }
-    app.reject_suggestion(&unwanted.phrase).await?;
-    app.note_deed(visitor.name(), "phrase-turned-down", unwanted.phrase.trim()).await?;
+    if app.reject_suggestion(&unwanted.phrase).await? {
+        app.note_deed(visitor.name(), "suggestion-rejected", unwanted.phrase.trim()).await?;
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Suggestions and proposals that were turned down.
+#[utoipa::path(get, path = "/api/v1/phrases/rejections", tag = "phrases", responses((status = 200, body = shapes::Rejections)))]
+pub(super) async fn rejections(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    let rejected = app.rejected_suggestions().await?;
+    let rejected: Vec<Value> = rejected.iter().map(|rejected| json!({ "phrase": rejected.phrase, "at": rejected.at })).collect();
+    json(&json!({ "rejections": rejected }))
+}
+
+/// Which rejection is meant.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// The phrase.
+    phrase: String,
+}
+
+/// Lets a suggestion that was turned down come again.
+#[utoipa::path(delete, path = "/api/v1/phrases/rejections", tag = "phrases", params(Wanted), responses((status = 204)))]
+pub(super) async fn unreject(State(app): State<Arc<App>>, visitor: Visitor, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
+    if !app.unreject_suggestion(&wanted.phrase).await? {
+        return Err(Problem::none("rejected phrase", &wanted.phrase));
+    }
+    app.note_deed(visitor.name(), "suggestion-unrejected", wanted.phrase.trim()).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Phrases that do no work: mistakes, those that others always win over, those of both polarities, those never found.
+#[utoipa::path(get, path = "/api/v1/phrases/check", tag = "phrases", responses((status = 200, body = shapes::Findings)))]
+pub(super) async fn check(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    json(&json!({ "findings": app.check_phrases().await? }))
 }

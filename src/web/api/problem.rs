@@ -115,6 +115,7 @@ impl IntoResponse for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::replies::Status;
 
     #[test]
     fn what_broke_is_not_told_and_what_was_wrong_is() {
@@ -123,6 +124,11 @@ mod tests {
             (anyhow::Error::from(sqlx::Error::PoolClosed).context("reading"), 500),
             (Refusal::NotHeld.into(), 409),
             (Refusal::NotQueued.into(), 404),
+            (Refusal::SameHand.into(), 409),
+            (Refusal::GoingOut.into(), 409),
+            (Refusal::NotPosted("its text is not the one that was approved; approve it again".to_owned()).into(), 409),
+            (Refusal::Status { status: Status::Waiting, done: "posted", from: vec![Status::Approved] }.into(), 409),
+            (Refusal::SameAgain { site: "forum.example".to_owned() }.into(), 422),
             (Refusal::Blank { what: "a reply" }.into(), 422),
         ] {
             let words = format!("{error:#}");

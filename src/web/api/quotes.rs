@@ -1,5 +1,7 @@
 //! Words that we may quote: asked, cleared, refused.
 
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,10 +12,10 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
+use super::json;
 use super::mentions::find;
 use super::problem::Problem;
 use super::taken::{Asked, At, Body};
-use super::{json, shapes};
 use crate::app::App;
 use crate::replies::Leave;
 use crate::web::Web;
@@ -87,6 +89,6 @@ pub(super) async fn note(
 ) -> Result<Response, Problem> {
     find(&app, &id).await?;
     let quote = app.note_quote(&id, new.leave.into(), new.words.as_deref(), visitor.name(), new.note).await?;
-    app.note_deed(visitor.name(), "quote-noted", &format!("{id} {}", quote.quote.leave.as_str())).await?;
+    app.note_deed(visitor.name(), &format!("quote-{}", quote.quote.leave.as_str()), &id).await?;
     json(&quote)
 }

@@ -1,5 +1,8 @@
 //! The queue of replies: list, show, and what people do with a reply, checked against the version they saw.
 
+pub(super) mod several;
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,13 +14,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
+use super::json;
 use super::mentions::find;
 use super::problem::Problem;
 use super::taken::{Asked, At, Body, IfMatch, words};
-use super::{json, shapes};
 use crate::app::{App, MentionView, QueueRequest, Queued};
+use crate::insight::{Period, day_of};
 use crate::replies::{Action, Actor, Lane, Status};
 use crate::web::Web;
+use crate::web::replies::somebody;
+use crate::web::reply_box::acting;
 use crate::web::visitor::Visitor;
 
 /// Which replies are wanted.
@@ -39,6 +45,10 @@ pub(super) struct Wanted {
     /// The most to give.
     #[param(minimum = 0, maximum = 500, default = 100)]
     limit: Option<usize>,
+    /// How many to pass over: the `next` of the page before.
+    #[serde(default)]
+    #[param(minimum = 0, maximum = 1_000_000)]
+    skip: usize,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
@@ -103,13 +113,14 @@ pub(super) struct Particulars {
 
 pub(super) fn routes() -> Router<Web> {
     Router::new()
-        .route("/api/v1/replies", get(list))
+        .route("/api/v1/replies", get(list).post(several::act))
+        .route("/api/v1/replies/summary", get(summary))
         .route("/api/v1/replies/{id}", get(one))
         .route("/api/v1/replies/{id}/audit", get(audit))
         .route("/api/v1/replies/{id}/{action}", post(act))
 }
 
-fn shown(queued: &Queued) -> Result<Value, Problem> {
+pub(super) fn shown(queued: &Queued) -> Result<Value, Problem> {
     let mut reply = serde_json::to_value(&queued.reply)?;
     if let Value::Object(fields) = &mut reply {
         fields.insert("id".to_owned(), json!(queued.stored.id));
@@ -131,9 +142,10 @@ fn tagged(queued: &Queued, body: &Value) -> Result<Response, Problem> {
 #[utoipa::path(get, path = "/api/v1/replies", tag = "replies", params(Wanted), responses((status = 200, body = shapes::Replies)))]
 pub(super) async fn list(State(app): State<Arc<App>>, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
     let limit = wanted.limit.unwrap_or(100);
-    if limit > 500 {
-        return Err(Problem::wrong("`limit` may be at most 500"));
+    if limit > 500 || wanted.skip > 1_000_000 {
+        return Err(Problem::wrong("`limit` may be at most 500, and `skip` at most 1000000"));
     }
+    app.tend_replies().await?;
     let status = |word: &String| Status::parse(word).ok_or_else(|| Problem::wrong(format!("there is no status `{word}`")));
     let statuses = words(wanted.status.as_deref()).iter().map(status).collect::<Result<_, _>>()?;
     let request = QueueRequest {
@@ -141,12 +153,33 @@ pub(super) async fn list(State(app): State<Arc<App>>, Asked(wanted): Asked<Wante
         lane: wanted.lane.map(Lane::from),
         with: wanted.with,
         overdue: wanted.overdue,
+        skip: wanted.skip,
         limit: Some(limit),
-        ..QueueRequest::default()
     };
     let (total, queued) = app.queue(&request).await?;
     let replies = queued.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
-    json(&json!({ "total": total, "replies": replies }))
+    let behind = wanted.skip.saturating_add(replies.len());
+    let next = Some(behind).filter(|behind| *behind < total && limit > 0);
+    json(&json!({ "total": total, "replies": replies, "next": next }))
+}
+
+/// Since when outcomes are counted.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Since {
+    /// What went out, and what came of it, since: `7d`, `2026-11-01`; seven days if not given.
+    since: Option<String>,
+}
+
+/// How the queue stands, and what came of replies.
+#[utoipa::path(
+    get, path = "/api/v1/replies/summary", tag = "replies", params(Since), responses((status = 200, body = shapes::QueueSummary))
+)]
+pub(super) async fn summary(State(app): State<Arc<App>>, Asked(asked): Asked<Since>) -> Result<Response, Problem> {
+    let since = asked.since.as_deref().unwrap_or("7d");
+    let period = Period::read(since, None, day_of(app.clock().now())).map_err(Problem::wrong)?;
+    json(&app.reply_summary(period.limits().0).await?)
 }
 
 /// One reply with its mention and what may be said; its version is the `ETag`.
@@ -193,23 +226,26 @@ pub(super) async fn act(
     At((id, action)): At<(String, Act)>,
     Body(particulars): Body<Particulars>,
 ) -> Result<Response, Problem> {
-    find(&app, &id).await?;
-    // People in settings.toml are called as they stand there.
-    let who = app.person_named(visitor.name()).unwrap_or_else(|_| visitor.name().to_owned());
-    let actor = Actor { who: &who, seen: matched.or(particulars.version) };
-    let done = match (action, particulars) {
-        (Act::Assign, Particulars { to, reason, .. }) => {
-            let to = app.person_named(&to)?;
-            let why = if reason.is_empty() { "by hand" } else { reason.as_str() };
-            app.assign_reply(&id, &to, why, actor).await
-        }
-        (action, particulars) => app.act_on_reply(&id, meant(&app, &id, action, particulars).await?, actor).await,
-    };
-    let queued = done.map_err(|error| {
-        let problem = Problem::from(error);
-        if matched.is_some() { problem.as_precondition() } else { problem }
-    })?;
+    let matching = matched.is_some();
+    let particulars = Particulars { version: matched.or(particulars.version), ..particulars };
+    let done = once(&app, &visitor, &id, action, particulars).await;
+    let queued = done.map_err(|problem| if matching { problem.as_precondition() } else { problem })?;
     tagged(&queued, &shown(&queued)?)
+}
+
+/// Does one thing to one reply.
+async fn once(app: &App, visitor: &Visitor, id: &str, action: Act, particulars: Particulars) -> Result<Queued, Problem> {
+    find(app, id).await?;
+    let who = acting(app, visitor);
+    let actor = Actor { who: &who, seen: particulars.version };
+    if let Act::Assign = action {
+        let Particulars { to, reason, .. } = particulars;
+        let nobody = || Problem::wrong(format!("there is nobody called `{to}` who may reply; see Settings or `goodword user list`"));
+        let to = somebody(app, to.trim()).await?.ok_or_else(nobody)?;
+        let why = if reason.trim().is_empty() { "by hand" } else { reason.trim() };
+        return Ok(app.assign_reply(id, &to, why, actor).await?);
+    }
+    Ok(app.act_on_reply(id, meant(app, id, action, particulars).await?, actor).await?)
 }
 
 async fn meant(app: &App, id: &str, act: Act, particulars: Particulars) -> Result<Action, Problem> {

@@ -1,23 +1,25 @@
 //! Saved searches: one's own and those that others share.
 
+pub(super) mod shapes;
+
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::Problem;
 use super::taken::{Asked, At, Body};
-use super::{json, shapes, with_status};
+use super::{json, with_status};
 use crate::app::{App, NewSearch, SearchEdit};
-use crate::people::Role;
 use crate::searches::{Alerting, SavedSearch};
 use crate::web::Web;
+use crate::web::searches::{feed, may_change};
 use crate::web::visitor::Visitor;
 
 /// A search to save, under your name.
@@ -89,26 +91,29 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/api/v1/searches", get(list).post(add))
         .route("/api/v1/searches/{name}", get(one).patch(edit).delete(remove))
+        .route("/api/v1/searches/{name}/renew", post(renew))
         .route("/api/v1/search-preview", get(preview))
 }
 
-fn is_owner(visitor: &Visitor, search: &SavedSearch) -> bool {
-    search.owner.as_deref().is_some_and(|owner| owner.to_lowercase() == visitor.name())
-}
-
-fn may_see(visitor: &Visitor, search: &SavedSearch) -> bool {
-    search.shared || search.owner.is_none() || is_owner(visitor, search) || visitor.may(Role::Manager)
+/// A search with the addresses of its feeds.
+fn shown(app: &App, search: &SavedSearch) -> Result<Value, Problem> {
+    let mut shown = serde_json::to_value(search)?;
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("rss".to_owned(), json!(feed(app, search, "rss")));
+        fields.insert("json".to_owned(), json!(feed(app, search, "json")));
+    }
+    Ok(shown)
 }
 
 async fn find(app: &App, visitor: &Visitor, name: &str) -> Result<SavedSearch, Problem> {
     let found = app.saved_searches().await?.into_iter().find(|search| search.name == name);
-    found.filter(|search| may_see(visitor, search)).ok_or_else(|| Problem::none("saved search", name))
+    found.filter(|search| search.shared || may_change(visitor, search)).ok_or_else(|| Problem::none("saved search", name))
 }
 
 /// The saved search, if it is the caller's to change.
 async fn own(app: &App, visitor: &Visitor, name: &str) -> Result<SavedSearch, Problem> {
     let search = find(app, visitor, name).await?;
-    if is_owner(visitor, &search) || visitor.may(Role::Manager) {
+    if may_change(visitor, &search) {
         return Ok(search);
     }
     Err(Problem::new(StatusCode::FORBIDDEN, format!("`{name}` belongs to somebody else; a manager may change it")))
@@ -118,7 +123,8 @@ async fn own(app: &App, visitor: &Visitor, name: &str) -> Result<SavedSearch, Pr
 #[utoipa::path(get, path = "/api/v1/searches", tag = "searches", responses((status = 200, body = shapes::SavedSearches)))]
 pub(super) async fn list(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Problem> {
     let mut searches = app.saved_searches().await?;
-    searches.retain(|search| may_see(&visitor, search));
+    searches.retain(|search| search.shared || may_change(&visitor, search));
+    let searches = searches.iter().map(|search| shown(&app, search)).collect::<Result<Vec<_>, _>>()?;
     json(&json!({ "searches": searches }))
 }
 
@@ -134,7 +140,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new)
     let owner = Some(visitor.name().to_owned());
     let search = app.add_search(NewSearch { name, query, owner, shared, alert: alert.into(), digest }).await?;
     app.note_deed(visitor.name(), "search-saved", &search.name).await?;
-    with_status(StatusCode::CREATED, &search)
+    with_status(StatusCode::CREATED, &shown(&app, &search)?)
 }
 
 /// One saved search.
@@ -143,7 +149,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new)
     responses((status = 200, body = shapes::SavedSearch))
 )]
 pub(super) async fn one(State(app): State<Arc<App>>, visitor: Visitor, At(name): At<String>) -> Result<Response, Problem> {
-    json(&find(&app, &visitor, &name).await?)
+    json(&shown(&app, &find(&app, &visitor, &name).await?)?)
 }
 
 /// Changes a saved search.
@@ -162,7 +168,7 @@ pub(super) async fn edit(
     let edit = SearchEdit { query, owner: None, shared, alert: alert.map(Alerting::from), digest };
     let search = app.edit_search(&before.name, edit).await?;
     app.note_deed(visitor.name(), "search-changed", &search.name).await?;
-    json(&search)
+    json(&shown(&app, &search)?)
 }
 
 /// Forgets a saved search with its alerts.
@@ -175,6 +181,18 @@ pub(super) async fn remove(State(app): State<Arc<App>>, visitor: Visitor, At(nam
     app.remove_search(&search.name).await?;
     app.note_deed(visitor.name(), "search-removed", &search.name).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Gives its feeds new addresses; the old ones open nothing any more.
+#[utoipa::path(
+    post, path = "/api/v1/searches/{name}/renew", tag = "searches", params(("name" = String, Path, description = "The saved search")),
+    responses((status = 200, body = shapes::SavedSearch))
+)]
+pub(super) async fn renew(State(app): State<Arc<App>>, visitor: Visitor, At(name): At<String>) -> Result<Response, Problem> {
+    let search = own(&app, &visitor, &name).await?;
+    let search = app.renew_token(&search.name).await?;
+    app.note_deed(visitor.name(), "feed-renewed", &search.name).await?;
+    json(&shown(&app, &search)?)
 }
 
 /// What a query would have found in the last 30 days.

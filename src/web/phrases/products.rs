@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use crate::app::{App, Phrasebook, remove_product};
+use crate::app::{App, Phrasebook};
 use crate::mention::Product;
 use crate::web::failure::Failure;
 use crate::web::frame::Frame;
@@ -50,32 +50,22 @@ fn shown(app: &App, visitor: Visitor, typed: NewProduct, problem: Option<String>
 }
 
 pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Form(typed): Form<NewProduct>) -> Result<Response, Failure> {
-    match write(&app, &typed) {
-        Ok(()) => {
-            app.note_deed(visitor.name(), "product-added", typed.name.trim()).await?;
-            app.reload();
-            Ok(see("/phrases/products"))
-        }
+    match app.list_product(&typed.read(), visitor.name()).await {
+        Ok(()) => Ok(see("/phrases/products")),
         Err(error) => shown(&app, visitor, typed, Some(format!("{error:#}"))),
     }
 }
 
-fn write(app: &App, typed: &NewProduct) -> anyhow::Result<()> {
-    let names = typed.names.split([',', '，', '、']).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-    let name = typed.name.trim().to_owned();
-    anyhow::ensure!(!name.is_empty(), "a product needs a name");
-    let mut book = Phrasebook::read(app.dir())?;
-    book.add_product(&Product { name, ours: typed.whose == "ours", names, ..Product::default() })?;
-    book.save()
+impl NewProduct {
+    fn read(&self) -> Product {
+        let names = self.names.split([',', '，', '、']).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        Product { name: self.name.trim().to_owned(), ours: self.whose == "ours", names, ..Product::default() }
+    }
 }
 
 pub(super) async fn remove(State(app): State<Arc<App>>, visitor: Visitor, Form(form): Form<NewProduct>) -> Result<Response, Failure> {
-    match remove_product(app.dir(), &form.name) {
-        Ok(product) => {
-            app.note_deed(visitor.name(), "product-removed", &product.name).await?;
-            app.reload();
-            Ok(see("/phrases/products"))
-        }
+    match app.unlist_product(&form.name, visitor.name()).await {
+        Ok(_) => Ok(see("/phrases/products")),
         Err(error) => shown(&app, visitor, NewProduct::default(), Some(format!("{error:#}"))),
     }
 }

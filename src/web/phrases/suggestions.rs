@@ -10,10 +10,11 @@ use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::{Pieces, pieces, polarity};
+use super::{Pieces, pieces};
 use crate::app::{App, SuggestRequest, Suggestion};
 use crate::clock::parse_duration;
-use crate::mention::Lang;
+use crate::mention::{Lang, Polarity};
+use crate::suggestions::ProposedPhrase;
 use crate::web::failure::Failure;
 use crate::web::frame::Frame;
 use crate::web::insight::given;
@@ -35,6 +36,8 @@ struct SuggestionsPage {
     happy: u32,
     unhappy: u32,
     proposed: Vec<Proposed>,
+    /// What assistants proposed, each with when.
+    from_assistants: Vec<(ProposedPhrase, String)>,
     rejected: Vec<(String, String)>,
     problem: Option<String>,
 }
@@ -79,6 +82,10 @@ pub(super) async fn page(State(app): State<Arc<App>>, visitor: Visitor, Query(mu
         .map(|one| Proposed { examples: one.examples.iter().map(|heard| (heard.id.clone(), pieces(&heard.excerpt))).collect(), one });
     let f = Frame::new(visitor, "phrases");
     let rejected = app.rejected_suggestions().await?;
+    let from_assistants = app.proposed_phrases().await?.into_iter().map(|proposed| {
+        let when = f.time(&proposed.at);
+        (proposed, when)
+    });
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SuggestionsPage {
         asked,
@@ -87,6 +94,7 @@ pub(super) async fn page(State(app): State<Arc<App>>, visitor: Visitor, Query(mu
         happy: told.happy,
         unhappy: told.unhappy,
         proposed: proposed.collect(),
+        from_assistants: from_assistants.collect(),
         rejected: rejected.iter().map(|rejected| (rejected.phrase.clone(), f.time(&rejected.at))).collect(),
         problem,
         f,
@@ -99,7 +107,7 @@ fn request(asked: &Asked, now: Timestamp) -> anyhow::Result<SuggestRequest> {
         parse_duration(&asked.since).map_err(|_| anyhow::anyhow!("`{}` is not a length of time; write for example `90d`", asked.since))?;
     let since = jiff::SignedDuration::try_from(since).ok().and_then(|since| now.checked_sub(since).ok());
     Ok(SuggestRequest {
-        polarity: polarity(&asked.polarity),
+        polarity: Polarity::parse(&asked.polarity),
         product: given(&asked.product),
         since,
         lang: given(&asked.lang).map(Lang::try_from).transpose().map_err(anyhow::Error::msg)?,

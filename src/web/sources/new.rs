@@ -11,10 +11,10 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::segment;
-use crate::app::{App, Wished, list_draft, pasted_address};
+use crate::app::{App, Wished, pasted_address};
 use crate::config::SourcesFile;
 use crate::people::{Role, Secret};
 use crate::sources::discover::Candidate;
@@ -51,7 +51,7 @@ impl Looks {
         Ok(name)
     }
 
-    fn get(&self, name: &str, number: usize, now: Timestamp) -> Option<Draft> {
+    pub(in crate::web) fn get(&self, name: &str, number: usize, now: Timestamp) -> Option<Draft> {
         let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, drafts) = looks.get(name)?;
         drafts.get(number).filter(|_| now.duration_since(*at) < KEPT).cloned()
@@ -72,7 +72,8 @@ struct NewSourcePage {
 }
 
 /// Something that can be listened to.
-struct Found {
+#[derive(Serialize)]
+pub(in crate::web) struct Found {
     number: usize,
     what: String,
     kind: &'static str,
@@ -139,33 +140,53 @@ fn answer(page: NewSourcePage) -> Result<Response, Failure> {
     Ok((status, Html(page.render()?)).into_response())
 }
 
-/// Looks at an address: one request.
+/// What looking at an address came to.
+pub(in crate::web) enum Looked {
+    /// It is no address.
+    NoAddress,
+    /// It is listened to already, under this name.
+    Listed(String),
+    /// There is nothing that can be listened to.
+    Nothing,
+    /// It did not answer as it should, and why.
+    Failed(String),
+    /// The name of the look, and what was found.
+    Found(String, Vec<Found>),
+}
+
+/// Looks at an address with one request. Private addresses are for admins.
+pub(in crate::web) async fn look_at(app: &App, looks: &Looks, visitor: &Visitor, address: &str, private: bool) -> anyhow::Result<Looked> {
+    let file = SourcesFile::read(app.dir())?;
+    let Some(url) = pasted_address(address) else { return Ok(Looked::NoAddress) };
+    if let Some(name) = file.listing(&place_key("", url.as_str())) {
+        return Ok(Looked::Listed(name.to_owned()));
+    }
+    let candidates = match app.scout().look(&url, private && visitor.may(Role::Admin)).await {
+        Err(glimpse) => return Ok(Looked::Failed(glimpse.why().to_owned())),
+        Ok(candidates) if candidates.is_empty() => return Ok(Looked::Nothing),
+        Ok(candidates) => candidates,
+    };
+    let drafts = candidates.iter().map(|candidate| candidate.draft.clone()).collect();
+    let name = looks.keep(drafts, app.clock().now())?;
+    Ok(Looked::Found(name, candidates.iter().enumerate().map(|(number, one)| found(number, one, &file)).collect()))
+}
+
+/// Looks at what somebody typed.
 pub(super) async fn look(
     State(app): State<Arc<App>>,
     State(looks): State<Arc<Looks>>,
     visitor: Visitor,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Failure> {
-    let private = typed.private == "yes" && visitor.may(Role::Admin);
+    let looked = look_at(&app, &looks, &visitor, &typed.address, typed.private == "yes").await?;
     let words = visitor.lang.words();
     let mut page = NewSourcePage::of(&app, visitor, typed);
-    let file = SourcesFile::read(app.dir())?;
-    let Some(url) = pasted_address(&page.typed.address) else {
-        page.problem = Some(words.say("new-source.no-address").to_owned());
-        return answer(page);
-    };
-    if let Some(name) = file.listing(&place_key("", url.as_str())) {
-        page.problem = Some(page.f.of("new-source.listed", name));
-        return answer(page);
-    }
-    match app.scout().look(&url, private).await {
-        Err(glimpse) => page.problem = Some(glimpse.why().to_owned()),
-        Ok(candidates) if candidates.is_empty() => page.problem = Some(words.say("new-source.nothing").to_owned()),
-        Ok(candidates) => {
-            let drafts = candidates.iter().map(|candidate| candidate.draft.clone()).collect();
-            let name = looks.keep(drafts, app.clock().now())?;
-            page.found = Some((name, candidates.iter().enumerate().map(|(number, one)| found(number, one, &file)).collect()));
-        }
+    match looked {
+        Looked::NoAddress => page.problem = Some(words.say("new-source.no-address").to_owned()),
+        Looked::Listed(name) => page.problem = Some(page.f.of("new-source.listed", name)),
+        Looked::Nothing => page.problem = Some(words.say("new-source.nothing").to_owned()),
+        Looked::Failed(why) => page.problem = Some(why),
+        Looked::Found(name, found) => page.found = Some((name, found)),
     }
     answer(page)
 }
@@ -200,12 +221,9 @@ pub(super) async fn confirm(
         let problem = visitor.lang.words().say("new-source.forgotten").to_owned();
         return answer(NewSourcePage { problem: Some(problem), ..NewSourcePage::of(&app, visitor, Typed::default()) });
     };
-    match write(&app, draft, &form) {
-        Ok(name) => {
-            app.note_deed(visitor.name(), "source-added", &name).await?;
-            app.reload();
-            Ok(see(&format!("/sources/{}", segment(&name))))
-        }
+    let wished = Wished { name: given(&form.name), every: given(&form.every), product: given(&form.product) };
+    match app.list_source(draft, &wished, visitor.name()).await {
+        Ok(name) => Ok(see(&format!("/sources/{}", segment(&name)))),
         Err(error) => {
             let page = NewSourcePage::of(&app, visitor, Typed::default());
             answer(NewSourcePage { problem: Some(format!("{error:#}")), ..page })
@@ -213,31 +231,22 @@ pub(super) async fn confirm(
     }
 }
 
-fn write(app: &App, draft: Draft, form: &Confirmed) -> anyhow::Result<String> {
-    let wished = Wished { name: given(&form.name), every: given(&form.every), product: given(&form.product) };
-    let mut file = SourcesFile::read(app.dir())?;
-    let (name, _) = list_draft(&mut file, app.scout().finished(draft, &wished)?)?;
-    file.save()?;
-    Ok(name)
-}
-
 /// Shows a pack, or writes it.
 pub(super) async fn pack(State(app): State<Arc<App>>, visitor: Visitor, Form(form): Form<PackAsked>) -> Result<Response, Failure> {
     let products: Vec<String> = form.product.lines().filter_map(given).collect();
-    let mut file = SourcesFile::read(app.dir())?;
-    let added = app.scout().add_pack(&mut file, &form.pack, &products);
     let mut page = NewSourcePage::of(&app, visitor.clone(), Typed::default());
-    match added {
-        Err(error) => page.problem = Some(format!("{error:#}")),
-        Ok(added) if form.write == "yes" => {
-            file.save()?;
-            app.note_deed(visitor.name(), "pack-added", &format!("{} · {}", form.pack, added.added.join(", "))).await?;
-            app.reload();
-            return Ok(see("/sources"));
+    if form.write == "yes" {
+        match app.list_pack(&form.pack, &products, visitor.name()).await {
+            Ok(_) => return Ok(see("/sources")),
+            Err(error) => page.problem = Some(format!("{error:#}")),
         }
-        Ok(added) => {
-            let (added, listed, text) = (added.added.len(), added.listed, added.text);
-            page.pack = Some(PackShown { name: form.pack, products, added, listed, text });
+    } else {
+        match app.preview_pack(&form.pack, &products) {
+            Ok(added) => {
+                let (added, listed, text) = (added.added.len(), added.listed, added.text);
+                page.pack = Some(PackShown { name: form.pack, products, added, listed, text });
+            }
+            Err(error) => page.problem = Some(format!("{error:#}")),
         }
     }
     answer(page)

@@ -153,14 +153,11 @@ pub(super) async fn test(State(app): State<Arc<App>>, visitor: Visitor, Path(nam
 }
 
 pub(super) async fn remove(State(app): State<Arc<App>>, visitor: Visitor, Path(name): Path<String>) -> Result<Response, Failure> {
-    let mut file = SourcesFile::read(app.dir())?;
-    if !file.names().contains(&name.as_str()) {
+    if !SourcesFile::read(app.dir())?.names().contains(&name.as_str()) {
         return Ok(failure::page(&visitor, StatusCode::NOT_FOUND, "sources.none"));
     }
-    if let Err(error) = file.remove(&name).and_then(|()| file.save()) {
-        return shown(&app, visitor, &name, None, Some(format!("{error:#}"))).await;
+    match app.unlist_source(&name, visitor.name()).await {
+        Ok(()) => Ok(see("/sources")),
+        Err(error) => shown(&app, visitor, &name, None, Some(format!("{error:#}"))).await,
     }
-    app.note_deed(visitor.name(), "source-removed", &name).await?;
-    app.reload();
-    Ok(see("/sources"))
 }
