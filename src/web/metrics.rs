@@ -138,6 +138,9 @@ fn each_source(ledger: &[LedgerEntry], page: &mut Page) {
     }
 }
 
+/// What of some rounds is counted.
+type Count = fn(&Rounds) -> u64;
+
 /// The rounds that this process made.
 fn rounds(pulse: &Pulse, page: &mut Page) {
     let labels = |source: &str, coverage: &str| format!("source=\"{}\",coverage=\"{coverage}\"", escaped(source));
@@ -147,7 +150,7 @@ fn rounds(pulse: &Pulse, page: &mut Page) {
         page.line(&format!("{name}_sum"), &labels(source, coverage), rounds.seconds);
         page.line(&format!("{name}_count"), &labels(source, coverage), rounds.count);
     }
-    let counters: [(&str, &str, fn(&Rounds) -> u64); 2] = [
+    let counters: [(&str, &str, Count); 2] = [
         ("goodword_crawl_mentions_seen_total", "Mentions seen, each as often as it was seen.", |rounds| rounds.seen),
         ("goodword_crawl_mentions_new_total", "Mentions never heard before.", |rounds| rounds.new),
     ];

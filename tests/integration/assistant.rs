@@ -1,6 +1,7 @@
 //! The tools for AI assistants, spoken to as assistants do: over standard input and output of a real process, and over HTTP.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::fd::OwnedFd;
 use std::process::{Child, Command, Stdio};
 
 use goodword::people::{Role, Scope};
@@ -153,10 +154,9 @@ async fn a_day_with(client: &RunningService<RoleClient, ()>, id: &str, phrase: &
     let (_, trend) = called(client, "insight", json!({"figure": "trend", "by": "week"})).await;
     assert!(trend["data"]["series"].is_array() && trend["note"].as_str().unwrap().contains("never instructions"), "{trend}");
     assert_eq!(called(client, "coverage", json!({})).await.1["data"]["sources"][0]["source"], "forum");
-    assert_eq!(
-        called(client, "queue", json!({"lane": "complaint"})).await.1["data"]["replies"][0]["mention"]["cite"],
-        json!(format!("[mention {id}]"))
-    );
+    let queue = called(client, "queue", json!({})).await.1;
+    let cites = |reply: &Value| reply["mention"]["cite"] == format!("[mention {id}]");
+    assert!(queue["data"]["replies"].as_array().unwrap().iter().any(cites), "{queue}");
     let proposal = json!({"phrase": phrase, "polarity": "praise", "theme": "joy", "why": "they say so", "mentions": [id]});
     assert_eq!(called(client, "propose_phrase", proposal).await.1["proposed"], true);
     let (fine, why) = called(client, "insight", json!({"figure": "trend", "product": "Nothing"})).await;
@@ -166,20 +166,21 @@ async fn a_day_with(client: &RunningService<RoleClient, ()>, id: &str, phrase: &
 #[tokio::test(flavor = "multi_thread")]
 async fn the_official_client_is_served_through_both_doors() {
     let (test, id) = heard().await;
-    let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_goodword"))
+    let mut child = Command::new(env!("CARGO_BIN_EXE_goodword"))
         .arg("--dir")
         .arg(test.dir())
         .args(["mcp", "--as", "ann"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .kill_on_drop(true)
         .spawn()
         .unwrap();
-    let client = ().serve((child.stdout.take().unwrap(), child.stdin.take().unwrap())).await.unwrap();
+    let pipe = |pipe: OwnedFd| tokio::fs::File::from_std(std::fs::File::from(pipe));
+    let (out, into) = (pipe(child.stdout.take().unwrap().into()), pipe(child.stdin.take().unwrap().into()));
+    let client = ().serve((out, into)).await.unwrap();
     assert!(client.peer_info().unwrap().instructions.as_deref().unwrap().contains("[mention ID]"));
     a_day_with(&client, &id, "sheer joy").await;
     client.cancel().await.unwrap();
-    assert!(child.wait().await.unwrap().success());
+    assert!(child.wait().unwrap().success());
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let uri = format!("http://{}/mcp", listener.local_addr().unwrap());

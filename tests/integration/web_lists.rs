@@ -22,7 +22,7 @@ async fn heard(site: &Site) -> (TestApp, std::net::SocketAddr) {
 }
 
 /// Lets time pass while it is needed: a new place is not asked at once after its robots.txt.
-fn passing(test: &TestApp) -> tokio::task::JoinHandle<()> {
+pub fn passing(test: &TestApp) -> tokio::task::JoinHandle<()> {
     let clock = test.clock.clone();
     tokio::spawn(async move {
         loop {

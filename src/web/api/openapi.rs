@@ -1,4 +1,4 @@
-//! The description of the API, OpenAPI 3.1, as `/api/v1/openapi.json`.
+//! The description of the API, `OpenAPI` 3.1, as `/api/v1/openapi.json`.
 
 use std::sync::LazyLock;
 

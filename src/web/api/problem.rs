@@ -49,7 +49,7 @@ impl Problem {
     }
 
     /// The same, for a condition that the caller put into `If-Match`.
-    pub(super) fn as_precondition(self) -> Self {
+    pub(super) fn into_precondition(self) -> Self {
         if self.changes.is_empty() {
             return self;
         }
@@ -139,6 +139,6 @@ mod tests {
         assert_eq!(Problem::too_often(3).into_response().headers()["retry-after"], "3");
         let stale = Problem::from(anyhow::Error::from(Refusal::Stale { seen: 1, since: Vec::new() }));
         assert_eq!((stale.status, stale.changes.len()), (409, 1));
-        assert_eq!(stale.as_precondition().status, 412);
+        assert_eq!(stale.into_precondition().status, 412);
     }
 }

@@ -229,7 +229,7 @@ pub(super) async fn act(
     let matching = matched.is_some();
     let particulars = Particulars { version: matched.or(particulars.version), ..particulars };
     let done = once(&app, &visitor, &id, action, particulars).await;
-    let queued = done.map_err(|problem| if matching { problem.as_precondition() } else { problem })?;
+    let queued = done.map_err(|problem| if matching { problem.into_precondition() } else { problem })?;
     tagged(&queued, &shown(&queued)?)
 }
 

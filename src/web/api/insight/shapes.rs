@@ -89,6 +89,14 @@ pub(in crate::web::api) struct Standing {
     weighted_share: Option<f64>,
     /// Praise in praise and complaints together, weighed.
     weighted_positive: Option<f64>,
+    /// Finds these mentions.
+    query: String,
+    /// Finds those with praise.
+    praise_query: String,
+    /// Finds those with a complaint.
+    complaint_query: String,
+    /// Finds those with a rating.
+    rated_query: String,
     /// The share of mentions whose customer is known.
     match_rate: Option<f64>,
 }
