@@ -190,7 +190,7 @@ fn set_up_in_the_file(perceval: &Path) -> Vec<(&'static str, Kind, Vec<Value>)> 
         ),
         (
             "json: Mattermost",
-            json("posts.*", "text = \"message\", id = \"id\", handle = \"user_id\", date = \"create_at\""),
+            json("$.posts[*]", "text = \"message\", id = \"id\", handle = \"user_id\", date = \"create_at\""),
             answers(&perceval.join("mattermost"), |value| value["posts"].as_object().is_some_and(|posts| !posts.is_empty())),
         ),
         (
