@@ -12,6 +12,7 @@ mod backup;
 mod customers;
 mod deadlines;
 mod deeds;
+mod entrance;
 mod erase;
 mod digest;
 mod follow;
@@ -40,7 +41,7 @@ mod searches;
 mod view;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
@@ -54,6 +55,7 @@ use crate::fetch::Fetcher;
 use crate::mention::AddressKey;
 use crate::noise::Rules;
 use crate::notify::Postman;
+use crate::people::Attempts;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -68,6 +70,7 @@ pub use customers::{ImportedCustomers, KnownCustomer};
 pub use deeds::{Done, DoneRequest};
 pub use digest::{Queueing, Span, Today};
 pub use doctor::Finding as Ailment;
+pub use entrance::{Entered, Letter};
 pub use erase::{Held, Whose};
 pub use exchange::TakenBack;
 pub use hooks::NoHook;
@@ -109,6 +112,9 @@ pub struct App {
     follower: Follower,
     postman: Postman,
     door: people::Door,
+    /// Who asked for links of late.
+    links_asked: Mutex<Attempts>,
+    service_known: entrance::Known,
     clock: Clock,
 }
 
@@ -137,6 +143,8 @@ impl App {
             follower: Follower::new(dir),
             postman,
             door: people::Door::default(),
+            links_asked: Mutex::default(),
+            service_known: entrance::Known::default(),
             clock,
         })
     }

@@ -14,7 +14,7 @@ use super::failure::{self, Failure};
 use super::frame::Frame;
 use super::replies::repliers;
 use super::reply_box::{ReplyBox, acting, history, reply_box};
-use super::shown::{Card, card, is_web};
+use super::shown::{Card, is_web, whole_card};
 use super::visitor::Visitor;
 use super::{Web, see};
 use crate::app::{App, Queued, QuoteView, in_words};
@@ -153,7 +153,7 @@ fn page(f: Frame, stored: Stored, beside: Beside, notice: Option<String>) -> Men
     };
     let context = stored.mention.context.clone();
     MentionPage {
-        card: card(&f, &stored, beside.customer.as_ref(), (&[], &[])),
+        card: whole_card(&f, &stored, beside.customer.as_ref()),
         first_seen: f.time(&stored.first_seen),
         sightings: stored.sightings.iter().map(place).collect(),
         corrections: stored.corrections.iter().enumerate().map(|(at, correction)| (at + 1, in_words(correction))).collect(),
