@@ -34,6 +34,7 @@ mod quotes;
 mod reload;
 mod replies;
 mod sheet;
+mod staff;
 mod phrasebook;
 mod retag;
 mod search;
@@ -94,6 +95,7 @@ pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use sheet::{Form, Sheet};
+pub use staff::Staff;
 pub use view::{ContextView, MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.

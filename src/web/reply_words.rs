@@ -68,6 +68,7 @@ pub(super) fn refused(f: &Frame, refusal: &Refusal) -> String {
         Refusal::Stale { since, .. } => f.of("refusal.stale", since.iter().map(|entry| told(f, entry)).collect::<Vec<_>>().join("; ")),
         Refusal::GoingOut => f.say("refusal.going-out").to_owned(),
         Refusal::NotPosted(why) => f.of("refusal.not-posted", why),
+        Refusal::NotAllowed { role, least, .. } => f.of2("refusal.not-allowed", f.word("role", role), f.word("role", least)),
         Refusal::NotQueued => f.say("refusal.not-queued").to_owned(),
     }
 }

@@ -135,7 +135,7 @@ fn differences(document: &Value, schema: &Value, value: &Value, at: &str) -> Vec
 }
 
 /// Asserts that an answer is as the description says.
-fn held(document: &Value, method: &str, route: &str, answer: &Answer) {
+pub fn held(document: &Value, method: &str, route: &str, answer: &Answer) {
     let operation = &document["paths"][route][method.to_lowercase()];
     let response = &operation["responses"][answer.status.to_string()];
     assert!(response.is_object(), "{method} {route} answers {} and does not say so: {}", answer.status, answer.text);
@@ -345,7 +345,8 @@ async fn a_reply_goes_its_way_and_who_saw_an_old_version_is_told_what_changed() 
         ("approve", json!({}), 200),
         ("sent", json!({}), 200),
         ("reopen", json!({"reason": "asked again"}), 200),
-        ("assign", json!({"to": "bob"}), 200),
+        ("assign", json!({"to": "nobody"}), 422),
+        ("assign", json!({"to": "Admin"}), 200),
         ("dismiss", json!({"reason": "settled"}), 200),
         ("dance", json!({}), 404),
     ] {

@@ -102,6 +102,8 @@ fn nothing_stands_in_the_catalogue_for_nobody() {
         "counted",
         "did",
         "did-kind",
+        "deed-at-site",
+        "stage",
         "leave",
         "customer-role",
         "means",
