@@ -13,6 +13,7 @@ mod figures;
 mod filled;
 mod fts5;
 mod lists;
+mod pages;
 mod peers;
 mod postgres;
 mod process;

@@ -13,6 +13,7 @@ use anyhow::{Context, bail, ensure};
 use crate::ask::{a_chinese_phrase, a_word, questions};
 use crate::filled::Filled;
 use crate::measure::{Bound, Row, in_turn};
+use crate::pages::{self, Pages};
 use crate::setup::Setup;
 
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -46,7 +47,7 @@ pub(crate) fn run(setup: &Setup, filled: Filled) -> anyhow::Result<Vec<Row>> {
         ),
     ];
     eprintln!("serving …");
-    rows.extend(served(dir, feed, words.iter().chain(&chinese))?);
+    rows.extend(served(setup, dir, feed, &words, &chinese)?);
     Ok(rows)
 }
 
@@ -75,19 +76,19 @@ impl Drop for Served {
     }
 }
 
-fn served<'q>(dir: &Path, feed: TcpListener, questions: impl Iterator<Item = &'q String>) -> anyhow::Result<Vec<Row>> {
+fn served(setup: &Setup, dir: &Path, feed: TcpListener, words: &[String], chinese: &[String]) -> anyhow::Result<Vec<Row>> {
     let token = signed_in(dir)?;
     let fetched = serve_news(feed);
     let mut child = goodword(dir, &["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped()).spawn()?;
     let told = child.stderr.take().context("its standard error is piped")?;
     let server = Served(child);
-    let page = Pages { address: address(told)?, token };
+    let page = Pages::new(address(told)?, token);
     let fetched = fetched.recv_timeout(PATIENCE).context("`serve` did not ask for its feed")?;
     let fresh = until_found(&page, fetched)?;
     std::thread::sleep(Duration::from_secs(3));
     let rest = anonymous_memory(server.0.id());
     let mut most = rest;
-    for question in questions {
+    for question in words.iter().chain(chinese) {
         page.searched(question)?;
         most = most.zip(anonymous_memory(server.0.id())).map(|(most, now)| most.max(now));
     }
@@ -104,6 +105,7 @@ fn served<'q>(dir: &Path, feed: TcpListener, questions: impl Iterator<Item = &'q
         }
         _ => println!("this machine does not tell a process's memory as Linux does, so it is left out"),
     }
+    rows.extend(pages::run(setup, dir, &page, words)?);
     Ok(rows)
 }
 
@@ -162,12 +164,6 @@ fn signed_in(dir: &Path) -> anyhow::Result<String> {
     Ok(token.with_context(|| format!("no token was made: {}", String::from_utf8_lossy(&output.stderr)))?.to_owned())
 }
 
-/// The pages of a server, for whom the token is.
-struct Pages {
-    address: String,
-    token: String,
-}
-
 fn until_found(page: &Pages, since: Instant) -> anyhow::Result<Duration> {
     while since.elapsed() < PATIENCE {
         if page.searched(NEWS)?.contains(&format!("{NEWS}</mark> is here")) {
@@ -176,23 +172,6 @@ fn until_found(page: &Pages, since: Instant) -> anyhow::Result<Duration> {
         std::thread::sleep(Duration::from_millis(10));
     }
     bail!("what was crawled could not be found after {PATIENCE:?}")
-}
-
-impl Pages {
-    /// The search page for a question.
-    fn searched(&self, question: &str) -> anyhow::Result<String> {
-        let Self { address, token } = self;
-        let query: String = question.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        let mut stream = TcpStream::connect(address)?;
-        write!(
-            stream,
-            "GET /mentions?q={query} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
-        )?;
-        let mut page = String::new();
-        stream.read_to_string(&mut page)?;
-        ensure!(page.starts_with("HTTP/1.1 200"), "the page answers {}", page.lines().next().unwrap_or_default());
-        Ok(page)
-    }
 }
 
 /// Memory that belongs to a process alone, in megabytes.

@@ -12,59 +12,54 @@ use crate::store::Judgement;
 
 /// What mentions are judged by. Clones are one and the same book: what is put in holds for rounds under way too.
 #[derive(Clone, Debug)]
-pub struct Rulebook {
-    book: Arc<RwLock<Arc<Book>>>,
-    /// What people are told of.
-    alerts: Arc<RwLock<Arc<notify::Settings>>>,
-    /// What replies go by.
-    desk: Arc<RwLock<Arc<Desk>>>,
-}
+pub struct Rulebook(Arc<RwLock<Arc<Book>>>);
 
 /// What counts at one time.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Book {
     tagger: Arc<Tagger>,
-    noise: Rules,
+    noise: Arc<Rules>,
+    /// What people are told of.
+    alerts: Arc<notify::Settings>,
+    /// What replies go by.
+    desk: Arc<Desk>,
 }
 
 impl Rulebook {
-    /// A book with this tagger and these rules of noise; it opens no replies.
+    /// A book with this tagger and these rules of noise; it tells nobody and opens no replies.
     pub fn new(tagger: Tagger, noise: Rules) -> Self {
-        Self {
-            book: Arc::new(RwLock::new(Arc::new(Book { tagger: Arc::new(tagger), noise }))),
-            alerts: Arc::default(),
-            desk: Arc::new(RwLock::new(Arc::new(Desk::closed()))),
-        }
-    }
-
-    /// From now on replies go by this.
-    pub fn replace_desk(&self, desk: Desk) {
-        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(desk);
-    }
-
-    /// What replies go by now.
-    pub fn desk(&self) -> Arc<Desk> {
-        Arc::clone(&self.desk.read().unwrap_or_else(PoisonError::into_inner))
+        let book = Book { tagger: Arc::new(tagger), noise: Arc::new(noise), alerts: Arc::default(), desk: Arc::new(Desk::closed()) };
+        Self(Arc::new(RwLock::new(Arc::new(book))))
     }
 
     /// From now on these are what counts.
     pub fn replace(&self, tagger: Tagger, noise: Rules) {
-        *self.book.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(Book { tagger: Arc::new(tagger), noise });
+        self.change(|book| (book.tagger, book.noise) = (Arc::new(tagger), Arc::new(noise)));
     }
 
     /// From now on this is what people are told of.
     pub fn replace_alerts(&self, alerts: Arc<notify::Settings>) {
-        *self.alerts.write().unwrap_or_else(PoisonError::into_inner) = alerts;
+        self.change(|book| book.alerts = alerts);
     }
 
-    /// What people are told of now.
-    pub fn alerts(&self) -> Arc<notify::Settings> {
-        Arc::clone(&self.alerts.read().unwrap_or_else(PoisonError::into_inner))
+    /// From now on replies go by this.
+    pub fn replace_desk(&self, desk: Desk) {
+        self.change(|book| book.desk = Arc::new(desk));
     }
 
     /// The tagger that counts now.
     pub fn tagger(&self) -> Arc<Tagger> {
         Arc::clone(&self.open().tagger)
+    }
+
+    /// What people are told of now.
+    pub fn alerts(&self) -> Arc<notify::Settings> {
+        Arc::clone(&self.open().alerts)
+    }
+
+    /// What replies go by now.
+    pub fn desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.open().desk)
     }
 
     /// What is made of `mention` by what counts now; `product` is what its source's pages are about.
@@ -74,6 +69,10 @@ impl Rulebook {
     }
 
     fn open(&self) -> Arc<Book> {
-        Arc::clone(&self.book.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Book)) {
+        change(Arc::make_mut(&mut *self.0.write().unwrap_or_else(PoisonError::into_inner)));
     }
 }

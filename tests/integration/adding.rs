@@ -1,29 +1,12 @@
 //! Places are found with one request, written without touching what stands beside them, and tried without keeping anything.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
 use goodword::sources::WALLED;
 use goodword::sources::packs::PACKS;
 use serde_json::Value;
 
-use crate::harness::{Page, Site, feed, rss, write_files};
-
-fn goodword(dir: &Path, args: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_goodword"))
-        .arg("--dir")
-        .arg(dir)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // A command that reads nothing may have ended already.
-    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-    child.wait_with_output().unwrap()
-}
+use crate::harness::{Page, Site, feed, goodword, rss, write_files};
 
 /// What a command prints, after it ended with `status`.
 fn run(dir: &Path, args: &[&str], input: &str, status: i32) -> String {

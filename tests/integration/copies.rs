@@ -1,9 +1,10 @@
 //! One review seen in several places is one mention, whatever the order it is heard in; two reviews that look alike stay two.
 
-use goodword::mention::{Author, Lang, Mention, Published, Rating, Verdict};
-use goodword::phrases::Tagging;
-use goodword::store::{Judgement, Origin, Store, Stored};
+use goodword::mention::{Author, Mention, Published, Rating};
+use goodword::store::{Origin, Store, Stored};
 use jiff::Timestamp;
+
+use crate::harness::neutral;
 
 const REVIEW: &str = "We moved forty people to this desk in spring. Setting it up took an afternoon, the drawers run smoothly and \
                       nobody has asked for the old ones back. Only the lamp feels cheap, and the cable is short.";
@@ -18,18 +19,6 @@ struct Place {
 
 fn now() -> Timestamp {
     "2026-03-10T12:00:00Z".parse().unwrap()
-}
-
-fn judge(_: &Mention) -> Judgement {
-    let tagging = Tagging {
-        lang: Lang::english(),
-        tags: Vec::new(),
-        verdict: Verdict::Neutral,
-        why: "no phrase".to_owned(),
-        ugly: false,
-        products: vec![],
-    };
-    Judgement { subject: None, tagging, filtered: None, flags: Vec::new() }
 }
 
 fn at(source: &'static str, kind: &'static str, url: &str, id: Option<&str>, text: &str) -> Place {
@@ -64,7 +53,7 @@ async fn hear(store: &Store, place: &Place) {
     let namespace = format!("{}@{host}", place.kind);
     let origin = Origin { source: place.source, kind: place.kind, namespace: &namespace, keeps_ids: false, list: None, now: now() };
     let mut tx = store.begin().await.unwrap();
-    tx.save(origin, vec![place.mention.clone()], judge).await.unwrap();
+    tx.save(origin, vec![place.mention.clone()], neutral).await.unwrap();
     tx.commit().await.unwrap();
 }
 

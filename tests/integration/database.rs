@@ -31,3 +31,30 @@ impl Database {
         pool.close().await;
     }
 }
+
+/// Tests that take a store, each with a store of its own in every database that there is.
+macro_rules! on_every_database {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                let dir = tempfile::tempdir().unwrap();
+                let store = goodword::store::Store::open(dir.path()).await.unwrap();
+                super::$name(&store).await;
+                store.close().await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let Some(database) = crate::database::Database::fresh(stringify!($name)).await else { return };
+                let store = goodword::store::Store::connect(&database.url).await.unwrap();
+                super::$name(&store).await;
+                store.close().await;
+                database.remove().await;
+            })*
+        }
+    };
+}
+pub(crate) use on_every_database;

@@ -1,8 +1,10 @@
 //! A local site that answers as told, and an installation that listens to it.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +15,9 @@ use axum::http::{Response, StatusCode};
 use goodword::app::{App, Done, DoneRequest, SearchRequest};
 use goodword::clock::Clock;
 use goodword::crawl::Report;
+use goodword::mention::{Lang, Mention, Verdict};
+use goodword::phrases::Tagging;
+use goodword::store::Judgement;
 use jiff::Timestamp;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -213,4 +218,33 @@ pub fn feed(name: &str, url: &str) -> String {
     format!(
         "[[source]]\nname = \"{name}\"\nkind = \"feed\"\nevery = \"15m\"\nmin_interval = \"0s\"\nallow_private = true\nurl = \"{url}\"\n"
     )
+}
+
+/// A judge who finds nothing in anything.
+pub fn neutral(_: &Mention) -> Judgement {
+    let tagging = Tagging {
+        lang: Lang::english(),
+        tags: Vec::new(),
+        verdict: Verdict::Neutral,
+        why: "no phrase".to_owned(),
+        ugly: false,
+        products: vec![],
+    };
+    Judgement { subject: None, tagging, filtered: None, flags: Vec::new() }
+}
+
+/// The program, run in `dir` with `input` until it ends.
+pub fn goodword(dir: &Path, args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_goodword"))
+        .arg("--dir")
+        .arg(dir)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that reads nothing may have ended already.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    child.wait_with_output().unwrap()
 }

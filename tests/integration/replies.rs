@@ -17,6 +17,7 @@ use goodword::store::{Judgement, Origin, Store};
 use indicatif::ProgressBar;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::database::on_every_database;
 use crate::harness::{TestApp, feed};
 
 fn at(hour: i64) -> Timestamp {
@@ -273,31 +274,6 @@ async fn what_was_done_is_narrowed(store: &Store) {
     ] {
         assert_eq!(people::noted(&mut connection, which, 10).await.unwrap().len(), want, "{which:?}");
     }
-}
-
-macro_rules! on_every_database {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let dir = tempfile::tempdir().unwrap();
-                let store = goodword::store::Store::open(dir.path()).await.unwrap();
-                super::$name(&store).await;
-                store.close().await;
-            })*
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                let Some(database) = crate::database::Database::fresh(stringify!($name)).await else { return };
-                let store = goodword::store::Store::connect(&database.url).await.unwrap();
-                super::$name(&store).await;
-                store.close().await;
-                database.remove().await;
-            })*
-        }
-    };
 }
 
 on_every_database!(

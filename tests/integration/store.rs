@@ -1,12 +1,14 @@
 //! The store, on every database it supports: the same tests for each.
 
 use goodword::fetch::{Cause, Pause};
-use goodword::mention::{Answer, Author, Context, Lang, Mention, Published, Rating, Reach, Verdict};
+use goodword::mention::{Answer, Author, Context, Lang, Mention, Published, Rating, Reach};
 use goodword::noise::Flag;
-use goodword::phrases::Tagging;
 use goodword::store::{Coverage, Day, Decision, Event, Judgement, Kept, Origin, PageState, Saved, SourceState, Span, Store};
 use goodword::suggestions::{self, Rejected};
 use jiff::{SignedDuration, Timestamp};
+
+use crate::database::on_every_database;
+use crate::harness::neutral;
 
 fn now() -> Timestamp {
     "2026-03-10T12:00:00Z".parse().unwrap()
@@ -14,18 +16,6 @@ fn now() -> Timestamp {
 
 fn origin(source: &'static str) -> Origin<'static> {
     Origin { source, kind: "feed", namespace: "feed@shop.example", keeps_ids: false, list: None, now: now() }
-}
-
-fn judge(_: &Mention) -> Judgement {
-    let tagging = Tagging {
-        lang: Lang::english(),
-        tags: Vec::new(),
-        verdict: Verdict::Neutral,
-        why: "no phrase".to_owned(),
-        ugly: false,
-        products: vec![],
-    };
-    Judgement { subject: None, tagging, filtered: None, flags: Vec::new() }
 }
 
 fn review(id: Option<&str>, author: &str, text: &str) -> Mention {
@@ -40,7 +30,7 @@ fn review(id: Option<&str>, author: &str, text: &str) -> Mention {
 
 async fn save(store: &Store, origin: Origin<'_>, mentions: Vec<Mention>) -> Saved {
     let mut tx = store.begin().await.unwrap();
-    let saved = tx.save(origin, mentions, judge).await.unwrap().saved;
+    let saved = tx.save(origin, mentions, neutral).await.unwrap().saved;
     tx.commit().await.unwrap();
     saved
 }
@@ -85,8 +75,8 @@ async fn saving_tells_what_happened(store: &Store) {
     let four = Mention { rating: Rating::new(4.0, 1.0, 5.0), ..review(Some("1"), "Ann", "fine") };
     let two = Mention { rating: Rating::new(2.0, 1.0, 5.0), ..four.clone() };
     let mut tx = store.begin().await.unwrap();
-    let first = tx.save(origin("a"), vec![four.clone()], judge).await.unwrap();
-    let then = tx.save(origin("a"), vec![two, review(Some("2"), "Ben", "good")], judge).await.unwrap();
+    let first = tx.save(origin("a"), vec![four.clone()], neutral).await.unwrap();
+    let then = tx.save(origin("a"), vec![two, review(Some("2"), "Ben", "good")], neutral).await.unwrap();
     let happened = |kept: &Kept| kept.each().map(|(event, stored)| (event, stored.mention.text.clone())).collect::<Vec<_>>();
     assert_eq!(happened(&first), [(Event::New, "fine".to_owned())]);
     assert_eq!(happened(&then), [(Event::Edited { rating: four.rating }, "fine".to_owned()), (Event::New, "good".to_owned())]);
@@ -117,7 +107,7 @@ async fn two_ids_in_one_source_are_two_mentions(store: &Store) {
 
 async fn what_is_not_committed_never_happened(store: &Store) {
     let mut tx = store.begin().await.unwrap();
-    tx.save(origin("a"), vec![review(Some("1"), "Ann", "fine")], judge).await.unwrap();
+    tx.save(origin("a"), vec![review(Some("1"), "Ann", "fine")], neutral).await.unwrap();
     drop(tx);
     assert_eq!(store.counts().await.unwrap().mentions, 0);
     assert_eq!(store.latest_change().await.unwrap(), 0);
@@ -342,7 +332,7 @@ async fn what_a_person_decides_of_noise_holds(store: &Store) {
     assert_eq!(store.newest_filtered(10).await.unwrap(), [rows[0]]);
     let stored = store.mentions(&rows).await.unwrap().remove(0);
     let ruled =
-        |filtered: Option<&str>| Judgement { filtered: filtered.map(str::to_owned), flags: vec![Flag::Staff], ..judge(&stored.mention) };
+        |filtered: Option<&str>| Judgement { filtered: filtered.map(str::to_owned), flags: vec![Flag::Staff], ..neutral(&stored.mention) };
     let mut tx = store.begin().await.unwrap();
     tx.decide(rows[0], Decision::Released).await.unwrap();
     tx.commit().await.unwrap();
@@ -363,31 +353,6 @@ async fn what_was_said_before_comes_back_oldest_first(store: &Store) {
     let stored = store.changes(0, 10).await.unwrap().mentions.remove(0);
     let said: Vec<_> = stored.revisions.iter().map(|old| (old.revision, old.text.as_str(), old.rating.unwrap().value())).collect();
     assert_eq!((said, stored.revision), (vec![(1, "one", 2.0), (2, "two", 3.0)], 3));
-}
-
-macro_rules! on_every_database {
-    ($($name:ident),* $(,)?) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $name() {
-                let dir = tempfile::tempdir().unwrap();
-                let store = goodword::store::Store::open(dir.path()).await.unwrap();
-                super::$name(&store).await;
-                store.close().await;
-            })*
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $name() {
-                let Some(database) = crate::database::Database::fresh(stringify!($name)).await else { return };
-                let store = goodword::store::Store::connect(&database.url).await.unwrap();
-                super::$name(&store).await;
-                store.close().await;
-                database.remove().await;
-            })*
-        }
-    };
 }
 
 on_every_database!(

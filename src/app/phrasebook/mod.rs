@@ -126,7 +126,7 @@ pub struct Phrasebook {
     lists: Lists,
     problems: Vec<Problem>,
     /// Every form, in the form it is looked for, with the phrase that has it.
-    taken: HashMap<Vec<u8>, Listed>,
+    taken: HashMap<Vec<u8>, Arc<Listed>>,
 }
 
 impl Phrasebook {
@@ -145,9 +145,9 @@ impl Phrasebook {
         let (lists, problems) = read_again(&texts);
         let mut taken = HashMap::new();
         for phrase in &lists.phrases {
-            let listed = Listed::of(&lists, phrase);
+            let listed = Arc::new(Listed::of(&lists, phrase));
             for form in &phrase.forms {
-                taken.entry(key(form)).or_insert_with(|| listed.clone());
+                taken.entry(key(form)).or_insert_with(|| Arc::clone(&listed));
             }
         }
         Ok(Self { dir: dir.to_owned(), texts, lists, problems, taken })
@@ -253,8 +253,9 @@ impl Phrasebook {
         }
         let known = own.iter().filter(|form| taken(form).is_some()).cloned().collect();
         let listed = Listed { list, theme, phrase: written, ..Listed::of(&read, phrase) };
+        let owner = Arc::new(listed.clone());
         for form in &listed.forms {
-            self.taken.entry(key(form)).or_insert_with(|| listed.clone());
+            self.taken.entry(key(form)).or_insert_with(|| Arc::clone(&owner));
         }
         Ok(Added { listed, known, entry })
     }
