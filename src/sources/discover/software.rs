@@ -83,7 +83,7 @@ pub(super) fn mastodon(url: &Url) -> Vec<Candidate> {
     }
 }
 
-/// What an RSSHub shows, by the route it has it at.
+/// What an `RSSHub` shows, by the route it has it at.
 pub(super) fn hub(asked: &Url, page: &fetch::Page) -> Option<Candidate> {
     let head = String::from_utf8_lossy(page.body.get(..4096).unwrap_or(&page.body)).into_owned();
     let is_route = asked.path_segments().is_some_and(|parts| parts.filter(|part| !part.is_empty()).count() > 1);
