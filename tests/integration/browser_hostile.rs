@@ -29,8 +29,8 @@ fn escaped(text: &str) -> String {
 async fn hostile(site: &Site) -> TestApp {
     let mut texts: Vec<String> = NAUGHTY.iter().map(|text| escaped(&format!("Acme Desk is great {text} but it crashes"))).collect();
     texts.push(format!("Acme Desk is great {}", "w".repeat(1 << 20)));
-    texts.push(format!("Acme Desk is great {} and it crashes", "很".repeat(300_000)));
-    texts.push("Acme Desk is great. ".repeat(5_000));
+    texts.push(format!("Acme Desk is great {} and it crashes", "很".repeat(30_000)));
+    texts.push("Acme Desk is great. ".repeat(300));
     let names: Vec<String> =
         (0..texts.len()).map(|n| if n == 1 { "n".repeat(5_000) } else { escaped(&format!("<b>{n}\u{202e}")) }).collect();
     let numbers: Vec<String> = (0..texts.len()).map(|n| n.to_string()).collect();
@@ -99,7 +99,9 @@ async fn what_hostile_mentions_say_is_only_read() {
         );
         chromium.picture(&format!("hostile{}", path.replace(['/', '?', '='], "-"))).await;
     }
-    let outside: Vec<&String> = chromium.asked.iter().filter(|asked| !asked.starts_with(&home) && !asked.starts_with("about:")).collect();
+    // The browser's own pictures, such as a calendar's, are data: nothing is asked for.
+    let is_inside = |asked: &&String| [home.as_str(), "about:", "data:image/svg"].iter().any(|start| asked.starts_with(start));
+    let outside: Vec<&String> = chromium.asked.iter().filter(|asked| !is_inside(asked)).collect();
     assert!(outside.is_empty(), "{outside:?}");
     assert!(chromium.said.is_empty(), "{:#?}", chromium.said);
     stop.cancel();
