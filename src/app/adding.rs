@@ -17,7 +17,7 @@ use crate::mention::{AddressKey, Mention};
 use crate::noise::Rules;
 use crate::phrases::Tagger;
 use crate::sources::discover::{self, Candidate, Known};
-use crate::sources::{Ask, Draft, Moment, Source};
+use crate::sources::{Ask, Draft, Moment, Parsed, Source};
 use crate::store::{Coverage, Judgement};
 use crate::tomlfile::name_the_valid;
 
@@ -129,6 +129,11 @@ impl Scout {
         };
         let mut draft = known.first().map_or_else(|| Draft::feed(url), |best| best.draft.clone());
         draft.allow_private = allow_private;
+        if let Some(heard) = self.listen(&draft).await? {
+            let mut candidates = known;
+            candidates.iter_mut().take(1).for_each(|best| best.parsed = Some(heard.clone()));
+            return Ok(candidates);
+        }
         let (source, ask) = self.first_ask(&draft)?;
         let source = at_first(&source);
         let page = self.reader.page(&source, &ask).await?;
@@ -145,6 +150,18 @@ impl Scout {
             }
         }
         Ok(candidates)
+    }
+
+    /// What is said for a moment where a draft listens, if it is of a kind that listens and does not ask.
+    async fn listen(&self, draft: &Draft) -> Result<Option<Parsed>, Glimpse> {
+        let Some(source) = draft.source(self.dir(), &[]).ok().filter(|source| source.kind.is_listened_to()) else { return Ok(None) };
+        let Glimpse { coverage, reason, mentions, refused, .. } = self.reader.glimpse(&Arc::new(source)).await;
+        match coverage {
+            Coverage::Blocked | Coverage::Failing => {
+                Err(Glimpse::failed(reason.as_deref().unwrap_or_default(), coverage == Coverage::Blocked))
+            }
+            _ => Ok(Some(Parsed { mentions, refused, partial: reason, ..Parsed::default() })),
+        }
     }
 
     fn first_ask(&self, draft: &Draft) -> Result<(Source, Ask), Glimpse> {
@@ -171,14 +188,15 @@ impl Scout {
         if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("opml")) {
             bail!("`{0}` is a list of feeds; take it in with `goodword sources import {0}`", path.display());
         }
-        let path = self.written_path(path)?;
+        let (written, held) = (self.written_path(path)?, names_in(path));
+        let draft = discover::draft_of_file(&written, &held);
         let moment = Moment { now: self.reader.clock.now(), since: None, cursor: None, dir: self.dir() };
-        let page = match self.first_ask(&Draft::file(&path, &[])) {
+        let page = match self.first_ask(&draft) {
             Ok((source, ask)) => Some(self.reader.page(&source, &ask).await.map_err(|glimpse| anyhow::anyhow!("{}", glimpse.why()))?),
-            Err(_) if self.dir().join(&path).is_dir() => None,
+            Err(_) if self.dir().join(&written).is_dir() => None,
             Err(glimpse) => bail!("{}", glimpse.why()),
         };
-        Ok(discover::read_file(&path, page.as_ref(), moment))
+        Ok(discover::read_file(draft, page.as_ref(), moment))
     }
 
     /// A path as `sources.toml` has it: from its own folder where it lies within, else whole.
@@ -247,6 +265,13 @@ impl Scout {
     }
 }
 
+/// The names of what a folder holds, as many as tell what it is.
+fn names_in(path: &Path) -> Vec<String> {
+    // What cannot be listed is told when it is read.
+    let entries = path.read_dir().into_iter().flatten().flatten();
+    entries.take(1_000).map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
 /// An address of the web as people paste it, its beginning left out or not.
 pub fn pasted_address(given: &str) -> Option<Url> {
     web_address(given).or_else(|| without_scheme(given))
@@ -266,7 +291,7 @@ fn web_address(given: &str) -> Option<Url> {
 }
 
 /// Endings of files that people may mistype; no host ends so.
-const FILES: [&str; 10] = ["csv", "tsv", "json", "jsonl", "ndjson", "html", "htm", "xml", "txt", "opml"];
+const FILES: [&str; 13] = ["csv", "tsv", "json", "jsonl", "ndjson", "html", "htm", "xml", "txt", "opml", "mbox", "eml", "zip"];
 
 /// An address whose beginning was left out: `example.com/feed`.
 fn without_scheme(given: &str) -> Option<Url> {

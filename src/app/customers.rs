@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::App;
 use crate::customers::{self, Columns, Conflict, Customer, Key, MatchRate, Refused, Said, Subject};
+use crate::replies;
 use crate::search::Weights;
-use crate::store::Stored;
+use crate::store::{Stored, Tx};
 
 /// Records kept in one transaction.
 const AT_ONCE: usize = 500;
@@ -25,6 +26,8 @@ pub struct ImportedCustomers {
     pub refused: usize,
     /// Keys that several customers claim.
     pub conflicts: usize,
+    /// Open replies that weigh otherwise, or go to somebody else, now.
+    pub replies: usize,
     /// How many mentions are customers' now.
     #[serde(flatten)]
     pub rate: MatchRate,
@@ -55,14 +58,27 @@ impl App {
         let key = &self.reader.address_key;
         let (records, left_out) = customers::read(name, bytes, columns, key)?;
         left_out.iter().for_each(refused);
-        let mut kept = customers::Kept::default();
+        let (mut kept, mut replies) = (customers::Kept::default(), 0);
         for records in records.chunks(AT_ONCE) {
             let mut tx = self.store.begin().await?;
             kept += customers::keep(&mut tx, records, key, self.clock.now()).await?;
+            replies += self.weigh_replies_anew(&mut tx).await?;
             tx.commit().await?;
         }
         let conflicts = self.customer_conflicts().await?.len();
-        Ok(ImportedCustomers { read: records.len(), kept, refused: left_out.len(), conflicts, rate: self.match_rate().await? })
+        let rate = self.match_rate().await?;
+        Ok(ImportedCustomers { read: records.len(), kept, refused: left_out.len(), conflicts, replies, rate })
+    }
+
+    /// Lets the open replies follow what is known now of the customers of the mentions that this transaction touched.
+    async fn weigh_replies_anew(&self, tx: &mut Tx<'_>) -> anyhow::Result<usize> {
+        let (desk, now) = (self.config().desk(), self.clock.now());
+        let mut changed = 0;
+        for rows in tx.touched().await?.chunks(AT_ONCE) {
+            let mentions = tx.load(rows).await?;
+            changed += replies::weigh_anew(tx, &mentions, &desk, now).await?;
+        }
+        Ok(changed)
     }
 
     /// How many mentions are customers'.
@@ -110,6 +126,7 @@ impl App {
         let subject = self.subject(what).await?;
         let mut tx = self.store.begin().await?;
         let changed = customers::link(&mut tx, id, &subject, &self.reader.address_key).await?;
+        self.weigh_replies_anew(&mut tx).await?;
         tx.commit().await?;
         Ok((subject, changed))
     }
@@ -119,6 +136,7 @@ impl App {
         let subject = self.subject(what).await?;
         let mut tx = self.store.begin().await?;
         let changed = customers::unlink(&mut tx, id, &subject, &self.reader.address_key).await?;
+        self.weigh_replies_anew(&mut tx).await?;
         tx.commit().await?;
         Ok((subject, changed))
     }
@@ -128,6 +146,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         let removed = customers::remove(&mut tx, id, &self.reader.address_key).await?;
         anyhow::ensure!(removed, "there is no customer `{id}`; see `goodword customers list`");
+        self.weigh_replies_anew(&mut tx).await?;
         Ok(tx.commit().await?)
     }
 

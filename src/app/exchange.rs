@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::sheet::{self, Form, Sheet, Taken};
-use super::{App, Queued, show_published};
+use super::{App, Queued, Staff, show_published};
 use crate::mention::Tag;
-use crate::replies::{Action, Actor, Reply, Status};
+use crate::replies::{Action, Actor, Reply, State, Status};
 use crate::store::Stored;
 
 /// The columns of a mention.
@@ -46,7 +46,7 @@ pub struct TakenBack {
 }
 
 impl App {
-    /// A table of these replies, which [`App::import_queue`] takes back.
+    /// A table of these replies, which [`App::import_as`] takes back.
     pub fn queue_sheet(&self, queued: &[Queued]) -> Sheet {
         let mut columns =
             vec!["id", "version", "status", "draft", "reason", "lane", "priority", "due", "with", "holder", "customer", "segment"];
@@ -58,7 +58,7 @@ impl App {
                 stored.id.as_str().into(),
                 reply.version.into(),
                 state.status.as_str().into(),
-                text_of(reply).into(),
+                text_of(state).into(),
                 state.reason.clone().into(),
                 reply.lane.as_str().into(),
                 priority.words.as_str().into(),
@@ -89,7 +89,7 @@ impl App {
                 customer.map(|customer| customer.name.clone()).into(),
                 customer.and_then(|customer| customer.segment.clone()).into(),
                 reply.map(|reply| reply.due.to_string()).into(),
-                reply.map(text_of).into(),
+                reply.map(|reply| text_of(&reply.state)).into(),
             ];
             row.extend(mention(stored));
             row
@@ -99,48 +99,51 @@ impl App {
 
     /// Takes back statuses and drafts that were changed in a table: each row by its id and version. A row that somebody has
     /// overtaken, or that asks for what cannot be done, is told; the others are taken.
-    pub async fn import_queue(&self, file: &Path, bytes: &[u8], who: &str) -> anyhow::Result<Vec<TakenBack>> {
+    pub(super) async fn import_queue(&self, file: &Path, bytes: &[u8], staff: &Staff) -> anyhow::Result<Vec<TakenBack>> {
         let rows = sheet::read(Form::of(file)?, bytes)?;
         let mut taken = Vec::with_capacity(rows.len());
         for row in rows {
             let (line, id) = (row.0, row.1.get("id").cloned().unwrap_or_default());
-            let outcome = self.take_back(&row, who).await;
+            let outcome = self.take_back(&row, staff).await;
             let refused = outcome.as_ref().err().map(|error| format!("{error:#}"));
             taken.push(TakenBack { line, id, done: outcome.unwrap_or_default(), refused });
         }
         Ok(taken)
     }
 
-    async fn take_back(&self, (_, row): &Taken, who: &str) -> anyhow::Result<Vec<&'static str>> {
+    async fn take_back(&self, (_, row): &Taken, staff: &Staff) -> anyhow::Result<Vec<&'static str>> {
         let cell = |name: &str| row.get(name).map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
         let id = cell("id").context("the row has no id; leave the column `id` as it was exported")?;
         let version = cell("version").context("the row has no version; leave the column `version` as it was exported")?;
         let seen: i64 = version.parse().with_context(|| format!("`{version}` is not a version"))?;
         let queued = self.queued(id).await?;
-        let actions = actions(&queued.reply, cell("status"), cell("draft"), cell("reason"))?;
+        let actions = actions(&queued.reply.state, cell("status"), cell("draft"), cell("reason"))?;
         let done = actions.iter().map(word).collect();
+        for action in &actions {
+            self.check_may(staff, id, action).await?;
+        }
         if !actions.is_empty() {
-            self.act_in_turn(id, actions, Actor { who, seen: Some(seen) }).await?;
+            self.act_in_turn(id, actions, Actor { who: &staff.name, seen: Some(seen) }).await?;
         }
         Ok(done)
     }
 }
 
 /// What leads from where a reply stands to what a row says of it.
-fn actions(reply: &Reply, status: Option<&str>, draft: Option<&str>, reason: Option<&str>) -> anyhow::Result<Vec<Action>> {
-    let now = reply.state.status;
+fn actions(state: &State, status: Option<&str>, draft: Option<&str>, reason: Option<&str>) -> anyhow::Result<Vec<Action>> {
+    let now = state.status;
     let read = |word: &str| match word.to_lowercase().as_str() {
         "rejected" => Ok(None),
         word => Status::parse(word).map(Some).with_context(|| format!("there is no status `{word}`")),
     };
     let wanted = status.map_or(Ok(Some(now)), read)?;
     let mut actions = Vec::new();
-    if let Some(text) = draft.filter(|text| *text != text_of(reply).trim()) {
+    if let Some(text) = draft.filter(|text| *text != text_of(state).trim()) {
         actions.push(Action::Draft { text: text.to_owned(), template: None });
     }
     // A new text has to be approved again; the reason that stands is not given anew.
     let from = if actions.is_empty() { now } else { Status::Drafted };
-    let reason = reason.filter(|reason| Some(*reason) != reply.state.reason.as_deref());
+    let reason = reason.filter(|reason| Some(*reason) != state.reason.as_deref());
     let reason =
         |what: &str| reason.map(str::to_owned).with_context(|| format!("a row that is {what} needs a reason in the column `reason`"));
     match wanted {
@@ -173,8 +176,7 @@ fn word(action: &Action) -> &'static str {
 }
 
 /// The text of a reply: what is to go out, else what went out.
-fn text_of(reply: &Reply) -> String {
-    let state = &reply.state;
+fn text_of(state: &State) -> String {
     state.draft.as_ref().map(|draft| draft.text.clone()).or_else(|| state.sent.as_ref().map(|sent| sent.text.clone())).unwrap_or_default()
 }
 
@@ -203,4 +205,70 @@ fn mention(stored: &Stored) -> Vec<Value> {
 fn evidence(tag: &Tag) -> String {
     let product = tag.product.as_deref().map(|product| format!(", {product}")).unwrap_or_default();
     format!("“{}” ({}, {}{product})", tag.text, tag.polarity, tag.theme)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replies::{Draft, Sent as Text};
+
+    fn standing(status: Status) -> State {
+        let text = "Thank you!".to_owned();
+        let draft = Draft { text: text.clone(), by: "ann".to_owned(), template: None };
+        let sent = Text { text, by: "ann".to_owned(), at: jiff::Timestamp::UNIX_EPOCH, template: None };
+        let is_out = matches!(status, Status::Sent | Status::Verified);
+        let has_draft = matches!(status, Status::Drafted | Status::Approved);
+        State {
+            status,
+            draft: has_draft.then_some(draft),
+            sent: is_out.then_some(sent),
+            reason: Some("too stiff".to_owned()),
+            ..State::default()
+        }
+    }
+
+    /// What a row leads to, in words.
+    fn told(status: Status, row: (&str, &str, &str)) -> String {
+        let cell = |cell| Some(cell).filter(|cell: &&str| !cell.is_empty());
+        match actions(&standing(status), cell(row.0), cell(row.1), cell(row.2)) {
+            Ok(actions) if actions.is_empty() => "nothing".to_owned(),
+            Ok(actions) => actions.iter().map(word).collect::<Vec<_>>().join(" "),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_row_leads_from_where_a_reply_stands_to_what_it_says() {
+        use Status::{Approved, Claimed, Dismissed, Drafted, Sent, Verified, Waiting};
+        let cases = [
+            ("as it was exported", Waiting, ("waiting", "", "too stiff"), "nothing"),
+            ("in capitals", Waiting, ("Waiting", "", ""), "nothing"),
+            ("a text", Waiting, ("waiting", "Hello", ""), "drafted"),
+            ("a text that is approved at once", Waiting, ("approved", "Hello", ""), "drafted approved"),
+            ("a text that went out", Claimed, ("sent", "Hello", ""), "drafted approved sent"),
+            ("the same text", Drafted, ("drafted", "Thank you!", ""), "nothing"),
+            ("another text", Drafted, ("drafted", "Hello", ""), "drafted"),
+            ("approved", Drafted, ("approved", "Thank you!", ""), "approved"),
+            ("another text of what was approved", Approved, ("approved", "Hello", ""), "drafted"),
+            ("sent", Approved, ("sent", "Thank you!", ""), "sent"),
+            ("rejected", Drafted, ("rejected", "", "too short"), "rejected"),
+            ("rejected without a reason", Drafted, ("rejected", "", ""), "a row that is rejected needs a reason in the column `reason`"),
+            (
+                "rejected with the old reason",
+                Drafted,
+                ("rejected", "", "too stiff"),
+                "a row that is rejected needs a reason in the column `reason`",
+            ),
+            ("dismissed", Waiting, ("dismissed", "", "spam"), "dismissed"),
+            ("given back", Claimed, ("waiting", "", ""), "released"),
+            ("taken up", Waiting, ("claimed", "", ""), "claimed"),
+            ("reopened", Dismissed, ("waiting", "", "asked again"), "reopened"),
+            ("out and unchanged", Sent, ("sent", "Thank you!", ""), "nothing"),
+            ("what only the site says", Sent, ("verified", "", ""), "a row cannot be made verified in a table"),
+            ("a status that there is none of", Verified, ("done", "", ""), "there is no status `done`"),
+        ];
+        for (name, status, row, want) in cases {
+            assert_eq!(told(status, row), want, "{name}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ mod customers;
 mod deadlines;
 mod deeds;
 mod edits;
+mod entrance;
 mod erase;
 mod digest;
 mod follow;
@@ -35,6 +36,7 @@ mod quotes;
 mod reload;
 mod replies;
 mod sheet;
+mod staff;
 mod phrasebook;
 mod retag;
 mod search;
@@ -42,7 +44,7 @@ mod searches;
 mod view;
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
@@ -56,6 +58,7 @@ use crate::fetch::Fetcher;
 use crate::mention::AddressKey;
 use crate::noise::Rules;
 use crate::notify::Postman;
+use crate::people::Attempts;
 use crate::phrases::Tagger;
 use crate::sources::Source;
 use crate::store::Store;
@@ -70,6 +73,7 @@ pub use customers::{ImportedCustomers, KnownCustomer};
 pub use deeds::{Done, DoneRequest};
 pub use digest::{Queueing, Span, Today};
 pub use doctor::Finding as Ailment;
+pub use entrance::{Entered, Letter};
 pub use erase::{Held, Whose};
 pub use exchange::TakenBack;
 pub use hooks::NoHook;
@@ -93,6 +97,7 @@ pub use retag::Retagged;
 pub use search::{Found, Hit, SearchRequest};
 pub use searches::{AlertView, NewSearch, SearchEdit, SearchPreview};
 pub use sheet::{Form, Sheet};
+pub use staff::Staff;
 pub use view::{ContextView, MentionView, RevisionView, SightingView, show_published};
 
 /// Rounds whose reports wait to be read before the crawl waits too.
@@ -112,6 +117,9 @@ pub struct App {
     postman: Postman,
     door: people::Door,
     felt: pulse::Felt,
+    /// Who asked for links of late.
+    links_asked: Mutex<Attempts>,
+    service_known: entrance::Known,
     clock: Clock,
 }
 
@@ -141,6 +149,8 @@ impl App {
             postman,
             door: people::Door::default(),
             felt: pulse::Felt::default(),
+            links_asked: Mutex::default(),
+            service_known: entrance::Known::default(),
             clock,
         })
     }

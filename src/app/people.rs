@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::App;
 use crate::clock::later;
+use crate::notify::mailbox;
 use crate::people::{
     Attempts, Lasting, Link, Person, Purpose, Role, Scope, Secret, Session, Token, Weakness, fits, hash, is_name, kept, note, set_up,
     tidy_name, weakness,
@@ -84,12 +85,13 @@ impl App {
         if !is_name(&name) {
             bail!("`{name}` cannot be a name; use letters, digits and `. _ - @ +`, without spaces");
         }
+        let mail = checked(mail)?;
         let mut tx = self.store.begin().await?;
         let now = self.clock.now();
         if Person::named(tx.connection(), &name).await?.is_some() {
             bail!("there is somebody named `{name}` already; `goodword user role {name} ROLE` changes what they may do");
         }
-        Person::new(&name, role, mail.filter(|mail| !mail.is_empty()), now).keep(tx.connection()).await?;
+        Person::new(&name, role, mail, now).keep(tx.connection()).await?;
         note(tx.connection(), now, by, "person-added", &format!("{name}: {role}")).await?;
         let link = match role {
             Role::EmailOnly => None,
@@ -112,6 +114,15 @@ impl App {
         }
         let about = format!("{}: {} → {role}", person.name, person.role);
         note(tx.connection(), self.clock.now(), by, "role", &about).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Changes where mail reaches somebody; none for nowhere.
+    pub async fn set_mail(&self, name: &str, mail: Option<String>, by: &str) -> anyhow::Result<()> {
+        let (mail, person) = (checked(mail)?, self.person(name).await?);
+        let mut tx = self.store.begin().await?;
+        note(tx.connection(), self.clock.now(), by, "mail-changed", &person.name).await?;
+        Person { mail, ..person }.keep(tx.connection()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -258,7 +269,7 @@ impl App {
         Ok(SignedIn::Yes(session))
     }
 
-    async fn open_session(&self, connection: &mut sqlx::AnyConnection, name: &str, from: &From) -> anyhow::Result<Secret> {
+    pub(super) async fn open_session(&self, connection: &mut sqlx::AnyConnection, name: &str, from: &From) -> anyhow::Result<Secret> {
         let (secret, now) = (Secret::fresh()?, self.clock.now());
         let session = Session {
             hash: kept(secret.told()),
@@ -388,6 +399,15 @@ impl App {
     fn lasting(&self) -> Lasting {
         self.config().settings.web.lasting()
     }
+}
+
+/// A mail address, if it is one; none for blank.
+fn checked(mail: Option<String>) -> anyhow::Result<Option<String>> {
+    let Some(mail) = mail.map(|mail| mail.trim().to_owned()).filter(|mail| !mail.is_empty()) else { return Ok(None) };
+    if mailbox(&mail).is_err() {
+        bail!("`{mail}` is not a mail address; write for example `ann@acme.example`");
+    }
+    Ok(Some(mail))
 }
 
 impl Door {

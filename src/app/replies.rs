@@ -1,6 +1,5 @@
 //! The queue of replies: looking at it, doing something to a reply, and keeping it in order by the clock.
 
-use anyhow::Context;
 use jiff::Timestamp;
 
 use super::App;
@@ -157,17 +156,6 @@ impl App {
         let tended = replies::tend(&mut tx, &desk, now).await?;
         tx.commit().await?;
         Ok(tended)
-    }
-
-    /// Checks that `name` is somebody who is configured, where anybody is.
-    pub fn person_named(&self, name: &str) -> anyhow::Result<String> {
-        let config = self.config();
-        let names = config.settings.replies.names();
-        let found = names.iter().find(|known| known.to_lowercase() == name.trim().to_lowercase()).map(|known| (*known).to_owned());
-        if names.is_empty() && !name.trim().is_empty() {
-            return Ok(name.trim().to_owned());
-        }
-        found.with_context(|| format!("there is nobody called `{name}` in settings.toml; {}", name_the_valid(name, &names)))
     }
 
     /// Opens, moves or withdraws the replies to mentions that were judged anew in this transaction.

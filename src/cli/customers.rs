@@ -126,11 +126,14 @@ async fn import(app: &App, file: &Path, map: Vec<(String, String)>, json: bool) 
 }
 
 fn imported(done: &ImportedCustomers) -> String {
-    let ImportedCustomers { read, kept, refused, conflicts, rate } = done;
+    let ImportedCustomers { read, kept, refused, conflicts, replies, rate } = done;
     let mut lines = vec![
         format!("{read} customers read: {} new, {} updated; {refused} things left out", kept.new, kept.updated),
         format!("{} mentions changed hands; {}", kept.mentions, told_rate(rate)),
     ];
+    if *replies > 0 {
+        lines.push(format!("{replies} open replies weigh otherwise or go to somebody else now: see `goodword queue`"));
+    }
     if *conflicts > 0 {
         lines.push(format!(
             "{conflicts} handles, addresses or domains are claimed by several customers: see `goodword customers conflicts`"

@@ -23,8 +23,9 @@ pub(super) struct Args {
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let app = Arc::new(App::open(dir, Clock::machine()).await?);
     super::paint::problems(&app.config().problems);
-    let role = if args.read_only { Role::Viewer } else { Role::Responder };
-    let caller = Caller { name: queue::whoever(&app, args.person.as_deref())?, role };
+    let most = if args.read_only { Role::Viewer } else { Role::Responder };
+    let staff = queue::whoever(&app, args.person.as_deref()).await?;
+    let caller = Caller { name: staff.name, role: staff.role.unwrap_or(most).min(most) };
     let served = Assistant::new(Arc::clone(&app), caller).serve_stdio().await;
     app.close().await;
     served.map(|()| Ran::Fine)

@@ -8,6 +8,7 @@ use clap::{Subcommand, ValueEnum};
 use super::{Ran, paint, queue};
 use crate::app::{App, QuoteView};
 use crate::clock::Clock;
+use crate::people::Role;
 use crate::replies::Leave;
 
 /// What `quotes` takes.
@@ -80,13 +81,17 @@ impl From<Only> for Leave {
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     let app = App::open(dir, Clock::machine()).await?;
     paint::problems(&app.config().problems);
-    let who = || queue::whoever(&app, args.person.as_deref());
+    let who = async || -> anyhow::Result<String> {
+        let staff = queue::whoever(&app, args.person.as_deref()).await?;
+        staff.check(Role::Responder, "noting what may be quoted")?;
+        Ok(staff.name)
+    };
     match args.action.unwrap_or(Action::List { only: None }) {
         Action::List { only } => list(&app.quotes(only.map(Leave::from)).await?, args.json)?,
         Action::Clear { id, words, note } => {
-            list(&[app.note_quote(&id, Leave::Cleared, words.as_deref(), &who()?, note).await?], args.json)?;
+            list(&[app.note_quote(&id, Leave::Cleared, words.as_deref(), &who().await?, note).await?], args.json)?;
         }
-        Action::Refuse { id, note } => list(&[app.note_quote(&id, Leave::Refused, None, &who()?, note).await?], args.json)?,
+        Action::Refuse { id, note } => list(&[app.note_quote(&id, Leave::Refused, None, &who().await?, note).await?], args.json)?,
         Action::Export { file, bom } => {
             queue::write_sheet(&file, &app.quotes_sheet().await?, bom)?;
         }

@@ -35,7 +35,7 @@ enum Action {
         #[arg(long, value_enum, default_value = "viewer")]
         role: Rank,
         /// Where mail reaches them
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", alias = "email")]
         mail: Option<String>,
     },
     /// Everybody
@@ -46,6 +46,13 @@ enum Action {
         name: String,
         /// What they may do
         role: Rank,
+    },
+    /// Change where mail reaches somebody
+    Mail {
+        /// Who
+        name: String,
+        /// The address; nowhere if it is left out
+        address: Option<String>,
     },
     /// Forget somebody; they are signed out everywhere
     Remove {
@@ -134,6 +141,11 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
             let role = Role::from(role);
             app.set_role(&name, role, BY).await?;
             tell(args.json, json!({ "name": name, "role": role.as_str() }), &format!("{name}: {role} from now on"))?;
+        }
+        Action::Mail { name, address } => {
+            app.set_mail(&name, address.clone(), BY).await?;
+            let told = address.as_deref().unwrap_or("no mail");
+            tell(args.json, json!({ "name": name, "mail": address }), &format!("{name}: {told} from now on"))?;
         }
         Action::Remove { name } => {
             app.remove_person(&name, BY).await?;

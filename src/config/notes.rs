@@ -51,7 +51,8 @@ impl Config {
     pub fn secrets(&self) -> impl Iterator<Item = (String, &Secret)> {
         let enabled = self.sources.iter().filter(|source| source.enabled);
         let of_sources = enabled.filter_map(|source| Some((format!("source `{}`", source.name), source.secret.as_ref()?)));
-        of_sources.chain(self.secrets_of_destinations()).chain(self.settings.posting.secrets())
+        let of_sign_in = self.settings.web.service.as_ref().and_then(|service| Some(("[web.oidc]".to_owned(), service.secret()?)));
+        of_sources.chain(self.secrets_of_destinations()).chain(self.settings.posting.secrets()).chain(of_sign_in)
     }
 
     /// What to know of one source, which asks for `url` first.

@@ -89,7 +89,7 @@ pub(super) fn read(file: &TomlFile, dir: &Path) -> Settings {
         let name = key.get_ref();
         file.problem(Some(key.span().start), "", format!("unknown section `[{name}]`"), name_the_valid(name, &valid));
     }
-    let web = web::read(file, &table);
+    let web = web::read(file, &table, dir);
     let notify = Arc::new(notify::read(file, &table, dir, web.home(web.listen)));
     let replies = replies::read_settings(file, &table);
     for [thing, what, remedy] in notify.problems(&replies) {

@@ -209,17 +209,34 @@ fn entry(item: &Spanned<DeValue<'_>>) -> Option<Entry> {
     let kind = text("kind").map(|(kind, _)| kind).unwrap_or_default();
     let several = table.get("urls").and_then(|urls| urls.get_ref().as_array());
     let several = several.into_iter().flat_map(|urls| urls.iter().filter_map(|url| url.get_ref().as_str().map(str::to_owned)));
-    let places = ["url", "query", "path"].into_iter().filter_map(|key| text(key).map(|(place, _)| place)).chain(several);
+    let places: Vec<String> =
+        ["url", "query", "path"].into_iter().filter_map(|key| text(key).map(|(place, _)| place)).chain(several).collect();
+    let places = if places.is_empty() { places_of_kind(table, &kind) } else { places };
     let enabled = table.get("enabled").and_then(|value| Some((value.get_ref().as_bool()?, value.span())));
     let values_end = end_of_values(table);
     Some(Entry {
-        places: places.map(|place| place_key(&kind, &place)).collect(),
+        places: places.iter().map(|place| place_key(&kind, place)).collect(),
         name,
         span: item.span().start..item.span().end.max(values_end),
         is_block: item.span().end <= name_span.start,
         name_span,
         enabled,
     })
+}
+
+/// Keys that say where a source listens, of kinds that have neither address nor words nor path.
+const PLACES: [&str; 14] =
+    ["feed", "export", "route", "app", "package", "plugin", "theme", "tags", "channels", "repos", "nodes", "videos", "terms", "server"];
+
+/// What the first of these keys holds; the kind itself where none is there.
+fn places_of_kind(table: &DeTable<'_>, kind: &str) -> Vec<String> {
+    let held = PLACES.iter().find_map(|key| table.get(*key));
+    match held.map(Spanned::get_ref) {
+        Some(DeValue::String(text)) => vec![text.to_string()],
+        Some(DeValue::Integer(number)) => vec![number.as_str().to_owned()],
+        Some(DeValue::Array(list)) => list.iter().filter_map(|item| item.get_ref().as_str().map(str::to_owned)).collect(),
+        _ => vec![kind.to_owned()],
+    }
 }
 
 /// Where the last value of a table ends, those of tables within it counted.

@@ -1,6 +1,8 @@
 //! `[web]` in settings.toml: where the page is served, whom it believes, and how long sessions last.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
@@ -10,6 +12,7 @@ use url::Url;
 use super::settings::section;
 use crate::clock;
 use crate::people::Lasting;
+use crate::people::service::{Service, ServiceKeys};
 use crate::tomlfile::TomlFile;
 
 /// Settings of the web page.
@@ -35,6 +38,10 @@ pub struct Web {
     idle: Duration,
     #[serde(default = "default_longest", deserialize_with = "length")]
     longest: Duration,
+    oidc: Option<ServiceKeys>,
+    /// The company's sign-in service, without a mistake.
+    #[serde(skip)]
+    pub service: Option<Arc<Service>>,
 }
 
 /// Who speaks TLS.
@@ -56,6 +63,8 @@ impl Default for Web {
             api_per_minute: default_api_per_minute(),
             idle: default_idle(),
             longest: default_longest(),
+            oidc: None,
+            service: None,
         }
     }
 }
@@ -90,9 +99,9 @@ impl Web {
     }
 }
 
-/// The settings in `file`; mistakes are noted there.
-pub(super) fn read(file: &TomlFile, table: &DeTable<'_>) -> Web {
-    let web: Web = section(file, table, "web").unwrap_or_default();
+/// The settings in `file`; mistakes are noted there. Relative files start in `dir`.
+pub(super) fn read(file: &TomlFile, table: &DeTable<'_>, dir: &Path) -> Web {
+    let mut web: Web = section(file, table, "web").unwrap_or_default();
     let at = table.get("web").map(|value| value.span().start);
     if web.public_url.as_ref().is_some_and(|url| !matches!(url.scheme(), "http" | "https") || url.path() != "/") {
         let remedy = "write only scheme and host, for example `https://goodword.acme.example`".to_owned();
@@ -104,6 +113,10 @@ pub(super) fn read(file: &TomlFile, table: &DeTable<'_>) -> Web {
     }
     if web.api_per_minute == 0 {
         file.problem(at, "[web]", "`api_per_minute = 0` lets no program ask", "write for example `api_per_minute = 600`".to_owned());
+    }
+    match web.oidc.take().map(|keys| keys.service(dir)).transpose() {
+        Ok(service) => web.service = service.map(Arc::new),
+        Err(wrong) => wrong.into_iter().for_each(|(what, remedy)| file.problem(at, "[web.oidc]", what, remedy)),
     }
     if let Some(why) = web.refusal(web.listen) {
         file.problem(at, "[web]", format!("`listen = \"{}\"` is refused: {why}", web.listen), String::new());
@@ -143,7 +156,7 @@ mod tests {
 
     fn problems(text: &str) -> (Web, Vec<String>) {
         let file = TomlFile::from_text("settings.toml", text.to_owned());
-        let web = read(&file, &file.table());
+        let web = read(&file, &file.table(), Path::new("."));
         (web, file.into_problems().iter().map(ToString::to_string).collect())
     }
 

@@ -86,14 +86,16 @@ impl Reader {
         let key = Arc::clone(&self.address_key);
         // The permits are never taken away.
         let _turn = READERS.acquire().await.ok();
+        let file = file_name(&ask);
         let parsing = tokio::task::spawn_blocking(move || {
             let parsed = source.kind.parse(&ask, &page, Moment { now, since, cursor: cursor.as_deref(), dir: &dir })?;
             Ok(covered(source.privacy, parsed, &key))
         });
         match parsing.await {
-            Ok(parsed) => {
-                parsed.map_err(|error: ParseError| Unreadable { instead: matches!(error, ParseError::Instead(_)), what: error.to_string() })
-            }
+            Ok(parsed) => parsed.map_err(|error: ParseError| Unreadable {
+                instead: matches!(error, ParseError::Instead(_)),
+                what: file.map_or_else(|| error.to_string(), |file| format!("`{file}`: {error}")),
+            }),
             Err(fault) => {
                 let what = format!("the page cannot be read: a fault in our reader ({fault}); please report it");
                 Err(Unreadable { instead: false, what })
@@ -106,6 +108,12 @@ impl Reader {
         let since = SignedDuration::try_from(source.since?).ok()?;
         self.clock.now().checked_sub(since).ok()
     }
+}
+
+/// The file that is read, which is one of many where a folder is listened to.
+fn file_name(ask: &Ask) -> Option<String> {
+    let Ask::Read(path) = ask else { return None };
+    path.file_name().map(|name| name.to_string_lossy().into_owned())
 }
 
 /// What was read, as it may be kept: nobody tags, shows or stores it before.

@@ -75,14 +75,14 @@ impl Reader {
         Ok(token)
     }
 
-    async fn trade(&self, allow_private: bool, grant: &Grant, Trade { url, form }: Trade) -> Result<Token, Failure> {
+    async fn trade(&self, allow_private: bool, grant: &Grant, trade: Trade) -> Result<Token, Failure> {
+        let Trade { url, form, authorization } = trade;
+        let usual = [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")];
+        let usual = usual.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let call = Call {
             method: Method::Post,
             url,
-            headers: vec![
-                ("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
-                ("Accept".to_owned(), "application/json".to_owned()),
-            ],
+            headers: usual.into_iter().chain(authorization.map(|value| ("Authorization".to_owned(), value))).collect(),
             body: form.into_bytes(),
             timeout: Some(TIMEOUT),
             allow_private,

@@ -11,6 +11,9 @@ use crate::config::{STARTER_FILES, write_starter};
 /// The first line of the demo's sources.toml, by which it knows its own folder.
 const MARK: &str = "# Where the demo listens: sample pages of an invented company, served on this machine while the demo runs.";
 
+/// Who answers in the demo: people whom the examples of the documentation name.
+const DESK: &str = "# The invented people who answer here.\n[[team]]\nname = \"support\"\nmembers = [\"ann\", \"bo\"]\n";
+
 /// Writes what a demo that listens to `site` needs into `dir`. A folder with sources of its own is refused; phrases and
 /// settings that are there already stay as they are.
 pub fn write_files(dir: &Path, site: &Site) -> anyhow::Result<()> {
@@ -18,10 +21,16 @@ pub fn write_files(dir: &Path, site: &Site) -> anyhow::Result<()> {
     if fs::read_to_string(&sources).is_ok_and(|text| !text.starts_with(MARK)) {
         bail!("`{}` is not the demo's; name an empty folder with --dir", sources.display());
     }
+    let usual = STARTER_FILES.iter().find(|(name, _)| *name == "settings.toml").map_or("", |(_, text)| text);
+    let settings = format!("{usual}\n{DESK}");
     let starters: Vec<(&str, &str)> = STARTER_FILES
         .into_iter()
         .filter(|(name, _)| *name != "sources.toml")
-        .map(|(name, text)| if name == "phrases/products.toml" { (name, include_str!("products.toml")) } else { (name, text) })
+        .map(|(name, text)| match name {
+            "phrases/products.toml" => (name, include_str!("products.toml")),
+            "settings.toml" => (name, settings.as_str()),
+            _ => (name, text),
+        })
         .collect();
     write_starter(dir, &starters)?;
     write(&sources, sources_text(site).as_bytes())?;

@@ -40,7 +40,8 @@ pub fn is_name(name: &str) -> bool {
 
 /// Whether somebody can sign in who may decide over people.
 pub async fn set_up(connection: &mut AnyConnection) -> anyhow::Result<bool> {
-    let sql = "SELECT COUNT(*) FROM person WHERE role = 'admin' AND password IS NOT NULL";
+    let sql = "SELECT COUNT(*) FROM person p WHERE p.role = 'admin'
+        AND (p.password IS NOT NULL OR EXISTS (SELECT 1 FROM person_identity i WHERE i.person = p.name))";
     Ok(sqlx::query(sql).fetch_one(connection).await?.try_get::<i64, _>(0)? > 0)
 }
 
@@ -48,6 +49,11 @@ impl Person {
     /// Somebody new, without a password.
     pub fn new(name: &str, role: Role, mail: Option<String>, now: Timestamp) -> Self {
         Self { name: tidy_name(name), role, mail, password: None, lang: None, zone: None, made: now, signed_in: None }
+    }
+
+    /// Whether this is their name or their mail address.
+    pub fn is_reached_at(&self, address: &str) -> bool {
+        self.name == tidy_name(address) || self.mail.as_deref().is_some_and(|mail| tidy_name(mail) == tidy_name(address))
     }
 
     /// All of them, by name.
@@ -88,6 +94,7 @@ impl Person {
             "DELETE FROM person_session WHERE person = $1",
             "DELETE FROM person_link WHERE person = $1",
             "DELETE FROM person_token WHERE person = $1",
+            "DELETE FROM person_identity WHERE person = $1",
             "DELETE FROM person WHERE name = $1",
         ] {
             sqlx::query(sql).bind(&self.name).execute(&mut *connection).await?;

@@ -38,10 +38,7 @@ pub async fn act(
     desk: &Desk,
     now: Timestamp,
 ) -> anyhow::Result<Reply> {
-    if let Some(seen) = actor.seen.filter(|seen| *seen != reply.version) {
-        let since = Entry::after(tx.connection(), reply.id, seen).await?;
-        return Err(Refusal::Stale { seen, since }.into());
-    }
+    check_seen(tx.connection(), &reply, actor.seen).await?;
     let before = reply.state.clone();
     let changes_text = matches!(
         action,
@@ -83,6 +80,13 @@ pub async fn act(
         tx.touch(&[reply.mention]).await?;
     }
     Ok(reply)
+}
+
+/// Refuses who has not seen what others did to `reply` since.
+pub async fn check_seen(connection: &mut AnyConnection, reply: &Reply, seen: Option<i64>) -> anyhow::Result<()> {
+    let Some(seen) = seen.filter(|seen| *seen != reply.version) else { return Ok(()) };
+    let since = Entry::after(connection, reply.id, seen).await?;
+    Err(Refusal::Stale { seen, since }.into())
 }
 
 /// Writes the audit of the change that led to `reply` as it is now.

@@ -16,7 +16,7 @@ use super::reply::{Place, Reply};
 use super::route::{Asked, Turns, route};
 use super::settings::Lane;
 use super::state::{Action, State, Status};
-use super::{SYSTEM, quotes};
+use super::{SYSTEM, quotes, turns};
 use crate::customers;
 use crate::mention::{Author, Rating};
 use crate::noise::Flag;
@@ -94,11 +94,10 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
     }
 
     async fn end(self) -> anyhow::Result<()> {
-        let sql = "INSERT INTO reply_turn (team, person) VALUES ($1, $2) ON CONFLICT (team) DO UPDATE SET person = excluded.person";
-        for (team, person) in self.turns.iter().flatten() {
-            sqlx::query(sql).bind(team).bind(person).execute(self.tx.connection()).await?;
+        match &self.turns {
+            Some(turns) => turns::keep(self.tx.connection(), turns).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     async fn act(&mut self, row: i64, action: Action) -> anyhow::Result<()> {
@@ -111,9 +110,7 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
     async fn open(&mut self, stored: &Stored, lane: Lane, by_hand: Option<(&str, &str)>) -> anyhow::Result<Reply> {
         let customer = self.customers.get(&stored.row);
         if self.turns.is_none() {
-            let rows = sqlx::query("SELECT team, person FROM reply_turn").fetch_all(self.tx.connection()).await?;
-            let turns: Result<Turns, sqlx::Error> = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect();
-            self.turns = Some(turns?);
+            self.turns = Some(turns::load(self.tx.connection()).await?);
         }
         let asked = Asked::of(stored, lane, customer, self.now);
         let assigned = route(&asked, &self.desk.settings, self.turns.get_or_insert_default());

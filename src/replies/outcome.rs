@@ -36,9 +36,10 @@ pub async fn outcomes(connection: &mut AnyConnection, from: Timestamp, until: Ti
     Ok(found)
 }
 
-/// How many replies were sent from `from` on and before `until`.
+/// How many replies went out from `from` on and before `until`, by a person or by an account.
 pub async fn sent_between(connection: &mut AnyConnection, from: Timestamp, until: Timestamp) -> anyhow::Result<u64> {
-    let sql = "SELECT COUNT(*) FROM reply_audit WHERE at >= $1 AND at < $2 AND action LIKE '{\"action\":\"send\"%'";
+    let sql = "SELECT COUNT(*) FROM reply_audit WHERE at >= $1 AND at < $2
+        AND (action LIKE '{\"action\":\"send\"%' OR action LIKE '{\"action\":\"post\"%')";
     let row = sqlx::query(sql).bind(from.as_millisecond()).bind(until.as_millisecond()).fetch_one(connection).await?;
     Ok(u64::try_from(row.try_get::<i64, _>(0)?)?)
 }

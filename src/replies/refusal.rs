@@ -70,6 +70,18 @@ pub enum Refusal {
     /// Goodword cannot post it.
     #[error("{0}")]
     NotPosted(String),
+    /// Their role does not allow it.
+    #[error("{who} is a {role}, and {what} asks for the role `{least}`; `goodword user role {who} {least}` gives it")]
+    NotAllowed {
+        /// Who tried.
+        who: String,
+        /// What they are.
+        role: &'static str,
+        /// What they tried.
+        what: &'static str,
+        /// What they would have to be.
+        least: &'static str,
+    },
     /// The mention has no reply.
     #[error("it is not in the queue; `goodword queue reopen` puts it there")]
     NotQueued,

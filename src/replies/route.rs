@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::customer::Customer;
 use super::hours::is_in;
+use super::reply::Reply;
 use super::settings::{Lane, OWNER, Route, Settings, Team};
 use crate::store::Stored;
 
@@ -57,15 +58,40 @@ pub type Turns = HashMap<String, String>;
 
 /// Who gets it. The turn of a team that gives it to one of its people moves on.
 pub fn route(asked: &Asked<'_>, settings: &Settings, turns: &mut Turns) -> Assigned {
+    given_by(target(asked, settings), asked, settings, turns)
+}
+
+/// Who gets a reply now that more is known of its customer; none if it stays where it is.
+pub(super) fn reroute(reply: &Reply, asked: &Asked<'_>, settings: &Settings, turns: &mut Turns) -> Option<Assigned> {
+    let target = target(&Asked { now: reply.opened, ..asked.clone() }, settings);
+    // Whoever had the turn keeps it, and whoever stands in; only the owner may be somebody else now.
+    if target.as_ref().is_some_and(|(to, by)| *to != OWNER && goes_by(&reply.why, by)) {
+        return None;
+    }
+    let assigned = given_by(target, asked, settings, turns);
+    (assigned.team != reply.team || assigned.person != reply.person).then_some(assigned)
+}
+
+/// Whether `why` names the rule `by`: `route 1`, and not `route 12`.
+fn goes_by(why: &str, by: &str) -> bool {
+    why.strip_prefix(by).is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+}
+
+/// Where it goes and by which rule; none if no rule fits.
+fn target<'s>(asked: &Asked<'_>, settings: &'s Settings) -> Option<(&'s str, String)> {
     let found = settings.routes.iter().zip(1..).find(|(route, _)| fits(route, asked));
-    let (to, by) = match found {
-        Some((route, number)) => (route.to.as_str(), format!("route {number}")),
+    match found {
+        Some((route, number)) => Some((route.to.as_str(), format!("route {number}"))),
         // Without a route there is only one team that can be meant, if there is one.
         None => match settings.teams.as_slice() {
-            [only] => (only.name.as_str(), "the only team".to_owned()),
-            _ => return Assigned { why: "no route fits".to_owned(), ..Assigned::default() },
+            [only] => Some((only.name.as_str(), "the only team".to_owned())),
+            _ => None,
         },
-    };
+    }
+}
+
+fn given_by(target: Option<(&str, String)>, asked: &Asked<'_>, settings: &Settings, turns: &mut Turns) -> Assigned {
+    let Some((to, by)) = target else { return Assigned { why: "no route fits".to_owned(), ..Assigned::default() } };
     if to == OWNER {
         return match asked.owner {
             Some(owner) => given(owner, None, format!("{by}: looks after the customer"), settings, asked.now),

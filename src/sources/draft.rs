@@ -35,25 +35,49 @@ pub struct Draft {
 
 /// The value of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Value {
+pub(super) enum Value {
     Text(String),
+    /// A number, in its digits.
+    Number(String),
+    List(Vec<String>),
     Table(Vec<(String, String)>),
+}
+
+impl Value {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A list of one.
+    pub(super) fn only(text: impl Into<String>) -> Self {
+        Self::List(vec![text.into()])
+    }
 }
 
 impl Draft {
     /// A source of a kind, with one of the kind's own keys.
     fn new(kind: &'static str, every: &str, name: String, key: &'static str, value: &str) -> Self {
+        Self::of(kind, every, name, vec![(key, Value::text(value))])
+    }
+
+    /// A source of a kind, with the kind's own keys; the first says what it listens to.
+    pub(super) fn of(kind: &'static str, every: &str, name: impl Into<String>, keys: Vec<(&'static str, Value)>) -> Self {
         Self {
             comments: Vec::new(),
-            name,
+            name: name.into(),
             kind,
             every: every.to_owned(),
             since: None,
             product: None,
             min_interval: None,
             allow_private: false,
-            keys: vec![(key, Value::Text(value.to_owned()))],
+            keys,
         }
+    }
+
+    /// The same, whose first round reaches back as far as that.
+    pub(super) fn since(self, since: &'static str) -> Self {
+        Self { since: Some(since), ..self }
     }
 
     /// A feed.
@@ -66,26 +90,31 @@ impl Draft {
         Self::new("reviews", "6h", name_of(url), "url", url.as_str())
     }
 
-    /// A page read by selectors: the item, and the fields in it.
-    pub(super) fn page(url: &Url, item: &str, fields: &[(&str, &str)]) -> Self {
-        let mut draft = Self::new("page", "1h", name_of(url), "url", url.as_str());
-        draft.keys.push(("item", Value::Text(item.to_owned())));
-        draft.keys.push(("fields", Value::Table(fields.iter().map(|(key, css)| ((*key).to_owned(), (*css).to_owned())).collect())));
-        draft
-    }
-
     /// A search of Hacker News.
     pub(super) fn hacker_news(query: &str) -> Self {
-        let mut draft = Self::new("hacker-news", "20m", format!("hacker-news-{}", slug(query)), "query", query);
-        draft.since = Some("90d");
-        draft
+        Self::new("hacker-news", "20m", format!("hacker-news-{}", slug(query)), "query", query).since("90d")
+    }
+
+    /// A file or folder of mails.
+    pub(super) fn mailbox(path: &str) -> Self {
+        Self::new("mailbox", "15m", name_of_file(path), "path", path)
+    }
+
+    /// The export of a Slack workspace.
+    pub(super) fn slack_export(path: &str) -> Self {
+        Self::new("slack", "30d", name_of_file(path), "export", path)
+    }
+
+    /// A survey's answers: the columns of its open questions, and that of its score.
+    pub(super) fn survey(path: &str, answers: Vec<String>, score: &str, scale: &str) -> Self {
+        let score = vec![("column".to_owned(), score.to_owned()), ("scale".to_owned(), scale.to_owned())];
+        let keys = vec![("path", Value::text(path)), ("answers", Value::List(answers)), ("score", Value::Table(score))];
+        Self::of("survey", "1h", name_of_file(path), keys)
     }
 
     /// A file or folder; `map` says which column holds what.
     pub fn file(path: &str, map: &[(String, String)]) -> Self {
-        let stem = Path::new(path).file_stem().map_or(path.into(), |stem| stem.to_string_lossy());
-        let name = Some(slug(&stem)).filter(|name| !name.is_empty()).unwrap_or_else(|| "files".to_owned());
-        let mut draft = Self::new("file", "5m", name, "path", path);
+        let mut draft = Self::new("file", "5m", name_of_file(path), "path", path);
         if !map.is_empty() {
             draft.keys.push(("map", Value::Table(map.to_vec())));
         }
@@ -102,9 +131,13 @@ impl Draft {
         Self { every: every.to_owned(), min_interval: Some(min_interval), ..self }
     }
 
-    /// What it listens to: an address, a path or the words of a search.
+    /// What it listens to: an address, a path, the words of a search, the number of an app.
     pub fn place(&self) -> &str {
-        self.keys.iter().find_map(|(_, value)| if let Value::Text(text) = value { Some(text.as_str()) } else { None }).unwrap_or_default()
+        match self.keys.first().map(|(_, value)| value) {
+            Some(Value::Text(text) | Value::Number(text)) => text,
+            Some(Value::List(list)) => list.first().map_or(self.kind, String::as_str),
+            Some(Value::Table(_)) | None => self.kind,
+        }
     }
 
     /// What tells whether another entry listens to the same place.
@@ -152,6 +185,8 @@ impl Value {
     fn to_toml(&self) -> String {
         match self {
             Self::Text(text) => quoted(text),
+            Self::Number(digits) => digits.clone(),
+            Self::List(list) => format!("[{}]", list.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", ")),
             Self::Table(pairs) => {
                 let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key} = {}", quoted(value))).collect();
                 format!("{{ {} }}", pairs.join(", "))
@@ -189,11 +224,17 @@ pub fn place_key(kind: &str, place: &str) -> String {
     }
 }
 
+/// A name for a file or folder.
+fn name_of_file(path: &str) -> String {
+    let stem = Path::new(path).file_stem().map_or(path.into(), |stem| stem.to_string_lossy());
+    Some(slug(&stem)).filter(|name| !name.is_empty()).unwrap_or_else(|| "files".to_owned())
+}
+
 /// Labels of a host and parts of a path that tell nothing apart.
 const SAYS_NOTHING: [&str; 12] = ["www", "rss", "feed", "feeds", "atom", "xml", "index", "posts", "html", "htm", "php", "en"];
 
 /// A name for what is found at an address: its host, and the last part of its path that says something.
-fn name_of(url: &Url) -> String {
+pub(super) fn name_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or("site");
     let mut labels: Vec<&str> = host.split('.').filter(|label| !SAYS_NOTHING.contains(label)).collect();
     if url.domain().is_some() && labels.len() > 1 {

@@ -206,8 +206,10 @@ fn mention(item: &Value) -> Option<Mention> {
     mention.url = api::link(item, "html_url");
     mention.author = item.get("user").and_then(|user| api::author(api::told(user, "login")?));
     mention.published = api::date(item, "created_at");
+    let thread = mention.url.as_ref().and_then(thread);
     mention.context = Context {
-        thread: mention.url.as_ref().and_then(thread),
+        parent: thread.clone().filter(|_| is_comment),
+        thread,
         reach: Reach {
             likes: item.get("reactions").and_then(|reactions| api::count(reactions, "+1")),
             replies: api::count(item, "comments"),

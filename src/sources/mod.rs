@@ -85,7 +85,9 @@ pub use wishes::Wishes;
 
 /// Whether a kind listens to many sites, each with handles of its own; of any other kind a handle is one person's.
 pub fn has_many_sites(kind: &str) -> bool {
-    matches!(kind, "feed" | "reviews" | "page" | "file" | "discourse" | "stack-exchange" | "google-news" | "google-alerts" | "rsshub")
+    const MANY: [&str; 11] =
+        ["feed", "reviews", "page", "file", "discourse", "stack-exchange", "json", "webhook", "google-news", "google-alerts", "rsshub"];
+    MANY.contains(&kind)
 }
 
 /// The kinds of source.
@@ -341,6 +343,7 @@ impl Kind {
             Self::GooglePlay(_) => Grant::google(secret.reveal(), google_play::SCOPE).map(Some),
             Self::GoogleBusiness(_) => Grant::google(secret.reveal(), google_business::SCOPE).map(Some),
             Self::AppStoreConnect(settings) => settings.grant(secret).map(Some),
+            Self::Reddit(settings) => settings.grant(secret),
             _ => Ok(None),
         }
     }

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::paging::Progress;
 use super::terms::{self, Terms};
-use super::{Ask, ParseError, Parsed, api, dates, feed, markdown};
+use super::{Ask, Grant, ParseError, Parsed, Secret, api, dates, feed, markdown};
 use crate::fetch;
 use crate::mention::{Author, Context, Mention, Reach};
 
@@ -67,7 +67,9 @@ const OF_FEEDS: Terms = Terms { min_interval: Duration::from_secs(60), ..terms::
 const OF_API: Terms = Terms {
     min_interval: Duration::from_secs(1),
     headers: &[("Authorization", "Bearer {secret}")],
-    needs_key: Some("apply for access at Reddit (developers.reddit.com), and get an access token of the approved application"),
+    needs_key: Some(
+        "apply for access at Reddit (developers.reddit.com), and put id and secret of the approved application there as JSON (docs/sources.md)",
+    ),
 };
 
 impl TryFrom<Keys> for Settings {
@@ -111,6 +113,19 @@ impl Settings {
         match self.what {
             What::Feed(_) => OF_FEEDS,
             What::Api { .. } => OF_API,
+        }
+    }
+
+    /// What the secret of an approved application is traded for.
+    pub(super) fn grant(&self, secret: &Secret) -> Result<Option<Grant>, String> {
+        // Tokens are handed out elsewhere than the API stands.
+        let tokens = || Url::parse("https://www.reddit.com").expect("it is a constant, and an address");
+        match self.what {
+            What::Feed(_) => Ok(None),
+            What::Api { .. } => {
+                let at = api::at(&self.endpoint.clone().unwrap_or_else(tokens), "/api/v1/access_token");
+                Grant::reddit(secret.reveal(), at)
+            }
         }
     }
 

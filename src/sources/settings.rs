@@ -177,7 +177,10 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
     warn_of_gaps(file, entry, &thing, &kind, &common.every);
     let private = common.private.unwrap_or(kind.is_private());
     let privacy = Privacy { private, mask: common.mask.unwrap_or(private), pseudonyms: common.pseudonyms };
-    let headers = fill_headers(terms.headers, &common.headers, secret.as_ref());
+    // A secret that is traded for a token goes to whoever trades it and into no header.
+    let is_traded = |value: &str| grant.is_some() && value.contains("{secret}");
+    let usual: Vec<_> = terms.headers.iter().filter(|(_, value)| !is_traded(value)).copied().collect();
+    let headers = fill_headers(&usual, &common.headers, secret.as_ref());
     Some(Source {
         name: common.name,
         every: common.every,
@@ -390,5 +393,17 @@ mod tests {
         for (problem, start) in problems.iter().zip(starts) {
             assert!(problem.starts_with(start), "{problem}\n{start}");
         }
+    }
+
+    #[test]
+    fn each_kind_is_of_one_site_or_of_many() {
+        let (many, one): (Vec<&str>, Vec<&str>) = KINDS.iter().copied().partition(|kind| super::super::has_many_sites(kind));
+        // Where anything can be listened to, two people may go by one handle. A new kind is to be put on the right line.
+        assert_eq!(many.join(" "), "feed reviews page discourse stack-exchange json webhook google-news google-alerts rsshub file");
+        assert_eq!(
+            one.join(" "),
+            "hacker-news app-store steam mastodon lemmy github youtube v2ex wordpress-org telegram trustpilot google-play google-business \
+             app-store-connect bluesky reddit x mailbox slack survey"
+        );
     }
 }

@@ -42,7 +42,7 @@ pub const WALLED: [Walled; 20] = [
     site("Glassdoor", &["glassdoor.*"], "the export of your employer account, or pages saved from your browser"),
     site("Yelp", &["yelp.*"], "the Places API (three excerpts of a business), or pages saved from your browser"),
     site("TripAdvisor", &["tripadvisor.*"], "the export of your owner account, or pages saved from your browser"),
-    site("X", &["x.com", "twitter.com", "t.co"], "its paid API, or the archive of your own account"),
+    site("X", &["x.com", "twitter.com", "t.co"], "its paid API: `kind = \"x\"`, or the archive of your own account"),
     site(
         "Facebook, Instagram, Threads",
         &["facebook.com", "fb.com", "fb.me", "instagram.com", "threads.net", "threads.com"],
@@ -50,14 +50,26 @@ pub const WALLED: [Walled; 20] = [
     ),
     site("LinkedIn", &["linkedin.com", "lnkd.in"], "for your own page its API, or the export of your account"),
     site("TikTok, 抖音", &["tiktok.com", "douyin.com"], "the export of your own account"),
-    site("微博 Weibo", &["weibo.com", "weibo.cn", "s.weibo.com"], "an RSSHub of your own: its `/weibo/keyword/…` is a feed"),
-    site("知乎 Zhihu", &["zhihu.com", "zhuanlan.zhihu.com"], "an RSSHub of your own with your cookie: its `/zhihu/…` are feeds"),
+    site(
+        "微博 Weibo",
+        &["weibo.com", "weibo.cn", "s.weibo.com"],
+        "an RSSHub of your own: `kind = \"rsshub\"` with `route = \"/weibo/keyword/…\"`",
+    ),
+    site(
+        "知乎 Zhihu",
+        &["zhihu.com", "zhuanlan.zhihu.com"],
+        "an RSSHub of your own with your cookie: `kind = \"rsshub\"` with `route = \"/zhihu/…\"`",
+    ),
     site(
         "小红书 Xiaohongshu",
         &["xiaohongshu.com", "xhslink.com"],
-        "an RSSHub of your own: its `/xiaohongshu/user/…` is a feed, though it breaks often",
+        "an RSSHub of your own: `kind = \"rsshub\"` with `route = \"/xiaohongshu/user/…\"`, though it breaks often",
     ),
-    site("B站 Bilibili", &["bilibili.com", "space.bilibili.com", "b23.tv"], "an RSSHub of your own: its `/bilibili/…` are feeds"),
+    site(
+        "B站 Bilibili",
+        &["bilibili.com", "space.bilibili.com", "b23.tv"],
+        "an RSSHub of your own: `kind = \"rsshub\"` with `route = \"/bilibili/…\"`",
+    ),
 ];
 
 impl Walled {

@@ -14,7 +14,7 @@ use super::paging::Progress;
 use super::terms::Terms;
 use super::{Ask, Moment, ParseError, Parsed, api};
 use crate::fetch;
-use crate::mention::{Author, Context, Lang, Mention, Reach};
+use crate::mention::{Author, Context, Lang, Mention, Published, Reach};
 use crate::text::html_to_text;
 
 /// A search of X.
@@ -80,7 +80,10 @@ impl Settings {
         let earliest = moment.now.checked_sub(SHOWN).unwrap_or(moment.now);
         let mut pairs = url.query_pairs_mut();
         pairs.append_pair("query", &self.query).append_pair("max_results", "100").append_pair("sort_order", "recency");
-        pairs.append_pair("tweet.fields", "author_id,conversation_id,created_at,lang,note_tweet,public_metrics,referenced_tweets");
+        pairs.append_pair(
+            "tweet.fields",
+            "author_id,conversation_id,created_at,edit_history_tweet_ids,lang,note_tweet,public_metrics,referenced_tweets",
+        );
         pairs.append_pair("expansions", "author_id").append_pair("user.fields", "name,username");
         let heard = moment.cursor.filter(|newest| written(newest).is_some_and(|written| written > earliest));
         if let Some(newest) = heard {
@@ -154,6 +157,13 @@ fn mention(post: &Value, people: &[Value]) -> Option<Mention> {
     });
     mention.url = Url::parse(&format!("https://x.com/{}/status/{id}", handle.unwrap_or("i"))).ok();
     mention.published = api::date(post, "created_at");
+    // A post that was changed comes under an id of its own; it is the same post still.
+    let versions: Vec<&str> = post["edit_history_tweet_ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let first = versions.iter().copied().min_by_key(|version| (version.len(), *version)).map(str::to_owned);
+    if let Some(first) = first.as_deref().filter(|first| *first != id) {
+        mention.edited = written(&id);
+        mention.published = written(first).map(Published::instant).or(mention.published);
+    }
     // `und` and the like are no languages.
     mention.lang = api::told(post, "lang").filter(|lang| lang.len() == 2).and_then(Lang::parse);
     let answered = post["referenced_tweets"].as_array().into_iter().flatten().find(|other| other["type"] == "replied_to");
@@ -170,7 +180,7 @@ fn mention(post: &Value, people: &[Value]) -> Option<Mention> {
         },
         ..Context::default()
     };
-    mention.own_id = Some(id);
+    mention.own_id = Some(first.unwrap_or(id));
     Some(mention)
 }
 
@@ -223,6 +233,19 @@ mod tests {
         assert_eq!((mention.context.reach, mention.context.parent.as_deref()), (reach, Some("6")));
         assert_eq!(parsed.cursor, Some(id(1)));
         assert!(parsed.next.is_empty() && parsed.partial.unwrap().contains("max_pages"));
+    }
+
+    #[test]
+    fn a_post_that_was_changed_is_the_same_post() {
+        let body = json!({"data": [{"id": id(1), "text": "Acme is fine", "edit_history_tweet_ids": [id(2), id(1)], "created_at": "2026-03-01T10:00:00.000Z"}],
+            "meta": {"result_count": 1}});
+        let settings = settings("query = 'acme'").unwrap();
+        let page = fetch::Page { url: x(), content_type: None, body: body.to_string().into() };
+        let mention = settings.parse(&settings.asks(moment(None))[0], &page, moment(None)).unwrap().mentions.remove(0);
+        assert_eq!(mention.own_id, Some(id(2)));
+        assert_eq!(mention.url.unwrap().as_str(), format!("https://x.com/i/status/{}", id(1)));
+        assert_eq!(mention.edited.unwrap().to_string(), "2026-03-01T11:00:00Z");
+        assert_eq!(mention.published.unwrap().at.to_string(), "2026-03-01T10:00:00Z");
     }
 
     #[test]

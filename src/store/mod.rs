@@ -174,6 +174,12 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The rows of the mentions that have got a new number so far.
+    pub async fn touched(&mut self) -> anyhow::Result<Vec<i64>> {
+        let rows = sqlx::query("SELECT row_id FROM mention WHERE changed > $1 ORDER BY row_id").bind(self.before);
+        rows.fetch_all(&mut *self.inner).await?.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
     /// The connection it writes through, for modules that write tables of their own.
     pub fn connection(&mut self) -> &mut AnyConnection {
         &mut self.inner

@@ -10,7 +10,7 @@ const HIGH: u64 = 96;
 /// The height of the whole.
 const WHOLE: u64 = 100;
 /// A chart is no narrower than so many columns: one alone would be a wall.
-const FEWEST: u64 = 14;
+const FEWEST: u64 = 6;
 /// From this share of silence on a column is shaded wholly.
 const MOSTLY: f64 = 0.2;
 
@@ -132,7 +132,12 @@ impl Meter {
 
 /// A share in per cent.
 pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "–".to_owned(), |share| format!("{:.0} %", share * 100.0))
+    match share {
+        None => "–".to_owned(),
+        // Some is not none.
+        Some(share) if share > 0.0 && share < 0.005 => "< 1 %".to_owned(),
+        Some(share) => format!("{:.0} %", share * 100.0),
+    }
 }
 
 #[cfg(test)]
@@ -149,7 +154,7 @@ mod tests {
         assert!(bars[1].is_empty());
         assert_eq!(bars[2], [("all", 25, 52, 48)]);
         assert_eq!(chart.columns.iter().map(|one| one.shade).collect::<Vec<_>>(), ["", "blind", "partly"]);
-        assert_eq!((chart.width, chart.most, chart.is_blind), (168, 2_000, true));
+        assert_eq!((chart.width, chart.most, chart.is_blind), (72, 2_000, true));
         assert!(Chart::of(&[], 0).columns.is_empty());
     }
 
@@ -162,5 +167,6 @@ mod tests {
         }
         assert_eq!((Meter::beside(1, 4).value, Meter::beside(0, 0).value), (25, 0));
         assert_eq!((percent(Some(0.416)), percent(None)), ("42 %".to_owned(), "–".to_owned()));
+        assert_eq!((percent(Some(0.001)), percent(Some(0.0))), ("< 1 %".to_owned(), "0 %".to_owned()));
     }
 }

@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 pub(super) const SESSION: &str = "goodword_session";
 /// Which browser a form was shown to, before anybody is signed in.
 pub(super) const VISIT: &str = "goodword_visit";
+/// A sign-in at the sign-in service that is under way.
+pub(super) const ATTEMPT: &str = "goodword_attempt";
 /// The language chosen.
 pub(super) const LANG: &str = "goodword_lang";
 

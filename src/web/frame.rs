@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use ring::digest::{SHA256, digest};
 
 use super::assets;
+use super::shown::cut;
 use super::visitor::Visitor;
 use crate::mention::{Precision, Published};
 use crate::people::{Role, Secret, is_same};
@@ -25,6 +26,9 @@ const NAV: &[(&str, &str, Role)] = &[
     ("settings", "/settings", Role::Manager),
     ("audit", "/audit", Role::Manager),
 ];
+
+/// Of texts beside a mention so many letters are shown.
+const LONG: usize = 3_000;
 
 /// What is around a page.
 pub(super) struct Frame {
@@ -122,6 +126,11 @@ impl Frame {
     /// Where the reader is, to come back to.
     pub(super) fn path(&self) -> &str {
         &self.visitor.path
+    }
+
+    /// The beginning of a long text that somebody wrote.
+    pub(super) fn beginning(&self, text: &str) -> String {
+        cut(text, LONG)
     }
 
     /// The address of an asset.

@@ -12,12 +12,11 @@ use serde::Deserialize;
 
 use super::failure::{self, Failure};
 use super::frame::Frame;
-use super::replies::repliers;
 use super::reply_box::{ReplyBox, acting, history, reply_box};
-use super::shown::{Card, card, is_web};
+use super::shown::{Card, is_web, whole_card};
 use super::visitor::Visitor;
 use super::{Web, see};
-use crate::app::{App, Queued, QuoteView, in_words};
+use crate::app::{App, Queued, QuoteView, Staff, in_words};
 use crate::customers::{self, Customer};
 use crate::mention::{Context, Polarity, Verdict};
 use crate::phrases::Says;
@@ -126,7 +125,7 @@ pub(super) async fn show(
     Ok((status, Html(page.render()?)).into_response())
 }
 
-async fn beside(app: &App, f: &Frame, who: &str, stored: &Stored) -> anyhow::Result<Beside> {
+async fn beside(app: &App, f: &Frame, who: &Staff, stored: &Stored) -> anyhow::Result<Beside> {
     let reply = Reply::to(&mut *app.store().connection().await?, stored.row).await?;
     let (reply, history) = match reply {
         Some(reply) => {
@@ -137,7 +136,7 @@ async fn beside(app: &App, f: &Frame, who: &str, stored: &Stored) -> anyhow::Res
     };
     Ok(Beside {
         products: app.config().lists.products.iter().map(|product| product.name.clone()).collect(),
-        repliers: if f.may_reply() { repliers(app).await? } else { Vec::new() },
+        repliers: if f.may_reply() { app.repliers().await? } else { Vec::new() },
         quote: app.quote_of(stored).await?,
         customer: customers::of(&mut *app.store().connection().await?, &[stored.row]).await?.remove(&stored.row),
         has_customers: f.may_reply() && !app.customers("", 1).await?.is_empty(),
@@ -153,7 +152,7 @@ fn page(f: Frame, stored: Stored, beside: Beside, notice: Option<String>) -> Men
     };
     let context = stored.mention.context.clone();
     MentionPage {
-        card: card(&f, &stored, beside.customer.as_ref(), (&[], &[])),
+        card: whole_card(&f, &stored, beside.customer.as_ref()),
         first_seen: f.time(&stored.first_seen),
         sightings: stored.sightings.iter().map(place).collect(),
         corrections: stored.corrections.iter().enumerate().map(|(at, correction)| (at + 1, in_words(correction))).collect(),

@@ -29,6 +29,7 @@ mod metrics;
 mod people;
 pub mod permissions;
 mod quotes;
+mod reason;
 mod replies;
 mod reply_box;
 mod reply_words;

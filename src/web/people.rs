@@ -50,6 +50,12 @@ struct NewPerson {
 }
 
 #[derive(Debug, Deserialize)]
+struct NewMail {
+    #[serde(default)]
+    mail: String,
+}
+
+#[derive(Debug, Deserialize)]
 struct NewRole {
     role: String,
 }
@@ -58,6 +64,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/people", get(people).post(add))
         .route("/people/{name}/role", post(role))
+        .route("/people/{name}/mail", post(mail))
         .route("/people/{name}/reset", post(reset))
         .route("/people/{name}/sign-out", post(sign_out))
         .route("/people/{name}/remove", post(remove))
@@ -97,6 +104,15 @@ async fn role(
 ) -> Result<Response, Failure> {
     let Some(role) = Role::parse(&form.role) else { return Ok(see("/people")) };
     answer(&app, visitor.clone(), app.set_role(&name, role, visitor.name()).await).await
+}
+
+async fn mail(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    Path(name): Path<String>,
+    Form(form): Form<NewMail>,
+) -> Result<Response, Failure> {
+    answer(&app, visitor.clone(), app.set_mail(&name, Some(form.mail), visitor.name()).await).await
 }
 
 async fn reset(State(app): State<Arc<App>>, visitor: Visitor, Path(name): Path<String>) -> Result<Response, Failure> {

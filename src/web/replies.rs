@@ -22,9 +22,9 @@ use super::shown::{Card, card};
 use super::sign_in::inside;
 use super::visitor::Visitor;
 use super::{Web, see};
-use crate::app::{App, QueueRequest, Queued};
+use crate::app::{App, QueueRequest, Staff};
 use crate::customers;
-use crate::replies::{Action, Actor, Lane, Refusal, Status};
+use crate::replies::{Action, Lane, Refusal, Status};
 
 const ON_A_PAGE: usize = 20;
 /// What is left to do, each with where such replies stand.
@@ -104,7 +104,7 @@ async fn page(app: &App, visitor: Visitor, asked: Asked, status: StatusCode, ref
     app.tend_replies().await?;
     let who = acting(app, &visitor);
     let page = asked.page.min(100_000);
-    let request = QueueRequest { skip: page * ON_A_PAGE, limit: Some(ON_A_PAGE), ..request(&asked, &who) };
+    let request = QueueRequest { skip: page * ON_A_PAGE, limit: Some(ON_A_PAGE), ..request(&asked, &who.name) };
     let (total, queued) = app.queue(&request).await?;
     let rows: Vec<i64> = queued.iter().map(|queued| queued.stored.row).collect();
     let known = customers::of(&mut *app.store().connection().await?, &rows).await?;
@@ -120,7 +120,7 @@ async fn page(app: &App, visitor: Visitor, asked: Asked, status: StatusCode, ref
         has_any: !summary.by_status.is_empty(),
         steps: steps(&f, &asked, &summary),
         lanes: lanes(&f, &asked, &summary),
-        whose: whose(app, &f, &asked, &who, summary.overdue),
+        whose: whose(app, &f, &asked, &who.name, summary.overdue),
         files: FILE_FORMS
             .map(|form| (form, format!("/replies/export?{}&form={form}", query(&Asked { page: 0, ..asked.clone() }))))
             .to_vec(),
@@ -213,7 +213,7 @@ fn link(asked: &Asked) -> String {
 }
 
 async fn export(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {
-    let (_, queued) = app.queue(&request(&asked, &acting(&app, &visitor))).await?;
+    let (_, queued) = app.queue(&request(&asked, &acting(&app, &visitor).name)).await?;
     app.note_deed(visitor.name(), "exported-replies", "").await?;
     files::sheet(&app.queue_sheet(&queued), "replies", &asked.form)
 }
@@ -244,37 +244,24 @@ enum Outcome {
     Unknown,
 }
 
-async fn act_once(app: &App, id: &str, form: &Doing, who: &str) -> anyhow::Result<Outcome> {
-    let actor = Actor { who, seen: form.version.parse().ok() };
-    let done = if form.what == "assign" {
-        let Some(to) = somebody(app, form.to.trim()).await? else { return Ok(Outcome::NoSuchPerson) };
-        let why = if form.reason.trim().is_empty() { "by hand" } else { form.reason.trim() };
-        app.assign_reply(id, &to, why, actor).await
-    } else {
-        let Some(action) = action(form) else { return Ok(Outcome::Unknown) };
-        app.act_on_reply(id, action, actor).await
+async fn act_once(app: &Arc<App>, id: &str, form: &Doing, who: &Staff) -> anyhow::Result<Outcome> {
+    let seen = form.version.parse().ok();
+    let done = match form.what.as_str() {
+        "assign" => {
+            let Ok(to) = app.replier(&form.to).await else { return Ok(Outcome::NoSuchPerson) };
+            app.assign_as(who, id, &to, &form.reason, seen).await.map(drop)
+        }
+        "post" | "again" => app.post_as(who, id, form.what == "again", seen).await.map(drop),
+        "withdraw" => app.withdraw_as(who, id, &form.reason, seen).await.map(drop),
+        _ => {
+            let Some(action) = action(form) else { return Ok(Outcome::Unknown) };
+            app.act_as(who, id, action, seen).await.map(drop)
+        }
     };
     match done {
-        Ok(Queued { .. }) => Ok(Outcome::Done),
+        Ok(()) => Ok(Outcome::Done),
         Err(error) => Ok(Outcome::Refused(error.downcast::<Refusal>()?)),
     }
-}
-
-/// Somebody who may reply: named in settings.toml, or with a sign-in.
-pub(super) async fn somebody(app: &App, name: &str) -> anyhow::Result<Option<String>> {
-    Ok(repliers(app).await?.into_iter().find(|known| known.to_lowercase() == name.to_lowercase()))
-}
-
-/// Everybody who may reply.
-pub(super) async fn repliers(app: &App) -> anyhow::Result<Vec<String>> {
-    let mut names: Vec<String> = app.config().settings.replies.names().into_iter().map(str::to_owned).collect();
-    let people = app.people().await?.into_iter().filter(|person| person.role >= crate::people::Role::Responder);
-    for person in people {
-        if !names.iter().any(|known| known.to_lowercase() == person.name.to_lowercase()) {
-            names.push(person.name);
-        }
-    }
-    Ok(names)
 }
 
 /// What a form does; none for anything that no form of ours says.
@@ -292,6 +279,7 @@ fn action(form: &Doing) -> Option<Action> {
         "sent" => Some(Action::Send),
         "dismiss" => Some(Action::Dismiss { reason }),
         "reopen" => Some(Action::Reopen { reason }),
+        "revise" => Some(Action::Revise { text: form.text.clone() }),
         _ => None,
     }
 }
@@ -353,6 +341,7 @@ mod tests {
             (Doing { template: "thank".to_owned(), ..form("draft") }, Some(draft(Some("thank")))),
             (Doing { proposal: "thank\r\nHi".to_owned(), ..form("") }, Some(draft(Some("thank")))),
             (form("dismiss"), Some(Action::Dismiss { reason: "r".to_owned() })),
+            (form("revise"), Some(Action::Revise { text: "Hi".to_owned() })),
             (form("verify"), None),
             (form(""), None),
         ] {

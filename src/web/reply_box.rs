@@ -4,7 +4,8 @@ use super::frame::Frame;
 use super::reply_words::{deadline, told};
 use super::shown::is_web;
 use super::visitor::Visitor;
-use crate::app::{App, Queued};
+use crate::app::{App, Queued, Staff};
+use crate::replies::posting::{AtSite, Attempt};
 use crate::replies::{Action, Filled, Reply, Status, next};
 use crate::sources::answer_limit;
 
@@ -36,7 +37,21 @@ pub(super) struct ReplyBox {
     pub(super) limit: Option<(usize, &'static str)>,
     pub(super) proposals: Vec<Filled>,
     pub(super) url: Option<String>,
+    /// The source whose account posts it; none where people copy it.
+    pub(super) account: Option<String>,
+    /// Whether what is approved goes out by itself.
+    pub(super) on_approval: bool,
+    /// What went to the site, or was to: what and how it stands in words, when, why, and where it can be opened.
+    pub(super) trail: Vec<Step>,
     pub(super) may: May,
+}
+
+/// Something that went to a site, or was to.
+pub(super) struct Step {
+    pub(super) words: String,
+    pub(super) when: String,
+    pub(super) why: Option<String>,
+    pub(super) url: Option<String>,
 }
 
 /// What may be done now.
@@ -50,19 +65,26 @@ pub(super) struct May {
     pub(super) send: bool,
     pub(super) dismiss: bool,
     pub(super) reopen: bool,
+    /// Let an account of ours post it now.
+    pub(super) post: bool,
+    /// The same after somebody has looked: it did not arrive.
+    pub(super) again: bool,
+    pub(super) revise: bool,
+    pub(super) withdraw: bool,
 }
 
-/// The name somebody acts under: as settings.toml writes it, where it does.
-pub(super) fn acting(app: &App, visitor: &Visitor) -> String {
-    app.person_named(visitor.name()).unwrap_or_else(|_| visitor.name().to_owned())
+/// Whoever acts: under the name that settings.toml writes, where it does.
+pub(super) fn acting(app: &App, visitor: &Visitor) -> Staff {
+    app.staff_signed_in(visitor.name(), visitor.role)
 }
 
 /// The reply as its reader sees it.
-pub(super) async fn reply_box(app: &App, f: &Frame, who: &str, queued: &Queued) -> anyhow::Result<ReplyBox> {
+pub(super) async fn reply_box(app: &App, f: &Frame, who: &Staff, queued: &Queued) -> anyhow::Result<ReplyBox> {
     let Queued { reply, stored, .. } = queued;
     let state = &reply.state;
     let now = app.clock().now();
-    let may = if f.may_reply() { may(app, who, reply) } else { May::default() };
+    let at_site = app.at_site(queued).await?;
+    let may = if f.may_reply() { may(app, who, reply, &at_site) } else { May::default() };
     let proposals = if may.write { app.reply_texts(queued, None).await? } else { Vec::new() };
     let is_open = state.status.is_open();
     let draft = state.draft.as_ref();
@@ -88,15 +110,26 @@ pub(super) async fn reply_box(app: &App, f: &Frame, who: &str, queued: &Queued) 
         limit: answer_limit(&reply.place.kind).map(|limit| (limit.most, limit.counted.as_str())),
         proposals: proposals.into_iter().take(PROPOSALS).collect(),
         url: stored.mention.url.as_ref().filter(|url| is_web(url)).map(ToString::to_string),
+        trail: at_site.attempts.iter().rev().map(|attempt| step(f, attempt)).collect(),
+        account: at_site.account,
+        on_approval: at_site.on_approval,
         may,
     })
 }
 
-fn may(app: &App, who: &str, reply: &Reply) -> May {
+fn step(f: &Frame, attempt: &Attempt) -> Step {
+    let url = attempt.url.clone().filter(|url| url.parse().is_ok_and(|url| is_web(&url)));
+    let words = format!("{}: {}", f.word("deed-at-site", attempt.deed.as_str()), f.word("stage", attempt.stage.as_str()));
+    Step { words, when: f.time(&attempt.begun), why: attempt.reason.clone(), url }
+}
+
+fn may(app: &App, staff: &Staff, reply: &Reply, at_site: &AtSite) -> May {
     let (manner, now, state) = (app.config().settings.replies.queue.manner(), app.clock().now(), &reply.state);
-    let takes = |action: Action| next(state, &action, who, manner, now).is_ok();
+    let takes = |action: Action| {
+        !at_site.under_way && staff.may(&action, at_site.account.is_some()) && next(state, &action, &staff.name, manner, now).is_ok()
+    };
     let reason = || "why".to_owned();
-    let is_mine = state.held(now).is_some_and(|claim| claim.by == who);
+    let is_mine = state.held(now).is_some_and(|claim| claim.by == staff.name);
     May {
         claim: takes(Action::Claim) && !is_mine && state.status != Status::Approved,
         release: is_mine,
@@ -106,6 +139,10 @@ fn may(app: &App, who: &str, reply: &Reply) -> May {
         send: takes(Action::Send),
         dismiss: takes(Action::Dismiss { reason: reason() }),
         reopen: takes(Action::Reopen { reason: reason() }),
+        post: at_site.can_post && !at_site.unclear,
+        again: at_site.can_post && at_site.unclear,
+        revise: at_site.can_revise && takes(Action::Revise { text: reason() }),
+        withdraw: at_site.can_withdraw && staff.may_withdraw(),
     }
 }
 

@@ -15,14 +15,15 @@ pub(super) fn told(f: &Frame, entry: &Entry) -> String {
 
 /// What was done, without who and when.
 pub(super) fn did(f: &Frame, entry: &Entry) -> String {
-    let (key, details) = parts(entry);
+    let (key, details) = parts(f, entry);
     details.into_iter().fold(f.word("did", key).to_owned(), |words, detail| words.replacen("{}", &detail, 1))
 }
 
 /// The word of an action, and what is put into it.
-fn parts(entry: &Entry) -> (&'static str, Vec<String>) {
+fn parts(f: &Frame, entry: &Entry) -> (&'static str, Vec<String>) {
+    let stated = |reason: &str| vec![f.word("stated", reason).to_owned()];
     match &entry.action {
-        Action::Open { why } => ("open", vec![why.clone()]),
+        Action::Open { why } => ("open", vec![f.word("lane", why).to_owned()]),
         Action::Claim => ("claim", Vec::new()),
         Action::Release => ("release", Vec::new()),
         Action::Lapse => ("lapse", vec![entry.before.claim.as_ref().map_or_else(|| "–".to_owned(), |claim| claim.by.clone())]),
@@ -37,11 +38,11 @@ fn parts(entry: &Entry) -> (&'static str, Vec<String>) {
         Action::Refuse { reason } => ("refuse", vec![reason.clone()]),
         Action::Dismiss { reason } => ("dismiss", vec![reason.clone()]),
         Action::Answer { by } => ("answer", vec![by.clone().unwrap_or_else(|| "–".to_owned())]),
-        Action::Withdraw { reason } => ("withdraw", vec![reason.clone()]),
-        Action::Reopen { reason } => ("reopen", vec![reason.clone()]),
-        Action::Hear { what } => ("hear", vec![what.clone()]),
-        Action::Assign { to, why } => ("assign", vec![to.clone(), why.clone()]),
-        Action::Move { lane } => ("move", vec![lane.clone()]),
+        Action::Withdraw { reason } => ("withdraw", stated(reason)),
+        Action::Reopen { reason } => ("reopen", stated(reason)),
+        Action::Hear { what } => ("hear", stated(what)),
+        Action::Assign { to, why } => ("assign", vec![to.clone(), f.word("stated", why).to_owned()]),
+        Action::Move { lane } => ("move", vec![f.word("lane", lane).to_owned()]),
         Action::Outcome { before, after } => ("outcome", vec![before.to_string(), after.to_string()]),
         Action::Unite { .. } => ("unite", Vec::new()),
     }
@@ -67,6 +68,7 @@ pub(super) fn refused(f: &Frame, refusal: &Refusal) -> String {
         Refusal::Stale { since, .. } => f.of("refusal.stale", since.iter().map(|entry| told(f, entry)).collect::<Vec<_>>().join("; ")),
         Refusal::GoingOut => f.say("refusal.going-out").to_owned(),
         Refusal::NotPosted(why) => f.of("refusal.not-posted", why),
+        Refusal::NotAllowed { role, least, .. } => f.of2("refusal.not-allowed", f.word("role", role), f.word("role", least)),
         Refusal::NotQueued => f.say("refusal.not-queued").to_owned(),
     }
 }

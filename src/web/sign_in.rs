@@ -1,5 +1,8 @@
 //! Signing in and out, the first admin, choosing a password by a link, and the language of whoever is not signed in yet.
 
+mod forgotten;
+mod service;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -23,6 +26,14 @@ use crate::people::{Purpose, Secret, Weakness};
 struct SignInPage {
     f: Frame,
     is_set_up: bool,
+    /// What the company's sign-in service is called, if there is one.
+    service: Option<String>,
+    shown: Shown,
+}
+
+/// What a page to sign in shows of the try before.
+#[derive(Debug, Default)]
+struct Shown {
     name: String,
     next: String,
     problem: Option<String>,
@@ -69,15 +80,21 @@ pub(super) fn routes() -> Router<Web> {
         .route("/password/{secret}", get(password_page).post(choose_password))
         .route("/enter/{secret}", get(enter))
         .route("/language", post(language))
+        .merge(service::routes())
+        .merge(forgotten::routes())
 }
 
 async fn sign_in_page(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Next>) -> Result<Response, Failure> {
     if visitor.person.is_some() {
         return Ok(see(inside(&asked.next)));
     }
-    let is_set_up = app.is_set_up().await?;
-    let page = SignInPage { f: Frame::new(visitor, ""), is_set_up, name: String::new(), next: asked.next, problem: None };
-    Ok(Html(page.render()?).into_response())
+    page(&app, visitor, StatusCode::OK, Shown { next: asked.next, ..Shown::default() }).await
+}
+
+async fn page(app: &App, visitor: Visitor, status: StatusCode, shown: Shown) -> Result<Response, Failure> {
+    let service = app.sign_in_service().map(|service| service.name().to_owned());
+    let page = SignInPage { f: Frame::new(visitor, ""), is_set_up: app.is_set_up().await?, service, shown };
+    Ok((status, Html(page.render()?)).into_response())
 }
 
 async fn sign_in(State(app): State<Arc<App>>, visitor: Visitor, Form(form): Form<SignIn>) -> Result<Response, Failure> {
@@ -87,8 +104,7 @@ async fn sign_in(State(app): State<Arc<App>>, visitor: Visitor, Form(form): Form
         SignedIn::No => (StatusCode::UNAUTHORIZED, f.say("sign-in.wrong").to_owned()),
         SignedIn::Wait(wait) => (StatusCode::TOO_MANY_REQUESTS, f.of("sign-in.wait", wait.as_secs().div_euclid(60) + 1)),
     };
-    let page = SignInPage { f, is_set_up: true, name: form.name, next: form.next, problem: Some(problem) };
-    Ok((status, Html(page.render()?)).into_response())
+    page(&app, visitor, status, Shown { name: form.name, next: form.next, problem: Some(problem) }).await
 }
 
 async fn sign_out(State(app): State<Arc<App>>, visitor: Visitor) -> Result<Response, Failure> {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::failure::Failure;
 use super::frame::Frame;
 use super::reply_words::deadline;
-use super::shown::{Piece, is_web};
+use super::shown::{Piece, cut, is_web};
 use super::visitor::Visitor;
 use super::{Web, see};
 use crate::app::{App, Queued, Span, Today};
@@ -200,22 +200,23 @@ fn lane_rows(f: &Frame, lane: &Lane, themes: &[Theme], replies: &HashMap<i64, Re
         Said::Ugly | Said::Search(_) => None,
     };
     let theme = themes.iter().find(|theme| Some(theme.polarity) == polarity && theme.count > 1);
-    let above_all = theme.map(|theme| f.of("today.above-all", &theme.name));
+    let above_all = theme.map(|theme| f.of("today.above-all", f.word("theme", &theme.name)));
     LaneRows { of, above_all, total: lane.total, more: lane.more(), link: found(&lane.query), quotes }
 }
 
 fn quote_row(f: &Frame, quote: &Quote, reply: Option<&Reply>) -> QuoteRow {
-    let author = quote.author.clone().unwrap_or_else(|| f.say("mention.no-author").to_owned());
+    let author = quote.author.as_deref().map(|author| cut(author, SHORT)).unwrap_or_else(|| f.say("mention.no-author").to_owned());
     let stars = quote.rating.map(|(value, best)| f.of2("mention.stars", value, best));
     let byline = [Some(author), quote.segment.clone(), stars, Some(quote.source.clone()), Some(quote.day.to_string())];
     let twins = (quote.twins > 0).then(|| f.of("today.twins", quote.twins));
     let marks = [quote.edited.then_some("mention.edited"), quote.late.then_some("today.late")];
     let marks = marks.into_iter().flatten().map(|key| f.say(key).to_owned());
+    let theme = quote.theme.as_ref().map(|theme| f.word("theme", theme).to_owned());
     QuoteRow {
         title: pieces(&quote.title),
         text: pieces(&quote.text),
         byline: byline.into_iter().flatten().collect::<Vec<_>>().join(" · "),
-        beside: quote.product.iter().chain(&quote.theme).cloned().chain(marks).chain(twins).collect::<Vec<_>>().join(" · "),
+        beside: quote.product.iter().cloned().chain(theme).chain(marks).chain(twins).collect::<Vec<_>>().join(" · "),
         id: quote.id.clone(),
         url: quote.url.clone().filter(|url| url.parse().is_ok_and(|url| is_web(&url))),
         reply: reply.map(|reply| reply.state.status.as_str()),
@@ -244,7 +245,7 @@ fn due_row(f: &Frame, Queued { reply, stored, .. }: &Queued, now: jiff::Timestam
         status: reply.state.status.as_str(),
         left: deadline(f, reply.due, now),
         is_late: reply.due <= now,
-        author: stored.mention.author.as_ref().map_or_else(|| f.say("mention.no-author").to_owned(), |author| author.name.clone()),
+        author: stored.mention.author.as_ref().map_or_else(|| f.say("mention.no-author").to_owned(), |author| cut(&author.name, SHORT)),
         text: if short.len() < text.len() { format!("{short}…") } else { short },
         with: reply.person.clone().or_else(|| reply.team.clone()),
     }
@@ -256,7 +257,11 @@ fn unusual_row(f: &Frame, unusual: &Unusual) -> (String, String, String) {
         Some(polarity) => f.word("verdict", polarity.as_str()),
         None => f.word("measure", "mentions"),
     };
-    let about = [Some(unusual.product.as_str()), unusual.theme.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let about = [Some(unusual.product.as_str()), unusual.theme.as_deref().map(|theme| f.word("theme", theme))]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
     let days = if unusual.from == unusual.until { unusual.until.to_string() } else { format!("{} – {}", unusual.from, unusual.until) };
     let against = f.of2("today.unusually", unusual.count, number(unusual.usual));
     (format!("{about}: {what}"), format!("{days} · {against}"), found(&unusual.query))

@@ -52,6 +52,15 @@ impl std::ops::Deref for Visitor {
     }
 }
 
+#[cfg(test)]
+impl Visitor {
+    /// Nobody in particular, who reads this language.
+    pub(super) fn nobody(lang: Lang) -> Self {
+        let (secret, path) = (String::new(), "/".to_owned());
+        Self(Arc::new(Who { person: None, role: None, by: By::Nothing, lang, zone: TimeZone::UTC, secret, from: From::default(), path }))
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Visitor {
     type Rejection = Infallible;
 

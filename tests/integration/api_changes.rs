@@ -134,7 +134,7 @@ async fn a_reply_goes_its_way_and_who_saw_an_old_version_is_told_what_changed() 
         ("approve", json!({}), 200),
         ("sent", json!({}), 200),
         ("reopen", json!({"reason": "asked again"}), 200),
-        ("assign", json!({"to": "bob"}), 200),
+        ("assign", json!({"to": "Admin"}), 200),
         ("assign", json!({"to": "nobody"}), 422),
         ("dismiss", json!({"reason": "settled"}), 200),
         ("dance", json!({}), 404),

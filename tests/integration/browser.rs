@@ -239,6 +239,7 @@ async fn the_pages_hold_in_a_browser_in_both_languages_with_and_without_scripts(
         chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await;
     }
 
+    by_tab(&mut chromium, &home).await;
     without_scripts(&mut chromium, &home, &test).await;
     with_scripts(&mut chromium, &home, &test, &site).await;
     // The browser's own pictures, such as a calendar's, are data: nothing is asked for.
@@ -263,6 +264,29 @@ async fn furnish(test: &TestApp) {
     test.app.reject_suggestion("so so").await.unwrap();
 }
 
+/// By the tab key alone: the first stop skips to the content, and every stop is seen to be where one is.
+async fn by_tab(chromium: &mut Chromium, home: &str) {
+    let tab = |kind: &str| json!({ "type": kind, "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9 });
+    for path in ["/replies", "/mentions", "/sign-in"] {
+        chromium.open(&format!("{home}{path}")).await;
+        for stop in 0..12 {
+            chromium.call("Input.dispatchKeyEvent", tab("rawKeyDown")).await;
+            chromium.call("Input.dispatchKeyEvent", tab("keyUp")).await;
+            if stop == 0 {
+                assert_eq!(chromium.eval("document.activeElement.getAttribute('href')").await, "#main", "{path}");
+            }
+            let is_seen = "(e => { const s = getComputedStyle(e), r = e.getBoundingClientRect(); return e != document.body && r.width > 0 \
+                && r.bottom > 0 && r.right > 0 && s.outlineStyle != 'none' && parseFloat(s.outlineWidth) >= 1; })(document.activeElement)";
+            assert_eq!(
+                chromium.eval(is_seen).await,
+                true,
+                "{path}, stop {stop}: {}",
+                chromium.eval("document.activeElement.outerHTML").await
+            );
+        }
+    }
+}
+
 /// A phrase is previewed and added by forms alone.
 async fn without_scripts(chromium: &mut Chromium, home: &str, test: &TestApp) {
     chromium.call("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await;
@@ -285,7 +309,7 @@ async fn without_scripts(chromium: &mut Chromium, home: &str, test: &TestApp) {
 }
 
 /// Every page with a name for its picture; `{id}` is a mention's.
-const PAGES: &[(&str, &str)] = &[
+pub const PAGES: &[(&str, &str)] = &[
     ("today", "/today?of=week"),
     ("mentions", "/mentions?q=acme"),
     ("mention", "/mentions/{id}"),
@@ -313,6 +337,7 @@ const PAGES: &[(&str, &str)] = &[
     ("source", "/sources/forum"),
     ("new-source", "/new-source"),
     ("settings", "/settings"),
+    ("forgotten", "/forgotten"),
 ];
 
 /// Every page at the width of a telephone and of a desk, with scripts or without.

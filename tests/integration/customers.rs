@@ -7,6 +7,7 @@ use goodword::customers::{self, Columns, Key, Record, Subject};
 use goodword::insight::{By, Each, Scope};
 use goodword::mention::{AddressKey, Author, Context, Lang, Mention, Verdict, masked_address};
 use goodword::phrases::Tagging;
+use goodword::replies::{Action, Actor};
 use goodword::store::{Judgement, Origin, Store};
 use indicatif::ProgressBar;
 use sqlx::Executor;
@@ -249,5 +250,49 @@ async fn the_documentation_says_how_it_is() {
     let (records, refused) = customers::read("a.csv", block("csv").as_bytes(), &Columns::default(), &key()).unwrap();
     assert_eq!((records.len(), refused), (2, vec![]));
     assert!(records.iter().all(|record| !record.keys.is_empty() && record.customer.role.is_some()));
+    test.end().await;
+}
+
+const DESK: &str = "[[team]]\nname = \"support\"\nmembers = [\"ann\", \"bo\"]\n\n[[person]]\nname = \"ola\"\n\n\
+    [[route]]\nsegment = \"enterprise\"\nto = \"owner\"\n\n[[route]]\nto = \"support\"\n";
+
+async fn person(test: &TestApp, id: &str) -> Option<String> {
+    test.app.queued(id).await.unwrap().reply.person
+}
+
+#[tokio::test]
+async fn open_replies_follow_what_is_known_of_customers_at_once() {
+    let test = weighing(DESK).await;
+    let ann = Actor { who: "ann", seen: None };
+    test.app.act_on_reply("p1", Action::Claim, ann).await.unwrap();
+    test.app.assign_reply("p4", "bo", "knows it", ann).await.unwrap();
+    let before = test.app.queued("p2").await.unwrap();
+    assert!(["ann", "bo"].contains(&before.reply.person.as_deref().unwrap()), "{before:?}");
+    let table = "id,name,segment,owner,value,handles\n1,Big,enterprise,ola,100000,panel:bob\n2,Two,enterprise,ola,1,panel:ann;panel:dan\n";
+    let done = import_file(&test, table).await;
+    assert_eq!((done.kept.mentions, done.replies), (3, 3));
+    let now = test.app.queued("p2").await.unwrap();
+    assert_eq!((now.reply.person.as_deref(), now.reply.team.as_deref()), (Some("ola"), None));
+    assert!(now.priority.score > before.priority.score && now.priority.words.contains("enterprise customer"), "{:?}", now.priority);
+    let audit = test.app.reply_audit("p2").await.unwrap();
+    assert_eq!(audit.last().unwrap().who, "goodword");
+    assert!(audit.last().unwrap().in_words().contains("gave it to ola (route 1: looks after the customer)"), "{audit:?}");
+    // Who is at it stays, and what a person said holds; both weigh what they weigh now.
+    let p1 = test.app.queued("p1").await.unwrap();
+    assert_eq!(p1.reply.state.claim.as_ref().map(|claim| claim.by.as_str()), Some("ann"));
+    assert_ne!(p1.reply.person.as_deref(), Some("ola"));
+    assert_eq!(person(&test, "p4").await.as_deref(), Some("bo"));
+    assert!(test.app.queued("p4").await.unwrap().priority.words.contains("enterprise customer"));
+    assert_eq!(import_file(&test, table).await.replies, 0, "again changes nothing");
+    // A changed owner, a link by hand, and a customer who is forgotten.
+    import_file(&test, "id,name,segment,owner,value,handles\n1,Big,enterprise,bo,100000,panel:bob\n").await;
+    assert_eq!(person(&test, "p2").await.as_deref(), Some("bo"));
+    test.app.link_customer("2", "p3").await.unwrap();
+    assert_eq!(person(&test, "p3").await.as_deref(), Some("ola"));
+    test.app.unlink_customer(None, "p3").await.unwrap();
+    assert_eq!(test.app.queued("p3").await.unwrap().reply.team.as_deref(), Some("support"));
+    test.app.remove_customer("1").await.unwrap();
+    let last = test.app.queued("p2").await.unwrap().reply;
+    assert_eq!((last.team.as_deref(), last.facts.customer, last.why.as_str()), (Some("support"), None, "route 2"));
     test.end().await;
 }

@@ -95,6 +95,13 @@ fn the_sources_of_the_documentation_are_valid_and_cover_every_kind() {
     assert_eq!(kinds, all);
     for kind in kinds {
         assert!(document.contains(&format!("\n## {kind}\n")), "docs/sources.md does not speak of `{kind}`");
+        assert!(text("sources.toml").contains(&format!("kind = \"{kind}\"\n")), "sources.toml has no example of `{kind}`");
+        let row =
+            document.lines().find(|line| line.starts_with(&format!("| `{kind}` | "))).unwrap_or_else(|| panic!("no row for `{kind}`"));
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        assert!(cells.len() == 6 && cells.iter().all(|cell| !cell.is_empty()), "{row}");
+        let is_posted = goodword::replies::posting::KINDS.contains(&kind);
+        assert!(cells[5].starts_with(if is_posted { "yes" } else { "by hand" }), "{row}");
     }
 }
 

@@ -51,6 +51,8 @@ struct Inner {
     asked: Vec<String>,
     /// Whether any token is taken.
     takes_any: bool,
+    /// What those carried who asked for a token.
+    traders: Vec<String>,
     /// What requests carried.
     bearers: Vec<String>,
 }
@@ -85,8 +87,9 @@ async fn guard(State(api): State<Guarded>, request: Request) -> Response<Body> {
     if path == "/robots.txt" {
         return answer(StatusCode::NOT_FOUND, String::new());
     }
-    if path == "/token" {
+    if path == "/token" || path.ends_with("/access_token") {
         inner.forms.push(String::from_utf8(form.to_vec()).unwrap());
+        inner.traders.extend(bearer.clone());
         if inner.withdrawn {
             let error = json!({"error": "invalid_grant", "error_description": "Account has been deleted"});
             return answer(StatusCode::BAD_REQUEST, error.to_string());
@@ -136,6 +139,38 @@ async fn a_token_is_asked_for_once_and_again_when_it_has_expired_or_is_not_taken
     api.inner.lock().unwrap().handed_out += 1;
     let report = test.crawl().await.remove(0);
     assert_eq!((report.coverage, api.handed_out()), (Coverage::Unchanged, 4), "{report:?}");
+    test.end().await;
+}
+
+#[tokio::test]
+async fn an_approved_application_of_reddit_has_its_tokens_renewed() {
+    let api = Guarded::default();
+    let post = |id: &str| {
+        json!({"kind": "t3", "data": {"name": format!("t3_{id}"), "title": "Acme Desk?", "selftext": format!("easy to use, says {id}"), "author": "ann",
+            "created_utc": 1_773_100_000, "permalink": format!("/r/a/comments/{id}/")}})
+    };
+    api.show("/r/a/new", &json!({"kind": "Listing", "data": {"after": null, "children": [post("p1")]}}));
+    let address = api.serve().await;
+    let secret =
+        kept(&format!("reddit-{}.json", address.port()), r#"{"client_id": "id", "client_secret": "hunter2", "refresh_token": "r"}"#);
+    let keys = format!("subreddits = [\"a\"]\ncomments = false\nendpoint = \"http://{address}/\"\nsecret = {{ file = \"{secret}\" }}");
+    let test = TestApp::with_sources(&source("reddit", "reddit", &keys)).await;
+    let first = test.crawl().await.remove(0);
+    assert_eq!((first.new, first.coverage), (1, Coverage::Fresh), "{first:?}");
+    api.show("/r/a/new", &json!({"kind": "Listing", "data": {"after": null, "children": [post("p2"), post("p1")]}}));
+    test.later(Duration::from_hours(2));
+    assert_eq!(test.crawl().await.remove(0).new, 1);
+    {
+        let inner = api.inner.lock().unwrap();
+        assert_eq!(inner.forms, ["grant_type=refresh_token&refresh_token=r"; 2]);
+        assert_eq!(inner.traders, ["Basic aWQ6aHVudGVyMg=="; 2]);
+        assert_eq!(inner.bearers, ["Bearer token-1", "Bearer token-2"], "id and secret go to whoever hands out tokens and nowhere else");
+    }
+    api.inner.lock().unwrap().withdrawn = true;
+    test.later(Duration::from_hours(2));
+    let report = test.crawl().await.remove(0);
+    assert_eq!(report.coverage, Coverage::Blocked, "{report:?}");
+    assert!(report.error.as_ref().unwrap().contains("`refresh_token`") && !format!("{report:?}").contains("hunter2"), "{report:?}");
     test.end().await;
 }
 

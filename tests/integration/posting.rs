@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use axum::http::Response;
 use goodword::app::{App, Going, PostRequest, QueueRequest};
 use goodword::clock::Clock;
 use goodword::mention::{Author, Context, Lang, Mention, Published, Rating, Verdict};
+use goodword::people::{Role, Scope};
 use goodword::phrases::Tagging;
 use goodword::replies::posting::{KINDS, Stage};
 use goodword::replies::{self, Action, Actor, Reply, Status};
@@ -21,8 +21,11 @@ use goodword::store::{Judgement, Origin};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::api::{Program, held};
 use crate::database::Database;
 use crate::harness::{TestApp, write_files};
+use crate::notify::{Running, goodword};
+use crate::web::Browser;
 
 const TEXT: &str = "Sorry, Bob! Which version do you run? — Ann, Acme";
 
@@ -510,7 +513,7 @@ async fn each_site_gets_the_request_that_it_documents() {
 #[tokio::test]
 async fn what_a_site_answers_decides_what_becomes_of_a_reply() {
     for case in CASES {
-        for (status, retry) in [(401, None), (409, None), (422, None), (429, Some("120")), (500, None)] {
+        for (status, retry) in [(401, None), (409, None), (422, None), (429, Some("120")), (500, None), (503, Some("120"))] {
             let name = format!("{} answers {status}", case.kind);
             let (site, test, id) = approved(case, "on approval").await;
             // A token that is not taken is traded for another, once.
@@ -561,16 +564,47 @@ async fn what_may_have_arrived_is_looked_for_before_it_is_posted_again() {
     }
 }
 
+/// A site that does not answer in time, whether or not it does what it is told, is asked before anything goes out again.
+async fn a_site_that_does_not_answer(case: Case, manner: Manner) {
+    let (site, test, id) = approved(case, "on approval").await;
+    site.inner.lock().unwrap().manner = manner;
+    assert_eq!(post(&test.app, &id).await.stage, Some(Stage::Calling), "{} {manner:?}", case.kind);
+    site.inner.lock().unwrap().manner = Manner::Answers;
+    let arrived = site.texts().len();
+    assert_eq!(arrived, usize::from(manner == Manner::HoldsAfter), "{} {manner:?}", case.kind);
+    test.later(Duration::from_mins(2));
+    test.app.post_due().await.unwrap();
+    assert_eq!(site.texts(), [TEXT], "{} {manner:?}", case.kind);
+    assert_eq!(reply(&test.app, &id).await.state.status, Status::Sent, "{} {manner:?}", case.kind);
+    test.app.close().await;
+}
+
 #[tokio::test]
 async fn an_answer_that_does_not_come_is_asked_for_later() {
-    for kind in ["discourse", "google-play"] {
-        let (site, test, id) = approved(case(kind), "on approval").await;
-        site.inner.lock().unwrap().manner = Manner::HoldsAfter;
+    let runs = CASES.into_iter().flat_map(|case| [Manner::HoldsBefore, Manner::HoldsAfter].map(|manner| (case, manner)));
+    futures_util::future::join_all(runs.map(|(case, manner)| a_site_that_does_not_answer(case, manner))).await;
+}
+
+#[tokio::test]
+async fn a_change_that_may_have_arrived_is_asked_for_before_it_is_made_again() {
+    for kind in ["discourse", "mastodon", "github", "reddit", "google-business", "app-store-connect", "trustpilot"] {
+        let (site, test, id) = approved(case(kind), "by hand").await;
+        post(&test.app, &id).await;
+        let revise = Action::Revise { text: "Sorry, Bob! Version 3 mends it.".to_owned() };
+        for action in [revise, Action::Approve] {
+            test.app.act_on_reply(&id, action, Actor { who: "ann", seen: None }).await.unwrap();
+        }
+        site.inner.lock().unwrap().does_it_anyway = true;
+        site.answers(&[(503, None)]);
         assert_eq!(post(&test.app, &id).await.stage, Some(Stage::Calling), "{kind}");
-        site.inner.lock().unwrap().manner = Manner::Answers;
         test.later(Duration::from_mins(2));
         test.app.post_due().await.unwrap();
-        assert_eq!((site.acts().len(), reply(&test.app, &id).await.state.status), (1, Status::Sent), "{kind}");
+        assert_eq!((site.acts().len(), reply(&test.app, &id).await.state.status), (2, Status::Sent), "{kind}: it was there already");
+        site.answers(&[(502, None)]);
+        assert_eq!(test.app.withdraw_reply(&id, "wrong", "bo").await.unwrap().stage, Some(Stage::Calling), "{kind}");
+        test.later(Duration::from_mins(2));
+        test.app.post_due().await.unwrap();
+        assert_eq!((site.acts().len(), reply(&test.app, &id).await.state.status), (3, Status::Waiting), "{kind}: it was gone already");
         test.app.close().await;
     }
 }
@@ -629,7 +663,8 @@ async fn what_stands_there_is_changed_and_taken_away_and_every_text_is_kept() {
         let (site, test, id) = approved(case(kind), "by hand").await;
         post(&test.app, &id).await;
         let ann = Actor { who: "ann", seen: None };
-        test.app.revise_reply(&id, "Sorry, Bob! Version 3 mends it.", ann).await.unwrap();
+        let change = Action::Revise { text: "Sorry, Bob! Version 3 mends it.".to_owned() };
+        test.app.act_on_reply(&id, change, ann).await.unwrap();
         let request = PostRequest { ids: vec![id.clone()], ..PostRequest::default() };
         assert!(refused(&test.app, request).await.contains("it is drafted; only what is approved can be posted"), "{kind}");
         test.app.act_on_reply(&id, Action::Approve, Actor { who: "bo", seen: None }).await.unwrap();
@@ -653,7 +688,7 @@ async fn what_stands_there_is_changed_and_taken_away_and_every_text_is_kept() {
 async fn what_a_site_cannot_do_is_said_and_not_tried() {
     let (site, test, id) = approved(case("bluesky"), "by hand").await;
     post(&test.app, &id).await;
-    test.app.revise_reply(&id, "Other words", Actor { who: "ann", seen: None }).await.unwrap();
+    test.app.act_on_reply(&id, Action::Revise { text: "Other words".to_owned() }, Actor { who: "ann", seen: None }).await.unwrap();
     test.app.act_on_reply(&id, Action::Approve, Actor { who: "bo", seen: None }).await.unwrap();
     let request = PostRequest { ids: vec![id.clone()], ..PostRequest::default() };
     assert!(refused(&test.app, request).await.contains("withdraw the reply, and post another"));
@@ -752,6 +787,112 @@ async fn a_customer_who_writes_while_it_goes_out_reopens_it() {
 }
 
 #[tokio::test]
+async fn the_page_posts_changes_and_takes_away_by_its_buttons() {
+    let (site, test, id) = approved(case("discourse"), "by hand").await;
+    let mut manager = Browser::signed_in(&test, Role::Manager).await;
+    let mut responder = Browser::signed_in(&test, Role::Responder).await;
+    let (here, path) = (format!("/mentions/{id}"), format!("/replies/{id}"));
+    let version = async || test.app.queued(&id).await.unwrap().reply.version.to_string();
+    let page = manager.get(&here).await.body;
+    assert!(page.contains("value=\"post\"") && page.contains("The account of “here” can post it"), "{page}");
+    let old = version().await;
+    test.app.act_on_reply(&id, Action::Claim, Actor { who: "ann", seen: None }).await.unwrap();
+    let stale = manager.post(&path, &[("do", "post"), ("version", &old), ("back", &here)]).await;
+    assert!(stale.status == 409 && stale.body.contains("Somebody was faster"), "{}", stale.body);
+    assert_eq!(site.acts().len(), 0, "whoever saw an old version posts nothing");
+    assert_eq!(manager.post(&path, &[("do", "post"), ("version", &version().await), ("back", &here)]).await.status, 303);
+    assert_eq!((site.texts(), reply(&test.app, &id).await.state.status), (vec![TEXT.to_owned()], Status::Sent));
+    let page = responder.get(&here).await.body;
+    assert!(page.contains("Post: the site took it") && page.contains("value=\"revise\"") && !page.contains("value=\"withdraw\""), "{page}");
+    // Somebody who replies writes the change; who manages lets it out.
+    let change = [("do", "revise"), ("text", "Sorry, Bob! Version 3 mends it."), ("version", &version().await), ("back", &here)];
+    assert_eq!(responder.post(&path, &change).await.status, 303);
+    assert!(!responder.get(&here).await.body.contains("value=\"approve\""));
+    let refused = responder.post(&path, &[("do", "approve"), ("version", &version().await), ("back", &here)]).await;
+    assert!(refused.status == 409 && refused.body.contains("this asks for the role “manager”"), "{}", refused.body);
+    assert_eq!(manager.post(&path, &[("do", "approve"), ("version", &version().await), ("back", &here)]).await.status, 303);
+    assert_eq!(responder.post(&path, &[("do", "post"), ("version", &version().await), ("back", &here)]).await.status, 303);
+    assert_eq!(site.texts(), ["Sorry, Bob! Version 3 mends it."]);
+    let gone = [("do", "withdraw"), ("reason", "we were wrong"), ("version", &version().await), ("back", &here)];
+    assert_eq!(responder.post(&path, &gone).await.status, 409);
+    assert_eq!(site.texts().len(), 1);
+    assert_eq!(manager.post(&path, &gone).await.status, 303);
+    assert_eq!((site.texts().len(), reply(&test.app, &id).await.state.status), (0, Status::Waiting));
+    assert_eq!(actions(&test.app, &id).await, "open draft approve claim post revise approve post retract");
+    test.app.close().await;
+}
+
+#[tokio::test]
+async fn programs_post_change_and_take_away_with_the_role_it_asks_for() {
+    let (site, test, id) = approved(case("mastodon"), "by hand").await;
+    let manager = Program::with_role(&test, Role::Manager, Scope::Admin).await;
+    let responder = Program::with_role(&test, Role::Manager, Scope::Reply).await;
+    let document = manager.get("/api/v1/openapi.json").await.json();
+    let path = format!("/api/v1/replies/{id}");
+    let act = "/api/v1/replies/{id}/{action}";
+    let shown = manager.get(&path).await;
+    held(&document, "GET", "/api/v1/replies/{id}", &shown);
+    assert_eq!((&shown.json()["at_site"]["account"], &shown.json()["at_site"]["can_post"]), (&json!("here"), &json!(true)));
+    for (program, action, body, status) in [
+        (&responder, "post", json!({"version": 1}), 409),
+        (&responder, "post", json!({}), 200),
+        (&responder, "post", json!({}), 409),
+        (&responder, "revise", json!({"text": " "}), 422),
+        (&responder, "revise", json!({"text": "Sorry, Bob! Version 3 mends it."}), 200),
+        (&responder, "approve", json!({}), 403),
+        (&manager, "approve", json!({}), 200),
+        (&manager, "post", json!({}), 200),
+        (&responder, "withdraw", json!({"reason": "wrong"}), 403),
+        (&manager, "withdraw", json!({"reason": " "}), 422),
+        (&manager, "withdraw", json!({"reason": "wrong"}), 200),
+        (&manager, "withdraw", json!({"reason": "wrong"}), 409),
+    ] {
+        let answer = program.send("POST", &format!("{path}/{action}"), body).await;
+        assert_eq!(answer.status, status, "{action}: {}", answer.text);
+        held(&document, "POST", act, &answer);
+    }
+    let done: Vec<String> = site.acts().into_iter().map(|act| act.what).collect();
+    assert_eq!(done, ["POST /api/v1/statuses", "PUT /api/v1/statuses/88", "DELETE /api/v1/statuses/88"]);
+    let mut connection = test.app.store().connection().await.unwrap();
+    let went_out = replies::sent_between(&mut connection, Timestamp::UNIX_EPOCH, Timestamp::MAX).await.unwrap();
+    assert_eq!(went_out, 2, "what an account posts counts as what people send");
+    drop(connection);
+    let last = manager.get(&path).await.json();
+    assert_eq!(last["at_site"]["attempts"].as_array().unwrap().len(), 3, "{last}");
+    test.app.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line_knows_the_people_of_the_page_and_their_roles() {
+    let (site, test, id) = approved(case("discourse"), "by hand").await;
+    for (name, role) in [("vic", Role::Viewer), ("rae", Role::Responder), ("mia", Role::Manager)] {
+        test.app.add_person(name, role, None, "test").await.unwrap();
+    }
+    let run = |args: &[&str]| {
+        let done = goodword(test.dir()).arg("queue").args(args).env("USER", "root").output().unwrap();
+        (done.status.code().unwrap(), String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap())
+    };
+    for (args, code, said) in [
+        (&["claim", &id, "--as", "nobody"][..], 2, "there is nobody called `nobody` in settings.toml or among the accounts"),
+        (&["claim", &id], 2, "say who you are with --as PERSON"),
+        (&["claim", &id, "--as", "vic"], 1, "vic is a viewer, and working at the queue asks for the role `responder`"),
+        (&["draft", &id, "--text", "Other words, Bob", "--as", "Rae"], 0, "drafted"),
+        (&["approve", &id, "--as", "rae"], 1, "`goodword user role rae manager` gives it"),
+        (&["approve", &id, "--as", "mia"], 0, "approved"),
+        (&["post", &id, "--as", "vic"], 2, "vic is a viewer"),
+        (&["post", &id], 0, "is posted by `here`"),
+        (&["assign", &id, "--to", "vic", "--as", "rae"], 1, "there is nobody called `vic` who may reply"),
+        (&["withdraw", &id, "--reason", "wrong", "--as", "rae"], 1, "asks for the role `manager`"),
+        (&["withdraw", &id, "--reason", "wrong", "--as", "mia"], 0, "is withdrawn"),
+    ] {
+        let (was, told) = run(args);
+        assert!(was == code && told.contains(said), "{args:?}: {was} {told}");
+    }
+    assert_eq!(site.acts().len(), 2);
+    test.app.close().await;
+}
+
+#[tokio::test]
 async fn what_nobody_can_find_out_waits_for_a_person_or_the_next_round() {
     let (site, test, id) = approved(case("discourse"), "on approval").await;
     site.answers(&[(500, None)]);
@@ -823,23 +964,6 @@ fn the_accounts_of_the_documentation_are_valid() {
     for kind in KINDS {
         assert!(document.contains(&format!("\n| `{kind}`")), "docs/replies.md does not speak of `{kind}`");
     }
-}
-
-/// A process that is ended when the test is.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // A child that has ended already needs no ending.
-        let _ended = self.0.kill();
-        let _waited = self.0.wait();
-    }
-}
-
-fn goodword(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_goodword"));
-    command.arg("--dir").arg(dir);
-    command
 }
 
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {

@@ -1,7 +1,7 @@
 //! Erasing what is held of a person, keeping no longer than allowed, and handing over what is held.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use goodword::app::Whose;
 use goodword::customers::Columns;
@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::customers::{keep, on_every_database, said};
 use crate::harness::{Site, TestApp, feed, rss};
+use crate::notify::{Running, goodword};
 
 /// Files below `dir` that hold these bytes, in any case of letters.
 fn holding(dir: &Path, words: &str) -> Vec<String> {
@@ -222,4 +223,70 @@ async fn nothing_is_erased_without_a_yes() {
     assert_eq!((code, &line["mentions"], &line["swept"]), (0, &2.into(), &true.into()), "{said}");
     assert_eq!(holding(test.dir(), "zanzibar"), [""; 0]);
     assert_eq!(goodword(&["export", "--author", "Quentin"]), (0, String::new(), "nothing is held\n".to_owned()));
+}
+
+/// A process of `goodword serve` in this folder, told where it may listen.
+fn serve(dir: &Path) -> Running {
+    Running(goodword(dir).args(["serve", "--listen", "127.0.0.1:0"]).spawn().unwrap())
+}
+
+async fn until_nowhere(dir: &Path, words: &[&str]) {
+    let began = Instant::now();
+    loop {
+        let found: Vec<String> = words.iter().flat_map(|words| holding(dir, words)).collect();
+        if found.is_empty() {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{words:?} is still in {found:?}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_erased_beside_a_running_serve_is_soon_in_no_file() {
+    let (test, _site) = heard().await;
+    test.app.close().await;
+    let worker = serve(test.dir());
+    // It has the index open for writing.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let erased = goodword(test.dir()).args(["erase", "--author", "Quentin", "--yes"]).output().unwrap();
+    let said = String::from_utf8_lossy(&erased.stderr);
+    let told = [Some(0), Some(1)].contains(&erased.status.code()) && (erased.status.success() || said.contains("`goodword serve` sweeps"));
+    assert!(told, "{:?} {said}", erased.status);
+    until_nowhere(test.dir(), &["zanzibar", "xylophone", "vuvuzela", "quentin"]).await;
+    // The site still shows it, and the worker goes on asking there: it stays away.
+    let listed = goodword(test.dir()).args(["erase", "--log"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&listed.stdout).contains(" · author "), "{listed:?}");
+    let held = goodword(test.dir()).args(["export", "--author", "Quentin"]).output().unwrap();
+    assert_eq!((held.stdout.len(), String::from_utf8_lossy(&held.stderr).as_ref()), (0, "nothing is held\n"));
+    let others = goodword(test.dir()).args(["search", "author:Ann", "--json"]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&others.stdout).lines().count(), 1);
+    drop(worker);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_serve_erases_what_its_source_may_not_keep_any_longer() {
+    let site = Site::default();
+    let address = site.serve().await;
+    let sources = format!(
+        "{}keep = \"30d\"\n\n{}",
+        feed("short", &format!("http://{address}/short.rss")),
+        feed("long", &format!("http://{address}/long.rss"))
+    );
+    let test = TestApp::with_sources(&sources).await;
+    site.show("/short.rss", rss(&[("1", "Ann", "Xylophone: great one")]));
+    site.show("/long.rss", rss(&[("5", "Ben", LONG)]));
+    // Heard by the test's clock, months ago by the worker's.
+    test.crawl().await;
+    test.app.close().await;
+    let _worker = serve(test.dir());
+    let began = Instant::now();
+    let export = |name: &str| goodword(test.dir()).args(["export", "--author", name]).output().unwrap().stdout.len();
+    while export("Ann") > 0 {
+        assert!(began.elapsed() < Duration::from_secs(60), "it is still held");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert!(export("Ben") > 0, "the other source keeps for ever");
+    let log = goodword(test.dir()).args(["erase", "--log"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&log.stdout).contains(" · expired "), "{log:?}");
 }

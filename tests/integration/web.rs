@@ -421,7 +421,9 @@ async fn the_first_load_is_light_and_kept_by_browsers() {
         bytes += asset.body.len();
     }
     assert!(bytes < 150_000, "{bytes} bytes before compression");
-    browser.headers = vec![("accept-encoding", "gzip".into())];
-    let request = Request::get("/healthz").body(Body::empty()).unwrap();
-    assert_eq!(goodword::web::router(test.app.clone()).oneshot(request).await.unwrap().status(), 200);
+    let request = Request::get("/mentions").header("cookie", browser.cookie()).header("accept-encoding", "gzip");
+    let sent = goodword::web::router(test.app.clone()).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(sent.headers()["content-encoding"], "gzip");
+    let sent = axum::body::to_bytes(sent.into_body(), 10 << 20).await.unwrap().len();
+    assert!(sent * 3 < page.body.len(), "{sent} bytes of {} are sent", page.body.len());
 }

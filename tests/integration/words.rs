@@ -7,6 +7,7 @@ use std::path::Path;
 use goodword::app::Span;
 use goodword::people::{Role, Scope};
 use goodword::replies::{Lane, Status};
+use goodword::sources::packs::PACKS;
 use goodword::web::words::Lang;
 
 /// Everything that pages are made of.
@@ -59,6 +60,7 @@ fn nothing_that_pages_say_is_missing() {
         ("means", vec!["handle", "mail", "domain", "hand"]),
         ("customer-role", vec!["user", "executive"]),
         ("counted", vec!["characters", "letters", "bytes"]),
+        ("pack", PACKS.iter().map(|pack| pack.name).collect()),
     ] {
         for value in values {
             assert!(Lang::En.words().word(kind, value).is_some(), "{kind}.{value}");
@@ -100,9 +102,14 @@ fn nothing_stands_in_the_catalogue_for_nobody() {
         "counted",
         "did",
         "did-kind",
+        "deed-at-site",
+        "stage",
         "leave",
         "customer-role",
         "means",
+        "theme",
+        "stated",
+        "pack",
     ];
     for kind in of_values.iter().filter(|kind| !["facet", "lang"].contains(kind)) {
         let asks = |what: &str| text.contains(&format!("{what}(\"{kind}\""));

@@ -1,27 +1,30 @@
 //! Posting replies: what people order, and what goes out by itself once it is approved.
 //!
-//! What may go out says `replies`; how one thing goes out, and what became of it, says `carry`.
+//! What may go out says `replies`; how one thing goes out, says `carry`; what became of it, `record`.
 
 mod carry;
+mod record;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use futures_util::StreamExt;
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::{App, Queued};
-use crate::replies::posting::{Account, Attempt, Deed, Plan, Stage, When, begin, plan};
-use crate::replies::{Action, Actor, Refusal, Reply, Status};
+use crate::replies::posting::{Account, AtSite, Attempt, Deed, Plan, Stage, When, begin, plan};
+use crate::replies::{Refusal, Reply, Status, check_seen};
 use crate::store::Stored;
 
 /// What is due is looked for this often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Sites that are posted to at the same time.
 const SITES_AT_ONCE: usize = 4;
+/// Whoever waits for a site at the page does not wait longer; it goes on meanwhile.
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Between two things at one site.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -112,9 +115,43 @@ impl App {
             let Plan { deed, source, .. } = plan;
             return Ok(Going { id: stored.id, deed, source, stage: None, text, url, remote: None, why: None, next: None });
         }
-        let attempt = self.begin(&stored, request.again).await?;
+        let attempt = self.begin(&stored, request.again, None).await?;
         let attempt = self.carry(attempt).await?;
         Ok(Going::of(&stored, &attempt))
+    }
+
+    /// Posts an approved reply, and does not wait for the site for long.
+    pub(super) async fn post_patiently(self: &Arc<Self>, id: &str, again: bool, seen: Option<i64>) -> anyhow::Result<Going> {
+        let stored = self.mention(id).await?;
+        let attempt = self.begin(&stored, again, seen).await?;
+        Ok(Going::of(&stored, &self.carry_apart(attempt).await?))
+    }
+
+    /// Takes a reply away from its site, and does not wait for the site for long.
+    pub(super) async fn withdraw_patiently(
+        self: &Arc<Self>,
+        id: &str,
+        reason: &str,
+        who: &str,
+        seen: Option<i64>,
+    ) -> anyhow::Result<Going> {
+        let stored = self.mention(id).await?;
+        let attempt = self.begin_to_withdraw(&stored, reason, who, seen).await?;
+        Ok(Going::of(&stored, &self.carry_apart(attempt).await?))
+    }
+
+    /// Carries it in a task of its own: whoever stops waiting does not cut it off between the call and its record.
+    async fn carry_apart(self: &Arc<Self>, attempt: Attempt) -> anyhow::Result<Attempt> {
+        let (app, begun) = (Arc::clone(self), attempt.clone());
+        let carrying = tokio::spawn(async move {
+            let source = attempt.source.clone();
+            let carried = app.carry(attempt).await;
+            carried.inspect_err(|error| tracing::error!(source, "what became of a reply that was posted could not be kept: {error:#}"))
+        });
+        match tokio::time::timeout(PATIENCE, carrying).await {
+            Ok(carried) => carried?,
+            Err(_) => Ok(begun),
+        }
     }
 
     async fn planned(&self, stored: &Stored) -> anyhow::Result<(Reply, Plan)> {
@@ -127,10 +164,11 @@ impl App {
     }
 
     /// Puts on record that the reply is to be posted now.
-    async fn begin(&self, stored: &Stored, again: bool) -> anyhow::Result<Attempt> {
+    async fn begin(&self, stored: &Stored, again: bool, seen: Option<i64>) -> anyhow::Result<Attempt> {
         let (config, now) = (self.config(), self.clock.now());
         let mut tx = self.store.begin().await?;
         let reply = Reply::to(tx.connection(), stored.row).await?.ok_or(Refusal::NotQueued)?;
+        check_seen(tx.connection(), &reply, seen).await?;
         let standing = Attempt::standing(tx.connection(), reply.id).await?;
         let (plan, _) = plan(&reply, stored, &config.settings.posting, standing.as_ref())?;
         let attempt = begin(&mut tx, &reply, plan, again, now).await?;
@@ -164,7 +202,7 @@ impl App {
     pub async fn post_due(&self) -> anyhow::Result<usize> {
         for id in self.approved_with_account(|account, open| account.when == When::OnApproval && open.is_none()).await? {
             let stored = self.mention(&id).await?;
-            if let Err(error) = self.begin(&stored, false).await {
+            if let Err(error) = self.begin(&stored, false, None).await {
                 // Somebody was quicker, or it has to be looked at: the queue tells.
                 tracing::debug!(id, "not posted: {error:#}");
             }
@@ -202,26 +240,35 @@ impl App {
         }
     }
 
-    /// Writes what is to stand at the site in place of the reply that went out; it has to be approved as that was.
-    pub async fn revise_reply(&self, id: &str, text: &str, actor: Actor<'_>) -> anyhow::Result<Queued> {
-        self.act_on_reply(id, Action::Revise { text: text.to_owned() }, actor).await
-    }
-
     /// Takes the reply away from its site.
     pub async fn withdraw_reply(&self, id: &str, reason: &str, who: &str) -> anyhow::Result<Going> {
+        let stored = self.mention(id).await?;
+        let attempt = self.begin_to_withdraw(&stored, reason, who, None).await?;
+        Ok(Going::of(&stored, &self.carry(attempt).await?))
+    }
+
+    async fn begin_to_withdraw(&self, stored: &Stored, reason: &str, who: &str, seen: Option<i64>) -> anyhow::Result<Attempt> {
         let reason = Some(reason.trim()).filter(|reason| !reason.is_empty()).ok_or(Refusal::Blank { what: "a reason" })?;
-        let (stored, now) = (self.mention(id).await?, self.clock.now());
+        let now = self.clock.now();
         let mut tx = self.store.begin().await?;
         let reply = Reply::to(tx.connection(), stored.row).await?.ok_or(Refusal::NotQueued)?;
+        check_seen(tx.connection(), &reply, seen).await?;
         let standing = Attempt::standing(tx.connection(), reply.id).await?.filter(|_| reply.state.sent.is_some());
-        let standing = standing.context("nothing that stands at the site was posted from here; take it away there by hand")?;
+        let standing = standing.ok_or_else(|| {
+            Refusal::NotPosted("nothing that stands at the site was posted from here; take it away there by hand".to_owned())
+        })?;
         if let Some(why) = crate::replies::posting::adapter(&standing.kind).and_then(|adapter| adapter.refuses(Deed::Withdraw)) {
             return Err(Refusal::NotPosted(why.to_owned()).into());
         }
         let attempt = Attempt::withdraw(&mut tx, &standing, who, reason, now).await?;
         tx.commit().await?;
-        let attempt = self.carry(attempt).await?;
-        Ok(Going::of(&stored, &attempt))
+        Ok(attempt)
+    }
+
+    /// What can be done about a reply at its site now, and what was done there.
+    pub async fn at_site(&self, queued: &Queued) -> anyhow::Result<AtSite> {
+        let attempts = Attempt::of_reply(&mut *self.store.connection().await?, queued.reply.id).await?;
+        Ok(AtSite::of(&queued.reply, &queued.stored, &self.config().settings.posting, attempts))
     }
 
     /// All that went out of the reply to this mention, or was to, oldest first.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Wanted, request};
-use crate::app::{App, Form, Sheet};
+use crate::app::{App, Form, Sheet, Staff};
 use crate::cli::Ran;
 
 /// What `queue export` takes.
@@ -37,9 +37,9 @@ pub(in crate::cli) fn write(file: &Path, sheet: &Sheet, bom: bool) -> anyhow::Re
     Ok(Ran::Fine)
 }
 
-pub(super) async fn import(app: &App, file: &Path, who: &str, json: bool) -> anyhow::Result<Ran> {
+pub(super) async fn import(app: &App, file: &Path, staff: &Staff, json: bool) -> anyhow::Result<Ran> {
     let bytes = std::fs::read(file).with_context(|| format!("the file `{}` cannot be read", file.display()))?;
-    let taken = app.import_queue(file, &bytes, who).await?;
+    let taken = app.import_as(staff, file, &bytes).await?;
     let (mut changed, mut refused) = (0, 0);
     let mut out = std::io::stdout().lock();
     for row in &taken {

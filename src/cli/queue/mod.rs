@@ -8,22 +8,24 @@ pub(super) use exchange::write as write_sheet;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Subcommand;
 use jiff::SignedDuration;
 
 use super::{Ran, paint, progress};
-use crate::app::{App, QueueRequest, Queued};
+use crate::app::{App, QueueRequest, Queued, Staff};
 use crate::clock::{Clock, parse_duration};
-use crate::replies::{Action, Actor, Lane, Status};
+use crate::people::Role;
+use crate::replies::{Action, Lane, Status};
 
 /// What `queue` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
     action: Option<What>,
-    /// Who does it; the name of your account on this machine if not given
+    /// Who does it: somebody named in settings.toml or with an account; the name of your account on this machine if not given
     #[arg(long = "as", global = true, value_name = "PERSON")]
     person: Option<String>,
     /// Print JSON Lines
@@ -160,39 +162,42 @@ fn lane(word: &str) -> Result<Lane, String> {
 }
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
-    let app = App::open(dir, Clock::machine()).await?;
+    let app = Arc::new(App::open(dir, Clock::machine()).await?);
     paint::problems(&app.config().problems);
     app.tend_replies().await?;
     let (json, person) = (args.json, args.person);
-    let who = || whoever(&app, person.as_deref());
+    let who = async || whoever(&app, person.as_deref()).await;
     let because = |reason: String, action: fn(String) -> Action| move || action(reason.clone());
     let ran = match args.action.unwrap_or(What::List(Wanted::default())) {
         What::List(wanted) => show::list(&app, &request(wanted, Some(20)), json).await?,
         What::Show { id } => show::one(&app, &app.queued(&id).await.with_context(|| id.clone())?, json).await?,
-        What::Claim(some) => each(&app, &some, || Action::Claim, &who()?, json).await?,
-        What::Release(some) => each(&app, &some, || Action::Release, &who()?, json).await?,
-        What::Approve(some) => each(&app, &some, || Action::Approve, &who()?, json).await?,
-        What::Post(post) => posting::post(&app, post, json).await?,
-        What::Revise(revise) => posting::revise(&app, revise, &who()?, json).await?,
-        What::Withdraw(Reasoned { some, reason }) => posting::withdraw(&app, &some.ids, &reason, &who()?, json).await?,
-        What::Sent(some) => each(&app, &some, || Action::Send, &who()?, json).await?,
+        What::Claim(some) => each(&app, &some, || Action::Claim, &who().await?, json).await?,
+        What::Release(some) => each(&app, &some, || Action::Release, &who().await?, json).await?,
+        What::Approve(some) => each(&app, &some, || Action::Approve, &who().await?, json).await?,
+        What::Post(post) => {
+            // What is approved may be posted by a schedule, too; who names a person acts as one.
+            if person.is_some() {
+                who().await?.check(Role::Responder, "posting")?;
+            }
+            posting::post(&app, post, json).await?
+        }
+        What::Revise(revise) => posting::revise(&app, revise, &who().await?, json).await?,
+        What::Withdraw(Reasoned { some, reason }) => posting::withdraw(&app, &some.ids, &reason, &who().await?, json).await?,
+        What::Sent(some) => each(&app, &some, || Action::Send, &who().await?, json).await?,
         What::Reject(Reasoned { some, reason }) => {
-            each(&app, &some, because(reason, |reason| Action::Reject { reason }), &who()?, json).await?
+            each(&app, &some, because(reason, |reason| Action::Reject { reason }), &who().await?, json).await?
         }
         What::Dismiss(Reasoned { some, reason }) => {
-            each(&app, &some, because(reason, |reason| Action::Dismiss { reason }), &who()?, json).await?
+            each(&app, &some, because(reason, |reason| Action::Dismiss { reason }), &who().await?, json).await?
         }
         What::Reopen(Reasoned { some, reason }) => {
-            each(&app, &some, because(reason, |reason| Action::Reopen { reason }), &who()?, json).await?
+            each(&app, &some, because(reason, |reason| Action::Reopen { reason }), &who().await?, json).await?
         }
-        What::Draft(draft) => write(&app, draft, &who()?, json).await?,
+        What::Draft(draft) => write(&app, draft, &who().await?, json).await?,
         What::Open { id } => show::to_post(&app.queued(&id).await.with_context(|| id.clone())?, json)?,
-        What::Assign { id, to, reason } => {
-            let (to, who) = (app.person_named(&to)?, who()?);
-            told(app.assign_reply(&id, &to, &reason, Actor { who: &who, seen: None }).await, &id, json)?
-        }
+        What::Assign { id, to, reason } => told(app.assign_as(&who().await?, &id, &to, &reason, None).await, &id, json)?,
         What::Export(export) => exchange::export(&app, export).await?,
-        What::Import { file } => exchange::import(&app, &file, &who()?, json).await?,
+        What::Import { file } => exchange::import(&app, &file, &who().await?, json).await?,
         What::Audit { id: Some(id), .. } => show::audit(app.reply_audit(&id).await?.into_iter().map(|entry| (id.clone(), entry)), json)?,
         What::Audit { id: None, since } => {
             let since = app.clock().now().checked_sub(SignedDuration::try_from(since)?)?;
@@ -211,19 +216,19 @@ fn request(wanted: Wanted, limit: Option<usize>) -> QueueRequest {
 }
 
 /// Whoever is named, else whoever is signed in on this machine.
-pub(super) fn whoever(app: &App, named: Option<&str>) -> anyhow::Result<String> {
+pub(super) async fn whoever(app: &App, named: Option<&str>) -> anyhow::Result<Staff> {
     if let Some(named) = named {
-        return app.person_named(named);
+        return app.staff_named(named).await;
     }
     let account = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
-    app.person_named(&account).context("say who you are with --as PERSON")
+    app.staff_named(&account).await.context("say who you are with --as PERSON")
 }
 
 /// Does something to each of these replies; one that is refused does not stop the others.
-async fn each(app: &App, some: &Some_, action: impl Fn() -> Action, who: &str, json: bool) -> anyhow::Result<Ran> {
+async fn each(app: &App, some: &Some_, action: impl Fn() -> Action, staff: &Staff, json: bool) -> anyhow::Result<Ran> {
     let mut ran = Ran::Fine;
     for id in &some.ids {
-        let done = app.act_on_reply(id, action(), Actor { who, seen: some.seen }).await;
+        let done = app.act_as(staff, id, action(), some.seen).await;
         if told(done, id, json)? == Ran::WithFailures {
             ran = Ran::WithFailures;
         }
@@ -255,7 +260,7 @@ fn text_of(given: String) -> anyhow::Result<String> {
     Ok(text)
 }
 
-async fn write(app: &App, draft: Draft, who: &str, json: bool) -> anyhow::Result<Ran> {
+async fn write(app: &App, draft: Draft, staff: &Staff, json: bool) -> anyhow::Result<Ran> {
     let (text, template) = match draft.text {
         Some(text) => (text_of(text)?, None),
         None => {
@@ -271,5 +276,5 @@ async fn write(app: &App, draft: Draft, who: &str, json: bool) -> anyhow::Result
         }
     };
     let action = Action::Draft { text, template };
-    told(app.act_on_reply(&draft.id, action, Actor { who, seen: draft.seen }).await, &draft.id, json)
+    told(app.act_as(staff, &draft.id, action, draft.seen).await, &draft.id, json)
 }

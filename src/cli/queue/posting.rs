@@ -1,11 +1,12 @@
 //! `goodword queue post`, `revise` and `withdraw`: what goes to the sites, and what became of it.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use super::told;
-use crate::app::{App, Going, PostRequest};
+use crate::app::{App, Going, PostRequest, Staff};
 use crate::cli::Ran;
-use crate::replies::Actor;
+use crate::replies::Action;
 use crate::replies::posting::{Attempt, Deed, Stage};
 
 /// What `post` takes.
@@ -49,15 +50,15 @@ pub(super) async fn post(app: &App, Post { ids, dry_run, again }: Post, json: bo
     Ok(ran)
 }
 
-pub(super) async fn revise(app: &App, Revise { id, text, seen }: Revise, who: &str, json: bool) -> anyhow::Result<Ran> {
+pub(super) async fn revise(app: &App, Revise { id, text, seen }: Revise, staff: &Staff, json: bool) -> anyhow::Result<Ran> {
     let text = super::text_of(text)?;
-    told(app.revise_reply(&id, &text, Actor { who, seen }).await, &id, json)
+    told(app.act_as(staff, &id, Action::Revise { text }, seen).await, &id, json)
 }
 
-pub(super) async fn withdraw(app: &App, ids: &[String], reason: &str, who: &str, json: bool) -> anyhow::Result<Ran> {
+pub(super) async fn withdraw(app: &Arc<App>, ids: &[String], reason: &str, staff: &Staff, json: bool) -> anyhow::Result<Ran> {
     let mut ran = Ran::Fine;
     for id in ids {
-        if say(id, app.withdraw_reply(id, reason, who).await, json)? == Ran::WithFailures {
+        if say(id, app.withdraw_as(staff, id, reason, None).await, json)? == Ran::WithFailures {
             ran = Ran::WithFailures;
         }
     }

@@ -9,11 +9,11 @@ use serde::{Serialize, Serializer};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::{Account, Accounts, Deed, adapter};
+use super::{Account, Accounts, Adapter, Deed, adapter};
 use crate::replies::act::check_last;
 use crate::replies::audit::Entry;
 use crate::replies::{Refusal, Reply, Status};
-use crate::store::{Stored, Tx};
+use crate::store::{Sighting, Stored, Tx};
 
 /// How far something came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +116,11 @@ pub struct Plan {
     pub remote: Option<String>,
 }
 
+/// The account that answers `stored`, how its site takes replies, and where it was seen there; none if people post by hand.
+pub fn account_for<'a, 's>(stored: &'s Stored, accounts: &'a Accounts) -> Option<(&'a Account, &'static dyn Adapter, &'s Sighting)> {
+    stored.sightings.iter().find_map(|sighting| Some((accounts.of(&sighting.source)?, adapter(&sighting.kind)?, sighting)))
+}
+
 /// What the approved reply to `stored` means to a site that has an account; `standing` is what was posted there before.
 pub fn plan<'a>(
     reply: &Reply,
@@ -123,8 +128,7 @@ pub fn plan<'a>(
     accounts: &'a Accounts,
     standing: Option<&Attempt>,
 ) -> Result<(Plan, &'a Account), Refusal> {
-    let found = stored.sightings.iter().find_map(|sighting| Some((accounts.of(&sighting.source)?, adapter(&sighting.kind)?, sighting)));
-    let Some((account, adapter, sighting)) = found else {
+    let Some((account, adapter, sighting)) = account_for(stored, accounts) else {
         let what = format!("no account posts for `{}`; copy it: `goodword queue open {}`", reply.place.source, stored.id);
         return Err(Refusal::NotPosted(format!("{what} (or see [posting.…] in docs/replies.md)")));
     };
@@ -229,15 +233,12 @@ impl Attempt {
 
     /// What is under way, or waits for a person, of a reply.
     pub async fn open_of(connection: &mut AnyConnection, reply: i64) -> anyhow::Result<Option<Self>> {
-        let all = Self::of_reply(connection, reply).await?;
-        Ok(all.into_iter().rfind(|attempt| matches!(attempt.stage, Stage::Ready | Stage::Calling | Stage::Stuck | Stage::Unclear)))
+        Ok(open_among(&Self::of_reply(connection, reply).await?).cloned())
     }
 
     /// What stands at the site by us.
     pub async fn standing(connection: &mut AnyConnection, reply: i64) -> anyhow::Result<Option<Self>> {
-        let all = Self::of_reply(connection, reply).await?;
-        let last = all.into_iter().rfind(|attempt| matches!(attempt.stage, Stage::Posted | Stage::Seen));
-        Ok(last.filter(|attempt| attempt.deed != Deed::Withdraw))
+        Ok(standing_among(&Self::of_reply(connection, reply).await?).cloned())
     }
 
     /// Whether something of a reply may be going out right now.
@@ -329,6 +330,17 @@ impl Attempt {
     }
 }
 
+/// What is under way, or waits for a person, among all of a reply.
+pub(super) fn open_among(all: &[Attempt]) -> Option<&Attempt> {
+    all.iter().rfind(|attempt| matches!(attempt.stage, Stage::Ready | Stage::Calling | Stage::Stuck | Stage::Unclear))
+}
+
+/// What stands at the site by us, among all of a reply.
+pub(super) fn standing_among(all: &[Attempt]) -> Option<&Attempt> {
+    let last = all.iter().rfind(|attempt| matches!(attempt.stage, Stage::Posted | Stage::Seen));
+    last.filter(|attempt| attempt.deed != Deed::Withdraw)
+}
+
 /// What tells a text from all others.
 fn hash(text: &str) -> String {
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
@@ -359,4 +371,33 @@ fn read(row: &AnyRow) -> anyhow::Result<Attempt> {
         url: row.try_get("url")?,
         reason: if is_changed { Some("its text was changed since it was approved".to_owned()) } else { row.try_get("reason")? },
     })
+}
+
+#[cfg(test)]
+impl Attempt {
+    /// Something that stands at a site under the id 60.
+    pub(super) fn example() -> Self {
+        let now = Timestamp::UNIX_EPOCH;
+        let [source, kind, text, by, key] = ["forum", "discourse", "Sorry!", "ann", "goodword-1-1"].map(str::to_owned);
+        let (stage, remote) = (Stage::Posted, Some("60".to_owned()));
+        let (begun, due) = (now, now);
+        Self {
+            reply: 1,
+            number: 1,
+            deed: Deed::Post,
+            source,
+            kind,
+            text,
+            by,
+            key,
+            stage,
+            begun,
+            due,
+            leased_until: 0,
+            tries: 1,
+            remote,
+            url: None,
+            reason: None,
+        }
+    }
 }

@@ -89,7 +89,7 @@ impl Adapter for Bluesky {
     fn outcome(&self, job: &Job<'_>, notes: &Notes, said: &Said) -> Outcome {
         match super::outcome::usual(job.deed, said) {
             // A record of that name can be nobody's but ours.
-            Some(Outcome::Refused { why, .. }) if why.contains("already exists") => Outcome::Unknown { why },
+            Some(Outcome::Refused { why, .. }) if why.contains("already exists") => Outcome::Unknown { after: None, why },
             Some(outcome) => outcome,
             None => self.placed(job, notes, &said.answer),
         }

@@ -47,7 +47,7 @@ impl Adapter for Discourse {
     fn outcome(&self, job: &Job<'_>, notes: &Notes, said: &Said) -> Outcome {
         match usual(job.deed, said) {
             // It takes nothing twice within minutes: what is there already may be ours.
-            Some(Outcome::Refused { why, .. }) if why.contains("too similar") => Outcome::Unknown { why },
+            Some(Outcome::Refused { why, .. }) if why.contains("too similar") => Outcome::Unknown { after: None, why },
             Some(outcome) => outcome,
             None => self.placed(job, notes, &said.answer),
         }

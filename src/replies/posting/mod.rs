@@ -6,6 +6,7 @@
 
 mod account;
 mod app_store_connect;
+mod at_site;
 mod attempt;
 mod bluesky;
 mod call;
@@ -16,6 +17,7 @@ mod google_play;
 mod login;
 mod mastodon;
 mod outcome;
+mod pace;
 mod reddit;
 mod target;
 mod trustpilot;
@@ -31,8 +33,9 @@ use url::Url;
 use crate::fetch::Call;
 
 pub use account::{Account, Accounts, SECTION, When, read};
-pub use attempt::{Attempt, Plan, Stage, begin, plan};
-pub use outcome::{Found, Outcome, Placed, Said, Standing, of_reading, of_silence};
+pub use at_site::AtSite;
+pub use attempt::{Attempt, Plan, Stage, account_for, begin, plan};
+pub use outcome::{Found, Outcome, Placed, Said, Standing, of_found, of_reading, of_silence};
 pub use target::Target;
 
 /// What is done at a site.

@@ -96,8 +96,10 @@ pub enum Outcome {
         /// Whether the text has to be looked at again, rather than how we are let in.
         reopen: bool,
     },
-    /// Nobody can say whether it was done.
+    /// Nobody can say whether it was done: the site has to be asked.
     Unknown {
+        /// Not before then, by the site's own word.
+        after: Option<Timestamp>,
         /// Why.
         why: String,
     },
@@ -135,11 +137,11 @@ pub(super) fn usual(deed: Deed, said: &Said) -> Option<Outcome> {
         404 | 410 if deed == Deed::Withdraw => Outcome::Done(Placed::shown(None, None)),
         404 | 410 => Outcome::reopen(format!("what it answers is no longer there, or closed to us ({why})")),
         429 => Outcome::Again { after: said.retry_after, why },
-        503 => Outcome::Again { after: said.retry_after, why },
         401 => Outcome::shut_out(format!("{why}; renew its `secret`")),
         403 => Outcome::shut_out(format!("{why}; see that the account may post there")),
         300..=399 => Outcome::shut_out(format!("{why}: it sends us elsewhere; correct its `endpoint`")),
-        408 | 409 | 425 | 500..=599 => Outcome::Unknown { why },
+        // What is overloaded may have done it all the same, or a machine on the way says so for it.
+        408 | 409 | 425 | 500..=599 => Outcome::Unknown { after: said.retry_after, why },
         _ => Outcome::reopen(why),
     })
 }
@@ -147,9 +149,24 @@ pub(super) fn usual(deed: Deed, said: &Said) -> Option<Outcome> {
 /// What an answer to a call that only reads means, if it is none.
 pub fn of_reading(said: &Said) -> Option<Outcome> {
     match usual(Deed::Post, said)? {
-        Outcome::Unknown { why } => Some(Outcome::Again { after: said.retry_after, why }),
+        Outcome::Unknown { after, why } => Some(Outcome::Again { after, why }),
         outcome => Some(outcome),
     }
+}
+
+/// What it means for something that is to be done, or may have been, that this was found; none if it is still to be done.
+pub fn of_found(deed: Deed, found: Found) -> Option<Outcome> {
+    Some(match (deed, found) {
+        (_, Found::Unclear(why)) => Outcome::Again { after: None, why },
+        (Deed::Withdraw, Found::NotThere) => Outcome::Done(Placed::shown(None, None)),
+        (Deed::Withdraw, Found::There(_) | Found::Other(_)) | (Deed::Post | Deed::Revise, Found::NotThere) => return None,
+        (Deed::Post | Deed::Revise, Found::There(placed)) => Outcome::Done(placed),
+        // The text that is to be changed.
+        (Deed::Revise, Found::Other(_)) => return None,
+        (Deed::Post, Found::Other(text)) => {
+            Outcome::reopen(format!("somebody has answered there meanwhile: “{}”", text.chars().take(80).collect::<String>()))
+        }
+    })
 }
 
 /// What it means that a call that acts was not answered.
@@ -157,7 +174,7 @@ pub fn of_silence(error: &FetchError) -> Outcome {
     match error {
         // These are found before anything is sent.
         FetchError::Private { .. } | FetchError::BadHeader { .. } | FetchError::BadUrl { .. } => Outcome::shut_out(error.to_string()),
-        _ => Outcome::Unknown { why: error.to_string() },
+        _ => Outcome::Unknown { after: None, why: error.to_string() },
     }
 }
 
@@ -193,13 +210,50 @@ mod tests {
             (429, "again"),
             (500, "unknown"),
             (502, "unknown"),
-            (503, "again"),
+            (503, "unknown"),
             (504, "unknown"),
         ];
         for (status, want) in cases {
             assert_eq!(after(Deed::Post, status), want, "{status}");
         }
         assert_eq!((after(Deed::Withdraw, 404), after(Deed::Revise, 404)), ("done", "reopened"));
+    }
+
+    #[test]
+    fn what_is_found_at_the_site_decides_whether_it_is_done_again() {
+        let there = || Found::There(Placed::shown(None, None));
+        let cases = [
+            (Deed::Post, there(), "done"),
+            (Deed::Post, Found::NotThere, "still to do"),
+            (Deed::Post, Found::Other("We called you".to_owned()), "reopened"),
+            (Deed::Revise, there(), "done"),
+            (Deed::Revise, Found::Other("the old text".to_owned()), "still to do"),
+            (Deed::Revise, Found::NotThere, "still to do"),
+            (Deed::Withdraw, Found::NotThere, "done"),
+            (Deed::Withdraw, there(), "still to do"),
+            (Deed::Withdraw, Found::Other("ours".to_owned()), "still to do"),
+            (Deed::Post, Found::Unclear("it answered 502".to_owned()), "asked later"),
+            (Deed::Withdraw, Found::Unclear("it answered 502".to_owned()), "asked later"),
+        ];
+        for (deed, found, want) in cases {
+            let told = match of_found(deed, found.clone()) {
+                None => "still to do",
+                Some(Outcome::Done(_)) => "done",
+                Some(Outcome::Again { .. }) => "asked later",
+                Some(Outcome::Refused { reopen: true, .. }) => "reopened",
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(told, want, "{deed:?} {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_answered_may_have_been_done() {
+        for status in [408, 500, 502, 503, 504] {
+            let after = Some(Timestamp::UNIX_EPOCH);
+            let said = Said { status, answer: Value::Null, retry_after: after };
+            assert!(matches!(usual(Deed::Post, &said), Some(Outcome::Unknown { after: told, .. }) if told == after), "{status}");
+        }
     }
 
     #[test]

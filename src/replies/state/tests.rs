@@ -28,6 +28,11 @@ fn action(word: &str) -> Action {
         "withdraw" => Action::Withdraw { reason },
         "reopen" => Action::Reopen { reason },
         "hear" => Action::Hear { what: reason },
+        // What an account posts is the text that was approved, else one that somebody overtook.
+        "post" => Action::Post { text: "Thank you!".to_owned(), by: "bo".to_owned() },
+        "post-other" => Action::Post { text: "Thanks".to_owned(), by: "bo".to_owned() },
+        "revise" => Action::Revise { text: "Thank you very much!".to_owned() },
+        "retract" => Action::Retract { reason },
         _ => panic!("{word}"),
     }
 }
@@ -72,6 +77,17 @@ fn a_reply_goes_its_way_and_nothing_else_goes() {
         ("ann claim, - answer", "answered"),
         ("- withdraw, - reopen", "waiting"),
         ("ann claim, - withdraw", "it is claimed; only what is waiting can be withdrawn"),
+        ("ann draft, bo approve, - post, - verify", "verified"),
+        ("ann draft, bo approve, - post, - post", "sent"),
+        ("ann draft, bo approve, - post, ann send", "it is sent; only what is approved can be sent"),
+        ("ann draft, bo approve, - post, ann revise, ann send", "it is drafted; only what is approved can be sent"),
+        ("ann draft, bo approve, - post, ann revise, bo approve, - post", "sent"),
+        ("ann draft, bo approve, - post, ann revise, ann dismiss", "sent"),
+        ("ann draft, bo approve, - post, ann revise, bo reject", "waiting"),
+        ("ann claim, ann revise", "it is claimed; only what is sent, verified can be revised"),
+        ("ann draft, bo approve, - post, - retract", "waiting"),
+        ("ann draft, bo approve, - retract", "it is approved; only what is sent, verified can be withdrawn"),
+        ("ann draft, bo approve, ann dismiss, - post", "sent"),
     ];
     for (steps, want) in cases {
         assert_eq!(run(steps, MANNER), want, "{steps}");
@@ -107,19 +123,77 @@ fn blank_words_are_refused() {
     assert_eq!(next(&State::default(), &blank, "ann", MANNER, at(0)).unwrap_err().to_string(), "a reply cannot be blank");
 }
 
-const WORDS: [&str; 14] = [
-    "claim", "release", "lapse", "draft", "approve", "reject", "send", "verify", "refuse", "dismiss", "answer", "withdraw", "reopen",
+#[test]
+fn what_is_to_be_changed_keeps_what_stands_until_the_change_is_out() {
+    let mut state = State::default();
+    for word in ["draft", "approve", "post", "revise"] {
+        state = next(&state, &action(word), "ann", MANNER, at(0)).unwrap();
+    }
+    let texts = |state: &State| (state.sent.as_ref().map(|sent| sent.text.clone()), state.draft.as_ref().map(|draft| draft.text.clone()));
+    let (stands, change) = (Some("Thank you!".to_owned()), Some("Thank you very much!".to_owned()));
+    assert_eq!(texts(&state), (stands.clone(), change.clone()));
+    let dropped = next(&state, &action("dismiss"), "ann", MANNER, at(1)).unwrap();
+    assert_eq!((dropped.status, texts(&dropped)), (Status::Sent, (stands, None)));
+    let taken_away = next(&state, &action("retract"), "goodword", MANNER, at(1)).unwrap();
+    assert_eq!((taken_away.status, texts(&taken_away)), (Status::Waiting, (None, change)));
+}
+
+const WORDS: [&str; 18] = [
+    "claim",
+    "release",
+    "lapse",
+    "draft",
+    "approve",
+    "reject",
+    "send",
+    "verify",
+    "refuse",
+    "dismiss",
+    "answer",
+    "withdraw",
+    "reopen",
     "hear",
+    "post",
+    "post-other",
+    "revise",
+    "retract",
 ];
+
+/// What holds of a state that `action` led to from `before`, whoever did it.
+fn holds(before: &State, action: &Action, after: &State) -> Result<(), TestCaseError> {
+    let (was_out, is_out) = (before.sent.is_some(), after.sent.is_some());
+    match action {
+        // People send what is approved, and a change of what stands there is approved as the first text was.
+        Action::Send => {
+            prop_assert_eq!(before.status, Status::Approved);
+            prop_assert_eq!(after.sent.as_ref().map(|sent| &sent.text), before.draft.as_ref().map(|draft| &draft.text));
+        }
+        Action::Post { text, .. } => {
+            prop_assert_eq!(after.sent.as_ref().map(|sent| &sent.text), Some(text));
+            prop_assert!(after.draft.is_none() && after.status == Status::Sent);
+        }
+        Action::Revise { .. } => prop_assert!(was_out && is_out && after.draft.is_some() && after.approved_by.is_none()),
+        Action::Retract { .. } => prop_assert!(was_out && !is_out && after.draft.is_some()),
+        _ => prop_assert!(was_out || !is_out, "{action:?} sent something"),
+    }
+    // What is out and still open has a change beside it.
+    prop_assert!(!(is_out && after.status.is_open()) || after.draft.is_some());
+    prop_assert!(is_out || !matches!(after.status, Status::Sent | Status::Verified));
+    prop_assert!(!matches!(after.status, Status::Drafted | Status::Approved) || after.draft.is_some());
+    prop_assert!(after.status != Status::Approved || after.approved_by.is_some());
+    prop_assert!(after.status != Status::Claimed || after.claim.is_some());
+    prop_assert!(after.status != Status::Waiting || after.claim.is_none());
+    Ok(())
+}
 
 proptest! {
     #[test]
-    fn whatever_people_try_a_reply_has_one_holder_and_goes_out_once(
-        steps in prop::collection::vec((0..WORDS.len(), 0..3_usize, 0..20_i64), 1..60),
+    fn whatever_people_and_sites_do_a_reply_has_one_holder_and_goes_out_once_for_each_approval(
+        steps in prop::collection::vec((0..WORDS.len(), 0..3_usize, 0..20_i64), 1..80),
         four_eyes: bool,
     ) {
         let manner = Manner { four_eyes, ..MANNER };
-        let (mut state, mut minute, mut is_out) = (State::default(), 0, false);
+        let (mut state, mut minute, mut approvals, mut sendings) = (State::default(), 0, 0, 0);
         let mut audit = Vec::new();
         for (word, who, wait) in steps {
             minute += wait;
@@ -134,17 +208,10 @@ proptest! {
                 Action::Approve => prop_assert!(!four_eyes || state.draft.as_ref().unwrap().by != who),
                 _ => {}
             }
-            if action == Action::Send {
-                prop_assert!(!is_out, "it went out twice");
-                prop_assert_eq!(state.status, Status::Approved);
-            }
-            // Only what is back among the open ones can go out again.
-            is_out = after.sent.is_some();
-            prop_assert_eq!(is_out, matches!(after.status, Status::Sent | Status::Verified));
-            prop_assert!(!matches!(after.status, Status::Drafted | Status::Approved) || after.draft.is_some());
-            prop_assert_eq!(after.status == Status::Approved, after.approved_by.is_some() && !is_out);
-            prop_assert!(after.status != Status::Claimed || after.claim.is_some());
-            prop_assert!(after.status != Status::Waiting || after.claim.is_none());
+            approvals += usize::from(action == Action::Approve);
+            sendings += usize::from(action == Action::Send);
+            prop_assert!(sendings <= approvals, "it went out oftener than it was approved");
+            holds(&state, &action, &after)?;
             state = after;
         }
         let replayed = audit.iter().try_fold(State::default(), |state, (action, who, now)| next(&state, action, who, manner, *now));

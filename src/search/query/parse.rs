@@ -11,6 +11,7 @@ use crate::search::needle::Needle;
 
 const DEEPEST: usize = 20;
 const MOST_CLAUSES: usize = 200;
+const ALONE: &str = "`AND` needs something on each side, and is left out";
 
 /// A query's meaning.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +30,10 @@ pub(super) fn parse(lexemes: &[Lexeme], now: Timestamp, notes: &mut Vec<String>)
     let mut parts = Vec::new();
     while parser.at < lexemes.len() {
         parts.extend(parser.sequence(None, 0));
-        // Only a closing parenthesis too many ends a sequence early.
+        if parser.at < lexemes.len() {
+            // Only a closing parenthesis too many ends a sequence early.
+            parser.note("a closing parenthesis without its partner is left out");
+        }
         parser.at += 1;
     }
     let root = joined(parts, Node::And).unwrap_or(Node::All);
@@ -54,11 +58,15 @@ impl Parser<'_, '_> {
         while !matches!(self.peek(), None | Some(Lexeme::Close)) {
             let mut choices: Vec<Node> = self.conjunction(field, depth).into_iter().collect();
             while self.take(&Lexeme::Or) {
-                choices.extend(self.conjunction(field, depth));
+                let other = self.conjunction(field, depth);
+                self.note_if(choices.is_empty() || other.is_none(), "`OR` needs something on each side, and is left out");
+                choices.extend(other);
             }
             parts.extend(joined(choices, Node::Or));
             // An `AND` here had nothing before it.
-            while self.take(&Lexeme::And) {}
+            while self.take(&Lexeme::And) {
+                self.note(ALONE);
+            }
         }
         joined(parts, Node::And)
     }
@@ -66,7 +74,9 @@ impl Parser<'_, '_> {
     fn conjunction(&mut self, field: Option<FieldName>, depth: usize) -> Option<Node> {
         let mut parts: Vec<Node> = self.unary(field, depth).into_iter().collect();
         while self.take(&Lexeme::And) {
-            parts.extend(self.unary(field, depth));
+            let other = self.unary(field, depth);
+            self.note_if(parts.is_empty() || other.is_none(), ALONE);
+            parts.extend(other);
         }
         joined(parts, Node::And)
     }
@@ -76,7 +86,11 @@ impl Parser<'_, '_> {
         while self.take(&Lexeme::Not) {
             negated = !negated;
         }
-        let node = self.primary(field, depth)?;
+        let before = self.at;
+        let node = self.primary(field, depth);
+        let is_alone = node.is_none() && before == self.at && before > 0 && self.lexemes.get(before - 1) == Some(&Lexeme::Not);
+        self.note_if(is_alone, "`NOT` or `-` needs something behind it, and is left out");
+        let node = node?;
         Some(if negated { Node::Not(Box::new(node)) } else { node })
     }
 
@@ -150,7 +164,8 @@ impl Parser<'_, '_> {
             return None;
         }
         let inner = self.sequence(field, depth + 1);
-        self.take(&Lexeme::Close);
+        let is_closed = self.take(&Lexeme::Close);
+        self.note_if(!is_closed, "a parenthesis without its partner ends with the query");
         inner
     }
 
@@ -190,6 +205,12 @@ impl Parser<'_, '_> {
         let taken = self.peek() == Some(lexeme);
         self.at += usize::from(taken);
         taken
+    }
+
+    fn note_if(&mut self, is_so: bool, note: &str) {
+        if is_so {
+            self.note(note);
+        }
     }
 
     fn note(&mut self, note: &str) {
@@ -277,7 +298,15 @@ mod tests {
         let note = |text: &str| parsed(text).1.join("; ");
         assert_eq!(note("a NEAR/3"), "`NEAR` needs a word on each side, and is left out");
         assert_eq!(note("()"), "there is no word to search for: these are all mentions");
-        assert_eq!(note(&format!("{}a", "(".repeat(50))), "parentheses this deep are left out");
+        assert!(note(&format!("{}a", "(".repeat(50))).starts_with("parentheses this deep are left out"));
+        assert_eq!(note("a AND (b OR -c) AND NOT d"), "");
+        assert_eq!(note("a AND"), ALONE);
+        assert_eq!(note("AND a"), ALONE);
+        assert_eq!(note("a OR"), "`OR` needs something on each side, and is left out");
+        assert_eq!(note("OR a"), "`OR` needs something on each side, and is left out");
+        assert_eq!(note("a NOT"), "`NOT` or `-` needs something behind it, and is left out");
+        assert_eq!(note("(a b"), "a parenthesis without its partner ends with the query");
+        assert_eq!(note("a) b"), "a closing parenthesis without its partner is left out");
         assert_eq!(note(&"a ".repeat(300)), "only the first 200 words are searched");
         assert_eq!(
             note("polarity:praize"),

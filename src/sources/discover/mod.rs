@@ -6,6 +6,7 @@
 mod facts;
 mod files;
 mod sites;
+mod social;
 mod software;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use super::{Ask, Moment, ParseError, Parsed, feed, wall};
 use crate::fetch;
 use facts::Facts;
 
-pub use files::read_file;
+pub use files::{draft_of_file, read_file};
 
 /// What an address tells by itself, before anything is asked.
 #[derive(Clone, Debug)]
@@ -75,19 +76,23 @@ pub fn read(asked: &Url, page: &fetch::Page, known: &[Candidate], moment: Moment
     if let Some(site) = Walled::of(&page.url) {
         return Err(site.refusal(&page.url));
     }
-    if let Some(best) = known.first()
-        && let Some(Ok(parsed)) = best.read(page, moment)
-    {
-        // A feed or a search may be empty for now; a page that shows nothing shows nothing to strangers.
-        if best.draft.kind == "page" && parsed.mentions.is_empty() {
-            return Err(format!("`{}` shows nothing to people who are not logged in", page.url));
+    if let Some(best) = known.first() {
+        match best.read(page, moment) {
+            Some(Ok(parsed)) => {
+                let mut candidates = known.to_vec();
+                candidates.iter_mut().take(1).for_each(|best| best.parsed = Some(parsed.clone()));
+                return Ok(candidates);
+            }
+            // What came in the place of a kind's own answer leads nowhere else; a feed's address may show a page.
+            Some(Err(ParseError::Instead(why))) if best.draft.kind != "feed" => return Err(why),
+            _ => {}
         }
-        let mut candidates = known.to_vec();
-        candidates.iter_mut().take(1).for_each(|best| best.parsed = Some(parsed.clone()));
-        return Ok(candidates);
     }
     match feed::parse(page) {
-        Ok(parsed) => return Ok(vec![Candidate { parsed: Some(parsed), ..Candidate::new("a feed", Draft::feed(asked)) }]),
+        Ok(parsed) => {
+            let found = software::hub(asked, page).unwrap_or_else(|| Candidate::new("a feed", Draft::feed(asked)));
+            return Ok(vec![Candidate { parsed: Some(parsed), ..found }]);
+        }
         Err(error) if looks_like_feed(page) => return Err(error.to_string()),
         Err(_) => {}
     }
@@ -109,7 +114,7 @@ fn read_page(asked: &Url, page: &fetch::Page, moment: Moment<'_>) -> Result<Vec<
     found.extend(software::candidates(&page.url, &facts, &text));
     found.extend(facts.feeds());
     keep_first_of_each(&mut found);
-    found.retain(|candidate| Url::parse(candidate.draft.place()).is_ok_and(|url| Walled::of(&url).is_none()));
+    found.retain(|candidate| Url::parse(candidate.draft.place()).ok().is_none_or(|url| Walled::of(&url).is_none()));
     if found.is_empty() { Err(why_nothing(page, &text, read)) } else { Ok(found) }
 }
 

@@ -4,14 +4,15 @@ use url::Url;
 
 use super::facts::Facts;
 use super::{Candidate, Draft};
-use crate::sources::draft::slug;
+use crate::fetch;
+use crate::sources::draft::{Value, name_of, slug};
 
 /// What the software behind a page offers for it, the best first.
 pub(super) fn candidates(url: &Url, facts: &Facts, text: &str) -> Vec<Candidate> {
     if facts.generator.starts_with("discourse") {
         discourse(url, facts.base_uri.as_deref().unwrap_or_default())
     } else if facts.generator.starts_with("mastodon") || facts.has_mastodon {
-        mastodon(url).into_iter().collect()
+        mastodon(url)
     } else if text.contains("window.isoData") && text.contains("lemmy") {
         lemmy(url).into_iter().collect()
     } else if facts.generator.starts_with("wordpress") && !facts.announces_feeds() {
@@ -46,25 +47,60 @@ fn discourse(url: &Url, base: &str) -> Vec<Candidate> {
         }
         _ => {}
     }
-    let host = url.clone();
-    found.push(Candidate::new("Discourse: new posts of the whole forum", feed_at(&host, &format!("{base}/posts.rss"), None)));
-    found.push(Candidate::new("Discourse: new topics of the whole forum", feed_at(&host, &format!("{base}/latest.rss"), None)));
-    found.into_iter().map(|found| Candidate { draft: found.draft.asked("15m", "5s"), ..found }).collect()
+    let mut server = url.clone();
+    server.set_path(base);
+    server.set_query(None);
+    server.set_fragment(None);
+    let posts = Draft::of("discourse", "15m", name_of(&server), vec![("server", Value::text(server.as_str()))]).since("30d");
+    found.push(Candidate::new("Discourse: new posts of the whole forum", posts));
+    found.push(Candidate::new("Discourse: new topics of the whole forum", feed_at(url, &format!("{base}/latest.rss"), None)));
+    let asked = |draft: Draft| if draft.kind == "feed" { draft.asked("15m", "5s") } else { draft };
+    found.into_iter().map(|found| Candidate { draft: asked(found.draft), ..found }).collect()
 }
 
 /// A tag's or person's public posts.
-pub(super) fn mastodon(url: &Url) -> Option<Candidate> {
-    let parts: Vec<&str> = url.path_segments()?.filter(|part| !part.is_empty()).collect();
-    let (what, path, name) = match parts.as_slice() {
-        ["tags", tag] | ["web", "tags", tag] => ("Mastodon: public posts with this tag", format!("/tags/{}.rss", bare(tag)), bare(tag)),
+pub(super) fn mastodon(url: &Url) -> Vec<Candidate> {
+    let parts: Vec<&str> = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let feed = |what: &str, path: &str, name: &str| {
+        Candidate::new(what, feed_at(url, path, None).named(format!("mastodon-{}", slug(name))).asked("15m", "5s"))
+    };
+    match parts.as_slice() {
+        ["tags", tag] | ["web", "tags", tag] => {
+            let tag = decoded(bare(tag));
+            let server = format!("{}/", url.origin().ascii_serialization());
+            let keys = vec![("tags", Value::only(tag.as_str())), ("server", Value::Text(server))];
+            let posts = Draft::of("mastodon", "15m", format!("mastodon-{}", slug(&tag)), keys).since("30d");
+            vec![
+                Candidate::new("Mastodon: public posts with this tag", posts),
+                feed("Mastodon: the feed of this tag", &format!("/tags/{}.rss", bare(parts.last().unwrap_or(&""))), &format!("{tag}-feed")),
+            ]
+        }
         [person, ..] if person.starts_with('@') && !person.trim_start_matches('@').contains('@') => {
             let person = bare(person);
-            ("Mastodon: the public posts of this account", format!("/{person}.rss"), person.trim_start_matches('@'))
+            vec![feed("Mastodon: the public posts of this account", &format!("/{person}.rss"), person.trim_start_matches('@'))]
         }
-        _ => return None,
-    };
-    let name = format!("mastodon-{}", slug(name));
-    Some(Candidate::new(what, feed_at(url, &path, None).named(name).asked("15m", "5s")))
+        _ => Vec::new(),
+    }
+}
+
+/// What an `RSSHub` shows, by the route it has it at.
+pub(super) fn hub(asked: &Url, page: &fetch::Page) -> Option<Candidate> {
+    let head = String::from_utf8_lossy(page.body.get(..4096).unwrap_or(&page.body)).into_owned();
+    let is_route = asked.path_segments().is_some_and(|parts| parts.filter(|part| !part.is_empty()).count() > 1);
+    if !is_route || !head.contains("<generator>RSSHub") {
+        return None;
+    }
+    let route = asked.query().map_or_else(|| asked.path().to_owned(), |query| format!("{}?{query}", asked.path()));
+    let instance = asked.origin().ascii_serialization();
+    let keys = vec![("route", Value::Text(route)), ("instance", Value::Text(instance))];
+    let draft = Draft::of("rsshub", "30m", name_of(asked), keys);
+    Some(Candidate::new("a route of an RSSHub", draft).noted("where its cookie expires the source is `blocked` and says which"))
+}
+
+/// A part of an address as people write it.
+fn decoded(part: &str) -> String {
+    let pair = format!("part={}", part.replace('+', "%2B").replace('&', "%26"));
+    url::form_urlencoded::parse(pair.as_bytes()).next().map(|(_, part)| part.into_owned()).unwrap_or_default()
 }
 
 fn bare(part: &str) -> &str {

@@ -29,38 +29,47 @@ const REVIEWS: &str = "<html><script type='application/ld+json'>{\"@type\":\"Pro
                        \"reviewBody\":\"Fine\",\"author\":\"Ann\"}}</script><link rel='alternate' type='application/rss+xml' href='/blog.rss'>";
 
 #[test]
-fn an_address_leads_straight_to_the_feed_its_site_keeps() {
-    for (address, want) in [
-        ("https://github.com/acme/desk", "https://github.com/acme/desk/releases.atom"),
-        ("https://github.com/acme/desk/discussions/12", "https://github.com/acme/desk/discussions.atom"),
-        ("https://github.com/acme/desk/releases.atom", ""),
-        ("https://stackoverflow.com/questions/tagged/acme+desk", "https://stackoverflow.com/feeds/tag?tagnames=acme%20desk&sort=newest"),
-        ("https://gaming.stackexchange.com/questions/12/how", "https://gaming.stackexchange.com/feeds/question/12"),
-        ("https://es.stackoverflow.com/", "https://es.stackoverflow.com/feeds"),
-        ("https://www.youtube.com/channel/UC1_x", "https://www.youtube.com/feeds/videos.xml?channel_id=UC1_x"),
-        ("https://www.youtube.com/playlist?list=PL1", "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1"),
-        ("https://www.youtube.com/@acme", ""),
-        ("https://www.v2ex.com/go/nas", "https://www.v2ex.com/feed/nas.xml"),
-        ("https://www.v2ex.com/?tab=tech", "https://www.v2ex.com/feed/tab/tech.xml"),
-        ("https://www.v2ex.com/", "https://www.v2ex.com/index.xml"),
-        ("https://wordpress.org/plugins/acme/", "https://wordpress.org/support/plugin/acme/reviews/feed/"),
-        ("https://wordpress.org/support/theme/acme/", "https://wordpress.org/support/theme/acme/reviews/feed/"),
-        (
-            "https://apps.apple.com/de/app/acme-desk/id123?l=en",
-            "https://itunes.apple.com/de/rss/customerreviews/page=1/id=123/sortby=mostrecent/xml",
-        ),
-        ("https://store.steampowered.com/app/440/Acme/", "https://store.steampowered.com/feeds/news/app/440/"),
-        ("https://t.me/acmenews", "https://t.me/s/acmenews"),
-        ("https://mastodon.social/tags/acme", "https://mastodon.social/tags/acme.rss"),
-        ("https://fosstodon.org/@acme", "https://fosstodon.org/@acme.rss"),
-        ("https://lemmy.world/c/acme@programming.dev", "https://lemmy.world/feeds/c/acme@programming.dev.xml?sort=New"),
-        ("https://programming.dev/u/ann", "https://programming.dev/feeds/u/ann.xml?sort=New"),
-        ("https://hn.algolia.com/?q=acme+desk", "acme desk"),
-        ("https://www.reddit.com/r/acme/.rss?feed=t&user=u", "https://www.reddit.com/r/acme/.rss?feed=t&user=u"),
-        ("https://forum.example.com/", ""),
+fn an_address_leads_straight_to_the_kind_or_feed_for_it() {
+    for (address, kind, want) in [
+        ("https://github.com/acme/desk", "github", "acme/desk"),
+        ("https://github.com/acme/desk/issues/7", "github", "acme/desk"),
+        ("https://github.com/acme/desk/releases", "feed", "https://github.com/acme/desk/releases.atom"),
+        ("https://github.com/acme/desk/discussions/12", "feed", "https://github.com/acme/desk/discussions.atom"),
+        ("https://stackoverflow.com/questions/tagged/acme+desk", "stack-exchange", "acme"),
+        ("https://gaming.stackexchange.com/questions/12/how", "feed", "https://gaming.stackexchange.com/feeds/question/12"),
+        ("https://es.stackoverflow.com/", "feed", "https://es.stackoverflow.com/feeds"),
+        ("https://www.youtube.com/channel/UC1_x", "feed", "https://www.youtube.com/feeds/videos.xml?channel_id=UC1_x"),
+        ("https://www.youtube.com/playlist?list=PL1", "feed", "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1"),
+        ("https://www.v2ex.com/go/nas", "v2ex", "nas"),
+        ("https://www.v2ex.com/?tab=tech", "feed", "https://www.v2ex.com/feed/tab/tech.xml"),
+        ("https://www.v2ex.com/", "v2ex", "v2ex"),
+        ("https://wordpress.org/plugins/acme/", "wordpress-org", "acme"),
+        ("https://wordpress.org/support/theme/acme/", "wordpress-org", "acme"),
+        ("https://apps.apple.com/de/app/acme-desk/id123?l=en", "app-store", "123"),
+        ("https://store.steampowered.com/app/440/Acme/", "steam", "440"),
+        ("https://t.me/acmenews", "telegram", "acmenews"),
+        ("https://t.me/s/acmenews", "telegram", "acmenews"),
+        ("https://t.me/acmenews/42", "telegram", "acmenews"),
+        ("https://mastodon.social/tags/acme", "mastodon", "acme"),
+        ("https://mastodon.social/tags/%E8%89%BE", "mastodon", "艾"),
+        ("https://fosstodon.org/@acme", "feed", "https://fosstodon.org/@acme.rss"),
+        ("https://lemmy.world/c/acme@programming.dev", "feed", "https://lemmy.world/feeds/c/acme@programming.dev.xml?sort=New"),
+        ("https://programming.dev/u/ann", "feed", "https://programming.dev/feeds/u/ann.xml?sort=New"),
+        ("https://hn.algolia.com/?q=acme+desk", "hacker-news", "acme desk"),
+        ("https://www.reddit.com/r/acme/.rss?feed=t&user=u", "reddit", "https://www.reddit.com/r/acme/.rss?feed=t&user=u"),
+        ("https://www.reddit.com/r/acme/.rss", "feed", "https://www.reddit.com/r/acme/.rss"),
+        ("https://news.google.com/search?q=%22acme+desk%22&hl=en-US&gl=US&ceid=US:en", "google-news", "\"acme desk\""),
+        ("https://news.google.com/rss/search?q=acme&hl=zh-CN&gl=CN&ceid=CN:zh-Hans", "google-news", "acme"),
+        ("https://www.google.com/alerts/feeds/1/2", "google-alerts", "https://www.google.com/alerts/feeds/1/2"),
+        ("https://bsky.app/search?q=acme+desk", "bluesky", "acme desk"),
+        ("https://bsky.app/hashtag/acme", "bluesky", "#acme"),
+        ("https://bsky.app/profile/ann.example", "feed", "https://bsky.app/profile/ann.example/rss"),
+        ("https://www.youtube.com/@acme", "", ""),
+        ("https://github.com/acme/desk/releases.atom", "", ""),
+        ("https://forum.example.com/", "", ""),
     ] {
         let Known::Places(places) = known(&url(address)) else { panic!("{address}") };
-        assert_eq!(places.first().map_or("", |best| best.draft.place()), want, "{address}");
+        assert_eq!(places.first().map_or(("", ""), |best| (best.draft.kind, best.draft.place())), (kind, want), "{address}");
         for candidate in places {
             candidate.draft.source(Path::new("."), &[]).unwrap_or_else(|problems| panic!("{address}: {problems:?}"));
         }
@@ -68,10 +77,48 @@ fn an_address_leads_straight_to_the_feed_its_site_keeps() {
 }
 
 #[test]
+fn an_entry_says_what_its_address_said() {
+    let entry = |address: &str| {
+        let Known::Places(mut places) = known(&url(address)) else { panic!("{address}") };
+        places.remove(0).draft.to_toml()
+    };
+    insta::assert_snapshot!(entry("https://apps.apple.com/DE/app/acme-desk/id123"), @r#"
+    [[source]]
+    name = "app-store-acme-desk"
+    kind = "app-store"
+    every = "2h"
+    since = "90d"
+    app = 123
+    countries = ["de"]
+    "#);
+    insta::assert_snapshot!(entry("https://gaming.stackexchange.com/questions/tagged/acme+desk"), @r#"
+    [[source]]
+    name = "gaming-acme-desk"
+    kind = "stack-exchange"
+    every = "1h"
+    since = "90d"
+    tags = ["acme", "desk"]
+    site = "gaming"
+    "#);
+    insta::assert_snapshot!(entry("https://news.google.com/rss/search?q=acme&hl=zh-CN&gl=CN&ceid=CN:zh-Hans"), @r#"
+    [[source]]
+    name = "news-acme"
+    kind = "google-news"
+    every = "1h"
+    query = "acme"
+    locale = "zh-CN"
+    "#);
+}
+
+#[test]
 fn what_cannot_be_listened_to_as_it_stands_says_what_can() {
     for (address, words) in [
         ("https://www.reddit.com/r/acme/", "private feed"),
         ("https://old.reddit.com/r/acme/new.json", "private feed"),
+        ("https://acme.slack.com/archives/C0123456789", "bot token"),
+        ("https://bsky.app/", "search?q=acme"),
+        ("https://www.youtube.com/watch?v=a_B-1&t=7", "videos = [\"a_B-1\"]"),
+        ("https://youtu.be/a_B-1", "videos = [\"a_B-1\"]"),
         ("https://news.ycombinator.com/item?id=1", "hn.algolia.com/?q=acme"),
     ] {
         let Known::Otherwise(what) = known(&url(address)) else { panic!("{address}") };
@@ -108,22 +155,22 @@ fn a_page_tells_what_its_site_is_made_with() {
     let site = "https://acme.example/x/";
     let discourse = "<meta name='generator' content='Discourse 3.4'><link rel=alternate type='application/rss+xml' href='/latest.rss'>";
     check(&[
-        (site, discourse, &["feed https://acme.example/posts.rss", "feed https://acme.example/latest.rss"]),
+        (site, discourse, &["discourse https://acme.example/", "feed https://acme.example/latest.rss"]),
         (
             "https://acme.example/t/hello/12/7",
             discourse,
-            &["feed https://acme.example/t/hello/12.rss", "feed https://acme.example/posts.rss", "feed https://acme.example/latest.rss"],
+            &["feed https://acme.example/t/hello/12.rss", "discourse https://acme.example/", "feed https://acme.example/latest.rss"],
         ),
         (
             "https://acme.example/talk/c/help/5",
             "<meta name='generator' content='Discourse 3'><meta name='discourse-base-uri' content='/talk'>",
             &[
                 "feed https://acme.example/talk/c/help/5.rss",
-                "feed https://acme.example/talk/posts.rss",
+                "discourse https://acme.example/talk",
                 "feed https://acme.example/talk/latest.rss",
             ],
         ),
-        ("https://social.example/tags/acme", "<div id='mastodon'></div>", &["feed https://social.example/tags/acme.rss"]),
+        ("https://social.example/tags/acme", "<div id='mastodon'></div>", &["mastodon acme", "feed https://social.example/tags/acme.rss"]),
         ("https://social.example/@acme", "<meta name=generator content='Mastodon v4.5'>", &["feed https://social.example/@acme.rss"]),
         (
             "https://talk.example/c/acme",
@@ -156,13 +203,23 @@ fn a_page_tells_what_its_site_is_made_with() {
 
 #[test]
 fn what_the_address_told_is_read_from_the_one_page() {
-    let feed = found("https://www.v2ex.com/go/nas", RSS);
-    assert_eq!(feed.unwrap(), ["feed https://www.v2ex.com/feed/nas.xml 2"]);
+    let feed = found("https://www.v2ex.com/?tab=tech", RSS);
+    assert_eq!(feed.unwrap(), ["feed https://www.v2ex.com/feed/tab/tech.xml 2"]);
     let hits = "{\"hits\":[{\"objectID\":\"1\",\"comment_text\":\"fine\",\"created_at_i\":1}]}";
     assert_eq!(found("https://hn.algolia.com/?q=acme", hits).unwrap(), ["hacker-news acme 1"]);
-    let channel = "<div class='tgme_widget_message' data-post='acme/1'><div class='tgme_widget_message_text'>Fine</div></div>";
-    assert_eq!(found("https://t.me/acme", channel).unwrap(), ["page https://t.me/s/acme 1"]);
-    assert!(found("https://t.me/acme", "<p>Open in the app").unwrap_err().contains("not logged in"));
+    let channel =
+        "<div class='tgme_widget_message' data-post='acme/1'><div class='tgme_widget_message_text js-message_text'>Fine</div></div>";
+    assert_eq!(found("https://t.me/acme", channel).unwrap(), ["telegram acme 1"]);
+    assert!(found("https://t.me/acme", "<p>Open in the app").unwrap_err().contains("switched off"));
+    let topics = "[{\"id\":1,\"title\":\"fine\"}]";
+    assert_eq!(found("https://www.v2ex.com/go/nas", topics).unwrap(), ["v2ex nas 1"]);
+}
+
+#[test]
+fn a_feed_of_an_rsshub_is_known_as_one() {
+    let feed = "<rss version='2.0'><channel><generator>RSSHub</generator><item><title>one</title></item></channel></rss>";
+    assert_eq!(found("http://127.0.0.1:1200/weibo/keyword/acme", feed).unwrap(), ["rsshub /weibo/keyword/acme 1"]);
+    assert_eq!(found("http://127.0.0.1:1200/weibo/keyword/acme", RSS).unwrap(), ["feed http://127.0.0.1:1200/weibo/keyword/acme 2"]);
 }
 
 #[test]
@@ -201,10 +258,14 @@ fn hostile_pages_lead_nowhere_and_do_no_harm() {
     }
 }
 
+fn of_file(name: &str, body: &str) -> Candidate {
+    let page = fetch::Page { url: url(&format!("file:///srv/{name}")), content_type: None, body: body.into() };
+    read_file(draft_of_file(name, &[]), Some(&page), moment())
+}
+
 #[test]
 fn a_file_is_told_by_its_columns() {
-    let page = |name: &str, body: &str| fetch::Page { url: url(&format!("file:///srv/{name}")), content_type: None, body: body.into() };
-    let csv = read_file("a.csv", Some(&page("a.csv", "Date,What did you like?,Score\n2026-01-02,The sync is great,4\n")), moment());
+    let csv = of_file("a.csv", "Date,What did you like?,Score\n2026-01-02,The sync is great,4\n");
     insta::assert_snapshot!(csv.draft.to_toml(), @r#"
     # taken as they are named: published = "Date", rating = "Score"
     # the text is the column with the longest words; correct `map` if that is another
@@ -216,9 +277,35 @@ fn a_file_is_told_by_its_columns() {
     map = { text = "What did you like?" }
     "#);
     assert_eq!(csv.parsed.unwrap().mentions.len(), 1);
-    let feed = read_file("a.atom", Some(&page("a.atom", RSS)), moment());
+    let feed = of_file("a.atom", RSS);
     assert_eq!((feed.what.as_str(), feed.parsed.unwrap().mentions.len()), ("a saved feed", 2));
-    let broken = read_file("a.csv", Some(&page("a.csv", "\n\n")), moment());
+    let broken = of_file("a.csv", "\n\n");
     assert!(broken.parsed.is_none() && broken.note.unwrap().contains("empty"));
-    assert!(read_file("drop", None, moment()).note.unwrap().contains("no file yet"));
+    assert!(read_file(draft_of_file("drop", &[]), None, moment()).note.unwrap().contains("no file yet"));
+}
+
+#[test]
+fn mails_exports_and_surveys_are_told_from_tables() {
+    let mail = of_file("a.mbox", "From ann@customer.example Thu Mar  5 10:00:00 2026\nFrom: Ann <ann@customer.example>\n\nEasy to use\n");
+    assert_eq!((mail.what.as_str(), mail.draft.kind, mail.parsed.unwrap().mentions.len()), ("mails", "mailbox", 1));
+    let zip = of_file("export.zip", "PK");
+    assert!(zip.draft.kind == "slack" && zip.note.unwrap().contains("no export of Slack"));
+    let survey = of_file("s.csv", "Response,How likely are you to recommend us?,What did you like?\n1,9,The sync is great\n");
+    insta::assert_snapshot!(survey.draft.to_toml(), @r#"
+    # the open questions and the score as they look; `id`, `email`, `date` and `lang` may name columns, too
+    [[source]]
+    name = "s"
+    kind = "survey"
+    every = "1h"
+    path = "s.csv"
+    answers = ["What did you like?"]
+    score = { column = "How likely are you to recommend us?", scale = "nps" }
+    "#);
+    assert_eq!(survey.parsed.unwrap().mentions[0].rating.unwrap().best(), 10.0);
+    let held = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    for (names, kind) in
+        [(&["cur", "new", "tmp"][..], "mailbox"), (&["1.eml", "2.eml"], "mailbox"), (&["1.eml", "a.csv"], "file"), (&[], "file")]
+    {
+        assert_eq!(draft_of_file("drop", &held(names)).kind, kind, "{names:?}");
+    }
 }

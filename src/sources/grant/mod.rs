@@ -7,6 +7,8 @@ mod key;
 
 use std::fmt;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
@@ -39,6 +41,8 @@ enum How {
     Account { email: String, key: Rs256, key_id: Option<String>, scope: &'static str, at: Url },
     /// What a person once allowed is traded.
     Refresh { client: String, client_secret: String, token: String, at: Url },
+    /// An application says who it is, with what a person once allowed it if that is needed.
+    Application { basic: String, token: Option<String>, at: Url },
     /// What we sign is the token.
     Signed { key: Es256, key_id: String, issuer: Option<String>, audience: &'static str },
 }
@@ -58,6 +62,8 @@ pub struct Trade {
     pub url: Url,
     /// The form, as `application/x-www-form-urlencoded`.
     pub form: String,
+    /// What stands in `Authorization`, where who asks does not stand in the form.
+    pub authorization: Option<String>,
 }
 
 /// An access token.
@@ -112,6 +118,19 @@ impl Grant {
         Ok(Self { how: How::Signed { key: Es256::from_pem(pem)?, key_id, issuer, audience: "appstoreconnect-v1" }, mark })
     }
 
+    /// A grant of Reddit, if the secret is that of an approved application; a token stands for itself. Tokens are handed out at
+    /// `at`.
+    pub(super) fn reddit(secret: &str, at: Url) -> Result<Option<Self>, String> {
+        if !secret.trim_start().starts_with('{') {
+            return Ok(None);
+        }
+        let file: Value = serde_json::from_str(secret).map_err(|_| REDDIT_FILE.to_owned())?;
+        let of = |key: &str| api::told(&file, key).ok_or_else(|| format!("it lacks `{key}`: {REDDIT_FILE}"));
+        let basic = format!("Basic {}", STANDARD.encode(format!("{}:{}", of("client_id")?, of("client_secret")?)));
+        let token = api::told(&file, "refresh_token").map(str::to_owned);
+        Ok(Some(Self { how: How::Application { basic, token, at }, mark: xxh3_64(format!("reddit\n{secret}").as_bytes()) }))
+    }
+
     /// Tells it from others; says nothing of the secret.
     pub fn mark(&self) -> u64 {
         self.mark
@@ -120,7 +139,7 @@ impl Grant {
     /// Where a token is asked for, if not made here.
     pub fn asked_at(&self) -> Option<&Url> {
         match &self.how {
-            How::Account { at, .. } | How::Refresh { at, .. } => Some(at),
+            How::Account { at, .. } | How::Refresh { at, .. } | How::Application { at, .. } => Some(at),
             How::Signed { .. } => None,
         }
     }
@@ -134,12 +153,19 @@ impl Grant {
                     json!({"iss": email, "scope": scope, "aud": url.as_str(), "iat": now.as_second(), "exp": at(CLAIM).as_second()});
                 let assertion = key.sign(key_id.as_deref(), &claim)?;
                 let form = form(&[("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", &assertion)]);
-                Ok(Step::Send(Trade { url: url.clone(), form }))
+                Ok(Step::Send(Trade { url: url.clone(), form, authorization: None }))
             }
             How::Refresh { client, client_secret, token, at: url } => {
                 let pairs =
                     [("grant_type", "refresh_token"), ("client_id", client), ("client_secret", client_secret), ("refresh_token", token)];
-                Ok(Step::Send(Trade { url: url.clone(), form: form(&pairs) }))
+                Ok(Step::Send(Trade { url: url.clone(), form: form(&pairs), authorization: None }))
+            }
+            How::Application { basic, token, at: url } => {
+                let pairs = match token {
+                    Some(token) => vec![("grant_type", "refresh_token"), ("refresh_token", token.as_str())],
+                    None => vec![("grant_type", "client_credentials")],
+                };
+                Ok(Step::Send(Trade { url: url.clone(), form: form(&pairs), authorization: Some(basic.clone()) }))
             }
             How::Signed { key, key_id, issuer, audience } => {
                 let expires = at(SIGNED);
@@ -180,6 +206,9 @@ impl Grant {
                 "see that the service account and its key still exist and that this machine's clock is right, or make a new key and put it where `secret` says"
             }
             How::Refresh { .. } => "the permission was taken back or has expired: sign in again and put the new file where `secret` says",
+            How::Application { .. } => {
+                "see that the application is still approved and its id and secret are right, or allow it again and put the new `refresh_token` where `secret` says"
+            }
             How::Signed { .. } => {
                 "see that the key still exists, that `key_id` and `issuer` are those of its page, and that this machine's clock is right"
             }
@@ -189,6 +218,9 @@ impl Grant {
 
 const GOOGLE_FILE: &str =
     "give the JSON file of a service account's key, or one with `client_id`, `client_secret` and `refresh_token`, as Google hands it out";
+
+const REDDIT_FILE: &str = "give `{\"client_id\": \"…\", \"client_secret\": \"…\"}` of the approved application, with its `\"refresh_token\"` \
+     if it listens for a person, or an access token as it stands";
 
 fn form(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
@@ -247,6 +279,22 @@ mod tests {
         let trade = sent(&Grant::google(LOGIN, "scope").unwrap());
         assert_eq!(trade.url.as_str(), "https://oauth2.googleapis.com/token");
         assert_eq!(trade.form, "grant_type=refresh_token&client_id=c&client_secret=s%2Bs&refresh_token=1%2F%2Fr");
+    }
+
+    #[test]
+    fn an_application_of_reddit_says_who_it_is_beside_the_form() {
+        let at = Url::parse("https://www.reddit.com/api/v1/access_token").unwrap();
+        let grant = |secret: &str| Grant::reddit(secret, at.clone());
+        let alone = sent(&grant(r#"{"client_id": "c", "client_secret": "s"}"#).unwrap().unwrap());
+        assert_eq!((alone.url.as_str(), alone.form.as_str()), (at.as_str(), "grant_type=client_credentials"));
+        assert_eq!(alone.authorization.as_deref(), Some("Basic Yzpz"));
+        let allowed = sent(&grant(r#"{"client_id": "c", "client_secret": "s", "refresh_token": "r+"}"#).unwrap().unwrap());
+        assert_eq!(allowed.form, "grant_type=refresh_token&refresh_token=r%2B");
+        assert!(grant("eyJhbGciOi").unwrap().is_none(), "a token stands for itself");
+        for (secret, said) in [("{hunter2", "approved application"), (r#"{"client_id": "hunter2"}"#, "`client_secret`")] {
+            let error = grant(secret).unwrap_err();
+            assert!(error.contains(said) && !error.contains("hunter2"), "{error}");
+        }
     }
 
     #[test]

@@ -3,8 +3,6 @@
 //! A pack is a file of blocks set apart by empty lines. Its first block says what it is; a block that names a product
 //! (`{product}` and the like) is written once for each; one whose entry stands in comments needs something first.
 
-use url::form_urlencoded::byte_serialize;
-
 use super::draft::{quoted, slug};
 
 /// Starting places of an industry.
@@ -76,20 +74,18 @@ impl Pack {
     }
 }
 
-/// What stands for a product in a pack: its name, as a part of names, as a hashtag, between quotes in an address; and the
-/// same for its Chinese name.
-const FIELDS: [&str; 6] = ["{product}", "{slug}", "{tag}", "{query}", "{chinese}", "{chinese-query}"];
+/// What stands for a product in a pack: its name, as a part of names, as a hashtag; and its Chinese name.
+const FIELDS: [&str; 4] = ["{product}", "{slug}", "{tag}", "{chinese}"];
 
 impl Named<'_> {
     fn fill(&self, text: &str) -> String {
         let chinese = self.chinese.unwrap_or(self.name);
         let tag: String = self.name.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect();
-        let encoded = |name: &str| byte_serialize(format!("\"{name}\"").as_bytes()).collect::<String>();
         let written = |name: &str| {
             let quoted = quoted(name);
             quoted.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).to_owned()
         };
-        let values = [written(self.name), slug(self.name), encode_path(&tag), encoded(self.name), written(chinese), encoded(chinese)];
+        let values = [written(self.name), slug(self.name), tag, written(chinese)];
         let mut filled = String::new();
         let mut rest = text;
         // In one pass: a product's name may look like a field.
@@ -102,10 +98,6 @@ impl Named<'_> {
         }
         filled + rest
     }
-}
-
-fn encode_path(text: &str) -> String {
-    byte_serialize(text.as_bytes()).collect()
 }
 
 #[cfg(test)]
@@ -152,7 +144,9 @@ mod tests {
     fn a_product_fills_the_queries() {
         let blocks = Pack::named("saas").unwrap().blocks(&[Named { name: "Acme Desk", chinese: None }]);
         let all: String = blocks.iter().map(|block| block.text.as_str()).collect();
-        for words in ["query = \"Acme Desk\"", "name = \"hacker-news-acme-desk\"", "q=%22Acme+Desk%22", "/tags/acmedesk.rss"] {
+        for words in
+            ["query = \"Acme Desk\"", "name = \"hacker-news-acme-desk\"", "query = \"\\\"Acme Desk\\\" when:7d\"", "tags = [\"acmedesk\"]"]
+        {
             assert!(all.contains(words), "{words} in {all}");
         }
     }

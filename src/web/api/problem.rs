@@ -71,6 +71,7 @@ impl From<anyhow::Error> for Problem {
                 let changes = if changes.is_empty() { vec!["it has another version now".to_owned()] } else { changes };
                 Self { changes, ..Self::new(StatusCode::CONFLICT, format!("{error:#}")) }
             }
+            Some(Refusal::NotAllowed { .. }) => Self::new(StatusCode::FORBIDDEN, format!("{error:#}")),
             Some(Refusal::NotQueued) => Self::new(StatusCode::NOT_FOUND, format!("{error:#}")),
             Some(Refusal::Blank { .. } | Refusal::TooLong { .. } | Refusal::SameAgain { .. }) => Self::wrong(format!("{error:#}")),
             Some(_) => Self::new(StatusCode::CONFLICT, format!("{error:#}")),

@@ -20,9 +20,8 @@ use super::problem::Problem;
 use super::taken::{Asked, At, Body, IfMatch, words};
 use crate::app::{App, MentionView, QueueRequest, Queued};
 use crate::insight::{Period, day_of};
-use crate::replies::{Action, Actor, Lane, Status};
+use crate::replies::{Action, Lane, Status};
 use crate::web::Web;
-use crate::web::replies::somebody;
 use crate::web::reply_box::acting;
 use crate::web::visitor::Visitor;
 
@@ -91,6 +90,12 @@ pub(super) enum Act {
     Reopen,
     /// Give it to somebody: `to`, and why: `reason`.
     Assign,
+    /// Let the account of its source post it, once it is approved; `again` if you looked and it did not arrive.
+    Post,
+    /// Write what is to stand at the site in its place: `text`; it has to be approved, too.
+    Revise,
+    /// Take it away from the site, which asks for the role `manager`: `reason`.
+    Withdraw,
 }
 
 /// What an action needs.
@@ -99,16 +104,19 @@ pub(super) enum Act {
 pub(super) struct Particulars {
     /// The version you saw; refused with 409 and what was done since if it is not the last. `If-Match` says the same.
     version: Option<i64>,
-    /// Of `draft`: the text.
+    /// Of `draft` and `revise`: the text.
     text: Option<String>,
     /// Of `draft`: the template that writes the text, if there is no `text`; the most fitting if neither is given.
     template: Option<String>,
-    /// Of `reject`, `dismiss`, `reopen`, `assign`: why.
+    /// Of `reject`, `dismiss`, `reopen`, `assign`, `withdraw`: why.
     #[serde(default)]
     reason: String,
     /// Of `assign`: to whom.
     #[serde(default)]
     to: String,
+    /// Of `post`: you looked, and what may have arrived is not there.
+    #[serde(default)]
+    again: bool,
 }
 
 pub(super) fn routes() -> Router<Web> {
@@ -195,6 +203,7 @@ pub(super) async fn one(State(app): State<Arc<App>>, At(id): At<String>) -> Resu
     let texts: Vec<Value> = texts.iter().map(|filled| json!({ "template": filled.template, "text": filled.text })).collect();
     if let Value::Object(fields) = &mut reply {
         fields.insert("texts".to_owned(), Value::Array(texts));
+        fields.insert("at_site".to_owned(), serde_json::to_value(app.at_site(&queued).await?)?);
     }
     tagged(&queued, &reply)
 }
@@ -209,7 +218,8 @@ pub(super) async fn audit(State(app): State<Arc<App>>, At(id): At<String>) -> Re
     json(&json!({ "entries": app.reply_audit(&id).await? }))
 }
 
-/// Does something to a reply. Nothing is posted by this: `sent` notes that you did.
+/// Does something to a reply. `sent` notes that you posted it yourself; `post` lets the account of its source do so. Approving what
+/// an account posts, and `withdraw`, ask for the role `manager`.
 #[utoipa::path(
     post, path = "/api/v1/replies/{id}/{action}", tag = "replies", request_body = Particulars,
     params(
@@ -230,27 +240,28 @@ pub(super) async fn act(
     let particulars = Particulars { version: matched.or(particulars.version), ..particulars };
     let done = once(&app, &visitor, &id, action, particulars).await;
     let queued = done.map_err(|problem| if matching { problem.into_precondition() } else { problem })?;
-    tagged(&queued, &shown(&queued)?)
+    let mut reply = shown(&queued)?;
+    if let Value::Object(fields) = &mut reply {
+        fields.insert("at_site".to_owned(), serde_json::to_value(app.at_site(&queued).await?)?);
+    }
+    tagged(&queued, &reply)
 }
 
 /// Does one thing to one reply.
-async fn once(app: &App, visitor: &Visitor, id: &str, action: Act, particulars: Particulars) -> Result<Queued, Problem> {
+async fn once(app: &Arc<App>, visitor: &Visitor, id: &str, act: Act, particulars: Particulars) -> Result<Queued, Problem> {
     find(app, id).await?;
-    let who = acting(app, visitor);
-    let actor = Actor { who: &who, seen: particulars.version };
-    if let Act::Assign = action {
-        let Particulars { to, reason, .. } = particulars;
-        let nobody = || Problem::wrong(format!("there is nobody called `{to}` who may reply; see Settings or `goodword user list`"));
-        let to = somebody(app, to.trim()).await?.ok_or_else(nobody)?;
-        let why = if reason.trim().is_empty() { "by hand" } else { reason.trim() };
-        return Ok(app.assign_reply(id, &to, why, actor).await?);
-    }
-    Ok(app.act_on_reply(id, meant(app, id, action, particulars).await?, actor).await?)
-}
-
-async fn meant(app: &App, id: &str, act: Act, particulars: Particulars) -> Result<Action, Problem> {
-    let Particulars { text, template, reason, to, .. } = particulars;
-    Ok(match act {
+    let staff = acting(app, visitor);
+    let Particulars { version: seen, text, template, reason, to, again } = particulars;
+    let action = match act {
+        Act::Assign => return Ok(app.assign_as(&staff, id, &to, &reason, seen).await?),
+        Act::Post => {
+            app.post_as(&staff, id, again, seen).await?;
+            return Ok(app.queued(id).await?);
+        }
+        Act::Withdraw => {
+            app.withdraw_as(&staff, id, &reason, seen).await?;
+            return Ok(app.queued(id).await?);
+        }
         Act::Claim => Action::Claim,
         Act::Release => Action::Release,
         Act::Approve => Action::Approve,
@@ -258,14 +269,18 @@ async fn meant(app: &App, id: &str, act: Act, particulars: Particulars) -> Resul
         Act::Reject => Action::Reject { reason },
         Act::Dismiss => Action::Dismiss { reason },
         Act::Reopen => Action::Reopen { reason },
-        Act::Assign => Action::Assign { to, why: reason },
-        Act::Draft => match text {
-            Some(text) => Action::Draft { text, template },
-            None => {
-                let first = app.reply_texts(&app.queued(id).await?, template.as_deref()).await?.into_iter().next();
-                let first = first.ok_or_else(|| Problem::wrong("no template fits this mention; send `text`"))?;
-                Action::Draft { text: first.text, template: Some(first.template) }
-            }
-        },
-    })
+        Act::Revise => Action::Revise { text: text.unwrap_or_default() },
+        Act::Draft => drafted(app, id, text, template).await?,
+    };
+    Ok(app.act_as(&staff, id, action, seen).await?)
+}
+
+/// The text that was sent, else that of the template, else the most fitting.
+async fn drafted(app: &App, id: &str, text: Option<String>, template: Option<String>) -> Result<Action, Problem> {
+    if let Some(text) = text {
+        return Ok(Action::Draft { text, template });
+    }
+    let first = app.reply_texts(&app.queued(id).await?, template.as_deref()).await?.into_iter().next();
+    let first = first.ok_or_else(|| Problem::wrong("no template fits this mention; send `text`"))?;
+    Ok(Action::Draft { text: first.text, template: Some(first.template) })
 }

@@ -86,6 +86,64 @@ pub(in crate::web::api) struct Reply {
     mention: Mention,
     /// Of one reply that was asked for: what may be said.
     texts: Option<Vec<ReplyText>>,
+    /// Of one reply: what can be done about it at its site now, and what was done there.
+    at_site: Option<ReplyAtSite>,
+}
+
+/// What an account of the house can do about a reply now, and what became of what it did.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct ReplyAtSite {
+    /// The source whose account posts it; none where people copy the text and post it by hand.
+    account: Option<String>,
+    /// Whether what is approved goes out by itself.
+    on_approval: bool,
+    /// Whether it can be posted now.
+    can_post: bool,
+    /// Whether what stands there can be changed.
+    can_revise: bool,
+    /// Whether what stands there can be taken away from here.
+    can_withdraw: bool,
+    /// Whether it may be going out right now.
+    under_way: bool,
+    /// Whether nobody knows if it arrived: then a person has to look.
+    unclear: bool,
+    /// All that went there, or was to, oldest first.
+    attempts: Vec<ReplyAttempt>,
+}
+
+/// Something that went to a site, or was to.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct ReplyAttempt {
+    /// Counts up for each reply.
+    number: i64,
+    /// `post`, `revise` or `withdraw`.
+    deed: String,
+    /// The source whose site it goes to.
+    source: String,
+    /// The source's kind.
+    kind: String,
+    /// The text; why, if one is taken away.
+    text: String,
+    /// Who let it.
+    by: String,
+    /// Tells it from all others.
+    key: String,
+    /// `ready`, `calling`, `posted`, `seen`, `refused`, `stuck`, `unclear` or `dropped`.
+    stage: String,
+    /// When it was begun.
+    #[schema(format = DateTime)]
+    begun: String,
+    /// When it is looked at next.
+    #[schema(format = DateTime)]
+    due: String,
+    /// How often it was tried, or looked for since.
+    tries: i64,
+    /// The site's own id of it.
+    remote: Option<String>,
+    /// Where a person can open it.
+    url: Option<String>,
+    /// Why it is where it is.
+    reason: Option<String>,
 }
 
 /// The replies that are wanted.
