@@ -332,6 +332,7 @@ mod tests {
         ("GET /people", "GET /api/v1/people/{name}/tokens"),
         ("POST /people", "POST /api/v1/people"),
         ("POST /people/{name}/role", "PATCH /api/v1/people/{name}"),
+        ("POST /people/{name}/mail", "PATCH /api/v1/people/{name}"),
         ("POST /people/{name}/reset", "POST /api/v1/people/{name}/reset"),
         ("POST /people/{name}/sign-out", "POST /api/v1/people/{name}/sign-out"),
         ("POST /people/{name}/remove", "DELETE /api/v1/people/{name}"),

@@ -59,6 +59,8 @@ const CHANGES: &[(&str, &str, &str, &str, u16)] = &[
     ("POST", "/api/v1/people", "/api/v1/people", r#"{"name": "Zoe", "role": "viewer"}"#, 201),
     ("POST", "/api/v1/people", "/api/v1/people", r#"{"name": "zoe", "role": "viewer"}"#, 409),
     ("PATCH", "/api/v1/people/{name}", "/api/v1/people/zoe", r#"{"role": "manager"}"#, 200),
+    ("PATCH", "/api/v1/people/{name}", "/api/v1/people/zoe", r#"{"mail": "zoe@acme.example"}"#, 200),
+    ("PATCH", "/api/v1/people/{name}", "/api/v1/people/zoe", r#"{"mail": "nowhere"}"#, 422),
     ("POST", "/api/v1/people/{name}/reset", "/api/v1/people/zoe/reset", "{}", 200),
     ("POST", "/api/v1/people/{name}/sign-out", "/api/v1/people/zoe/sign-out", "{}", 204),
     ("DELETE", "/api/v1/people/{name}/tokens/{label}", "/api/v1/people/zoe/tokens/none", "{}", 404),

@@ -161,9 +161,11 @@ impl Account {
         self.endpoint.clone().or_else(|| source.kind.server().cloned()).or_else(usual)
     }
 
-    /// What its secret is traded for before it may post, if it is.
+    /// What its secret is traded for before it may post, if it is. Where posting asks for a secret of its own, that is traded on the way.
     pub fn grant(&self, source: &Source) -> Result<Option<Grant>, String> {
+        let is_its_own = adapter(source.kind.as_str()).is_some_and(|adapter| adapter.needs_secret().is_some());
         match &self.secret {
+            _ if is_its_own => Ok(None),
             Some(secret) => source.kind.grant(secret),
             None => Ok(source.grant.clone()),
         }

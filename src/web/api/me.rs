@@ -42,7 +42,6 @@ pub(super) struct NewToken {
     /// What it is for.
     label: String,
     /// What it may do; never more than you, nor than the token you ask with.
-    #[schema(inline)]
     scope: ScopeWord,
 }
 

@@ -57,19 +57,19 @@ pub(super) struct NewPerson {
     /// The name they sign in with.
     name: String,
     /// What they may do.
-    #[schema(inline)]
     role: Rank,
     /// Where mail reaches them.
     mail: Option<String>,
 }
 
-/// Another role.
+/// What is to be otherwise about somebody; what is not given stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewRole {
+pub(super) struct Change {
     /// What they may do.
-    #[schema(inline)]
-    role: Rank,
+    role: Option<Rank>,
+    /// Where mail reaches them; empty for nowhere.
+    mail: Option<String>,
 }
 
 pub(super) fn routes() -> Router<Web> {
@@ -119,19 +119,24 @@ pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new)
     with_status(StatusCode::CREATED, &json!({ "person": shown(&person), "link": link }))
 }
 
-/// Gives somebody another role. The last admin keeps theirs.
+/// Gives somebody another role or mail address. The last admin keeps their role.
 #[utoipa::path(
     patch, path = "/api/v1/people/{name}", tag = "people", params(("name" = String, Path, description = "Who")),
-    request_body = NewRole, responses((status = 200, body = shapes::Person))
+    request_body = Change, responses((status = 200, body = shapes::Person))
 )]
 pub(super) async fn edit(
     State(app): State<Arc<App>>,
     visitor: Visitor,
     At(name): At<String>,
-    Body(new): Body<NewRole>,
+    Body(new): Body<Change>,
 ) -> Result<Response, Problem> {
     known(&app, &name).await?;
-    app.set_role(&name, new.role.into(), visitor.name()).await?;
+    if let Some(role) = new.role {
+        app.set_role(&name, role.into(), visitor.name()).await?;
+    }
+    if let Some(mail) = new.mail {
+        app.set_mail(&name, Some(mail), visitor.name()).await?;
+    }
     json(&shown(&known(&app, &name).await?))
 }
 

@@ -60,7 +60,6 @@ pub(super) struct NewPhrase {
     /// As it should be written.
     phrase: String,
     /// Praise or complaint.
-    #[schema(inline)]
     polarity: Pole,
     /// Its language; guessed by its script if none is given.
     lang: Option<String>,
@@ -75,7 +74,6 @@ pub(super) struct TriedPhrase {
     /// As it should be written.
     phrase: String,
     /// Praise or complaint.
-    #[schema(inline)]
     polarity: Pole,
     /// Its language; guessed by its script if none is given.
     lang: Option<String>,

@@ -58,7 +58,6 @@ pub(super) struct Wanted {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewQuote {
     /// Whether we may.
-    #[schema(inline)]
     leave: May,
     /// Which of its words, as they stand there; all of them if none are given.
     words: Option<String>,

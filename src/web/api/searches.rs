@@ -35,7 +35,6 @@ pub(super) struct NewSaved {
     shared: bool,
     /// When to tell of new mentions.
     #[serde(default)]
-    #[schema(inline)]
     alert: When,
     /// Put it into the digest.
     #[serde(default)]
@@ -51,7 +50,6 @@ pub(super) struct Edit {
     /// Show it to others too, or no more.
     shared: Option<bool>,
     /// When to tell of new mentions.
-    #[schema(inline)]
     alert: Option<When>,
     /// Put it into the digest, or no more.
     digest: Option<bool>,

@@ -23,7 +23,6 @@ const MOST: usize = 100;
 #[serde(deny_unknown_fields)]
 pub(in crate::web::api) struct ToSeveral {
     /// What to do; texts are written one by one.
-    #[schema(inline)]
     action: Act,
     /// To which.
     #[schema(max_items = 100)]
