@@ -71,7 +71,7 @@ pub use backup::{BackedUp, Restored, restore};
 pub use correct::{CaseOutcome, CorrectedCase, in_words};
 pub use customers::{ImportedCustomers, KnownCustomer};
 pub use deeds::{Done, DoneRequest};
-pub use digest::{Queueing, Span, Today};
+pub use digest::{Made, Queueing, Span, Today};
 pub use doctor::Finding as Ailment;
 pub use entrance::{Entered, Letter};
 pub use erase::{Held, Whose};

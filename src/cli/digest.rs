@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Ran;
-use crate::app::{App, Queueing};
+use crate::app::{App, Made, Queueing};
 use crate::clock::Clock;
 use crate::digest::{Digest, Edition, Every, Language, Recipient, Rendered};
 use crate::notify::{Delivered, Mail};
@@ -27,7 +27,7 @@ pub(super) struct Args {
     /// The day it ends with, or for a week or month a day in it; the latest that is over if not given
     #[arg(long, value_name = "DAY")]
     date: Option<Date>,
-    /// For this address only; one that is in no [[recipient]] gets the usual digest
+    /// For this address or destination only; an address that is in no [[recipient]] gets the usual digest
     #[arg(long, value_name = "ADDRESS")]
     to: Option<String>,
     /// Which edition
@@ -107,13 +107,15 @@ async fn run_with(app: &App, args: &Args) -> anyhow::Result<Ran> {
     if args.resubscribe {
         return resubscribe(app, &recipients).await;
     }
-    let mut ran = Ran::Fine;
+    let (mut ran, mut made) = (Ran::Fine, Made::default());
     for recipient in &recipients {
         let edition = app.edition(recipient, args.edition.into(), args.date)?;
-        let done =
-            if args.send { send(app, recipient, edition, args.json).await } else { preview(app, recipient, edition, args.json).await };
+        let done = match args.send {
+            true => send(app, &mut made, recipient, edition, args.json).await,
+            false => preview(app, recipient, edition, args.json).await,
+        };
         if let Err(error) = done {
-            eprintln!("goodword: the digest for `{}`: {error:#}", recipient.mail);
+            eprintln!("goodword: the digest for `{}`: {error:#}", recipient.named());
             ran = Ran::WithFailures;
         }
     }
@@ -143,11 +145,14 @@ async fn recipients(app: &App, args: &Args) -> anyhow::Result<Vec<Recipient>> {
 
 async fn preview(app: &App, recipient: &Recipient, edition: Edition, json: bool) -> anyhow::Result<()> {
     let digest = app.digest(recipient, edition).await?;
+    if recipient.destination.is_some() {
+        return preview_brief(app, recipient, &digest, json);
+    }
     let rendered = app.digest_mail(recipient, &digest).await?;
     let written = write_files(app, recipient, &digest, &rendered)?;
     let mut out = std::io::stdout();
     if json {
-        print_line(&rendered.mail, &digest, recipient, None)?;
+        print_line(app, recipient, &digest, None).await?;
     } else {
         writeln!(out, "{}: {}\n", if recipient.language == Language::Zh { "主题" } else { "Subject" }, rendered.mail.subject)?;
         out.write_all(rendered.mail.text.as_bytes())?;
@@ -158,8 +163,8 @@ async fn preview(app: &App, recipient: &Recipient, edition: Edition, json: bool)
     Ok(())
 }
 
-async fn send(app: &App, recipient: &Recipient, edition: Edition, json: bool) -> anyhow::Result<()> {
-    let queueing = app.queue_digest(recipient, edition).await?;
+async fn send(app: &App, made: &mut Made, recipient: &Recipient, edition: Edition, json: bool) -> anyhow::Result<()> {
+    let queueing = app.queue_made(made, recipient, edition).await?;
     let (word, said) = match queueing {
         Queueing::Queued => ("queued", "is in the outbox"),
         Queueing::OutBefore => ("out-before", "went out before"),
@@ -167,23 +172,34 @@ async fn send(app: &App, recipient: &Recipient, edition: Edition, json: bool) ->
     };
     if json {
         let digest = app.digest(recipient, edition).await?;
-        let rendered = app.digest_mail(recipient, &digest).await?;
-        return print_line(&rendered.mail, &digest, recipient, Some(word));
+        return print_line(app, recipient, &digest, Some(word)).await;
     }
-    writeln!(std::io::stdout(), "{}: the {} digest of {} {said}", recipient.mail, edition.every, edition.until)?;
+    writeln!(std::io::stdout(), "{}: the {} digest of {} {said}", recipient.named(), edition.every, edition.until)?;
     Ok(())
 }
 
 async fn resubscribe(app: &App, recipients: &[Recipient]) -> anyhow::Result<Ran> {
     for recipient in recipients {
         let said = if app.resubscribe(recipient).await? { "digests come again" } else { "digests had not been ended" };
-        writeln!(std::io::stdout(), "{}: {said}", recipient.mail)?;
+        writeln!(std::io::stdout(), "{}: {said}", recipient.named())?;
     }
     Ok(Ran::Fine)
 }
 
-fn print_line(mail: &Mail, digest: &Digest, recipient: &Recipient, result: Option<&'static str>) -> anyhow::Result<()> {
-    let line = Line { to: &recipient.mail, subject: &mail.subject, message_id: mail.message_id.as_deref(), result, digest };
+/// The short text for a destination, as it would go out.
+fn preview_brief(app: &App, recipient: &Recipient, digest: &Digest, json: bool) -> anyhow::Result<()> {
+    let message = app.digest_brief(recipient, digest)?;
+    let line = Line { to: recipient.named(), subject: &message.subject, message_id: None, result: None, digest };
+    let told =
+        if json { serde_json::to_string(&line)? } else { format!("{} ({}):\n\n{}", recipient.named(), message.topic, message.text()) };
+    writeln!(std::io::stdout(), "{told}")?;
+    Ok(())
+}
+
+async fn print_line(app: &App, recipient: &Recipient, digest: &Digest, result: Option<&'static str>) -> anyhow::Result<()> {
+    let mail = app.digest_mail(recipient, digest).await?.mail;
+    let message_id = mail.message_id.as_deref().filter(|_| recipient.destination.is_none());
+    let line = Line { to: recipient.named(), subject: &mail.subject, message_id, result, digest };
     writeln!(std::io::stdout(), "{}", serde_json::to_string(&line)?)?;
     Ok(())
 }

@@ -54,7 +54,10 @@ impl Config {
             if settings::exists(dir) { read_file(dir, "settings.toml", &mut problems, |file| settings::read(file, dir)) } else { None };
         let (lists, list_problems) = Lists::read(dir);
         let products: Vec<&str> = lists.products.iter().map(|product| product.name.as_str()).collect();
-        problems.extend(settings.iter().flat_map(|settings| settings.digest.problems(&lists.products, &Role::ALL.map(Role::as_str))));
+        problems.extend(settings.iter().flat_map(|settings| {
+            let destinations: Vec<&str> = settings.notify.destinations.iter().map(|destination| destination.name.as_str()).collect();
+            settings.digest.problems(&lists.products, &Role::ALL.map(Role::as_str), &destinations)
+        }));
         let sources = read_file(dir, "sources.toml", &mut problems, |file| sources::read_sources(file, dir, &products));
         problems.extend(settings.iter().flat_map(|settings| settings.posting.problems(sources.as_deref().unwrap_or_default())));
         problems.extend(list_problems);

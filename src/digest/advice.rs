@@ -13,11 +13,39 @@ impl Language {
         }
     }
 
-    /// Something to do: severe complaints.
-    pub(super) fn answer_severe(self, ugly: u64) -> String {
-        match self {
-            Self::En => format!("Answer {}", counted(ugly, "severe complaint")),
-            Self::Zh => format!("回应 {ugly} 条严重抱怨"),
+    /// Something to do: severe complaints; the first is named, and what it is about.
+    pub(super) fn answer_severe(self, author: Option<&str>, theme: Option<&str>, total: u64) -> String {
+        match (self, author, total) {
+            (Self::En, Some(author), 1) => format!("Answer {author}: a severe complaint{}", self.about(theme)),
+            (Self::En, _, 1) => format!("Answer a severe complaint{}", self.about(theme)),
+            (Self::En, Some(author), total) => format!("Answer {total} severe complaints, first {author}’s{}", self.about(theme)),
+            (Self::En, None, total) => format!("Answer {total} severe complaints"),
+            (Self::Zh, Some(author), 1) => format!("回应 {author} 的严重抱怨{}", self.about(theme)),
+            (Self::Zh, _, 1) => format!("回应 1 条严重抱怨{}", self.about(theme)),
+            (Self::Zh, Some(author), total) => format!("回应 {total} 条严重抱怨，先回应 {author}{}", self.about(theme)),
+            (Self::Zh, None, total) => format!("回应 {total} 条严重抱怨"),
+        }
+    }
+
+    /// Something to do: complaints of which none is severe.
+    pub(super) fn answer(self, author: Option<&str>, theme: Option<&str>, total: u64) -> String {
+        match (self, author, total) {
+            (Self::En, Some(author), 0 | 1) => format!("Answer {author}{}", self.about(theme)),
+            (Self::En, None, 0 | 1) => format!("Answer a complaint{}", self.about(theme)),
+            (Self::En, Some(author), total) => format!("Answer {author}{} and {} more who complained", self.about(theme), total - 1),
+            (Self::En, None, total) => format!("Answer {total} complaints"),
+            (Self::Zh, Some(author), 0 | 1) => format!("回应 {author}{}", self.about(theme)),
+            (Self::Zh, None, 0 | 1) => format!("回应 1 条抱怨{}", self.about(theme)),
+            (Self::Zh, Some(author), total) => format!("回应 {author}{} 和另外 {} 位抱怨者", self.about(theme), total - 1),
+            (Self::Zh, None, total) => format!("回应 {total} 条抱怨"),
+        }
+    }
+
+    fn about(self, theme: Option<&str>) -> String {
+        match (self, theme) {
+            (_, None) => String::new(),
+            (Self::En, Some(theme)) => format!(" ({theme})"),
+            (Self::Zh, Some(theme)) => format!("（{theme}）"),
         }
     }
 

@@ -2,10 +2,11 @@
 //!
 //! Each candidate has points: for evidence that is clear, a length that is read in a moment, a rating that agrees, how far it
 //! went. The best is taken, then the best of the others, where what has had its say (an author, a theme, a product, a place)
-//! counts less. Pure.
+//! counts less. What a mention says in passing is nobody's love and nobody's hurt. Pure.
 
 use jiff::Timestamp;
 
+use super::content::Said;
 use crate::mention::{JoinedBy, Polarity, Tag, Verdict};
 
 /// A mention that could be quoted.
@@ -13,8 +14,12 @@ use crate::mention::{JoinedBy, Polarity, Tag, Verdict};
 pub struct Candidate<'a> {
     /// Its row.
     pub row: i64,
-    /// Those of its tags that speak for showing it.
+    /// Those of its tags that speak for showing it, the clearest first.
     pub tags: Vec<&'a Tag>,
+    /// How many of its tags say the opposite.
+    pub against: usize,
+    /// Whether the last of all its tags is one of these.
+    pub has_last_word: bool,
     /// What it says in all.
     pub verdict: Verdict,
     /// Columns that its text takes.
@@ -33,6 +38,8 @@ pub struct Candidate<'a> {
     pub fingerprint: u64,
 }
 
+/// Three stars of five lie below, four above.
+const MIDDLING: f64 = 0.65;
 /// Taken off for each quote before that has the same product, theme or source.
 const SAME_PRODUCT: f64 = 1.0;
 const SAME_THEME: f64 = 1.5;
@@ -82,6 +89,32 @@ fn points(candidate: &Candidate<'_>) -> f64 {
     let one_sided = if candidate.verdict == Verdict::Mixed { 0.0 } else { 2.0 };
     let reach = (1.0 + candidate.reach as f64).log10().min(3.0);
     clear + several + length + one_sided + reach + agreement(candidate)
+}
+
+/// Puts the clearest of these tags first; of equals the one that stands first.
+pub fn clearest_first(tags: &mut [&Tag]) {
+    tags.sort_by(|a, b| clearness(b).total_cmp(&clearness(a)));
+}
+
+impl Candidate<'_> {
+    /// Whether the mention says in all what its lane is about: a word of praise in a complaint is nobody's love, and a word that
+    /// sounds like a complaint in praise hurts nobody.
+    pub fn fits(&self, of: &Said) -> bool {
+        let rating_is = |agrees: &dyn Fn(f64) -> bool| self.rating.is_none_or(agrees);
+        match (of, self.verdict) {
+            (Said::Ugly | Said::Search(_), _) => true,
+            (Said::Good, Verdict::Praise) => rating_is(&|share| share > 0.4),
+            (Said::Bad, Verdict::Complaint) => rating_is(&|share| share < 0.8),
+            (Said::Good, Verdict::Mixed) => self.rating.map_or_else(|| self.outweighs(), |share| share >= MIDDLING),
+            (Said::Bad, Verdict::Mixed) => self.rating.map_or_else(|| self.outweighs(), |share| share < MIDDLING),
+            (Said::Good | Said::Bad, _) => false,
+        }
+    }
+
+    /// Whether a mention that says both says more of this; of as much on either side, the last word counts.
+    fn outweighs(&self) -> bool {
+        self.tags.len() > self.against || (self.tags.len() == self.against && self.has_last_word)
+    }
 }
 
 /// How clear it is that the phrase is said of the product.
@@ -144,6 +177,8 @@ mod tests {
         Candidate {
             row,
             tags: vec![tag],
+            against: 0,
+            has_last_word: true,
             verdict: Verdict::Praise,
             width: 80,
             rating: None,
@@ -178,6 +213,41 @@ mod tests {
         let reached = Candidate { reach: 500, ..candidate(2, &clear, "B") };
         let rated = Candidate { rating: Some(1.0), ..candidate(3, &clear, "C") };
         assert_eq!(rows(&[plain, reached, rated], 2), [2, 3]);
+    }
+
+    #[test]
+    fn what_is_said_in_passing_is_nobodys_love_and_nobodys_hurt() {
+        let word = tag(Polarity::Complaint, "a", Some(JoinedBy::Clause));
+        for (verdict, rating, against, good, bad) in [
+            (Verdict::Praise, None, 0, true, false),
+            (Verdict::Praise, Some(1.0), 0, true, false),
+            (Verdict::Praise, Some(0.25), 0, false, false),
+            (Verdict::Complaint, None, 0, false, true),
+            (Verdict::Complaint, Some(1.0), 0, false, false),
+            (Verdict::Neutral, None, 0, false, false),
+            // One word of each; this has the last.
+            (Verdict::Mixed, None, 1, true, true),
+            // One word that sounds like the other side among two of its own.
+            (Verdict::Mixed, None, 2, false, false),
+            (Verdict::Mixed, Some(0.5), 0, false, true),
+            (Verdict::Mixed, Some(0.75), 2, true, false),
+        ] {
+            let candidate = Candidate { verdict, rating, against, ..candidate(1, &word, "A") };
+            let found = (candidate.fits(&Said::Good), candidate.fits(&Said::Bad));
+            assert_eq!(found, (good, bad), "{verdict} {rating:?} {against}");
+            assert!(candidate.fits(&Said::Ugly));
+            let spoken_first = Candidate { has_last_word: false, ..candidate };
+            assert_eq!(spoken_first.fits(&Said::Bad), bad && against != 1, "{verdict} {rating:?} {against}, said first");
+        }
+    }
+
+    #[test]
+    fn the_clearest_evidence_comes_first() {
+        let (vague, clear) = (tag(Polarity::Praise, "vague", None), tag(Polarity::Praise, "clear", Some(JoinedBy::Clause)));
+        let other = Tag { theme: "other".to_owned(), ..vague.clone() };
+        let mut tags = vec![&vague, &other, &clear];
+        clearest_first(&mut tags);
+        assert_eq!(tags.iter().map(|tag| tag.theme.as_str()).collect::<Vec<_>>(), ["clear", "vague", "other"]);
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl fmt::Display for Every {
 }
 
 /// One digest among those of a reader: how often it comes, and the days that it tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Edition {
     /// How often it comes.
     pub every: Every,

@@ -36,25 +36,33 @@ pub struct Rendered {
     pub key: String,
 }
 
-/// Renders `digest` for whom it is addressed to.
-pub fn render(digest: &Digest, to: &Addressed<'_>) -> anyhow::Result<Rendered> {
+/// Draws the picture of `digest`: the same for all who get it; none where it shows none.
+pub fn draw(digest: &Digest) -> anyhow::Result<Option<Vec<u8>>> {
+    if digest.trend.is_empty() || digest.is_quiet() {
+        return Ok(None);
+    }
+    picture::png(&digest.trend, |day| digest.edition.period().holds(day.day)).map(Some)
+}
+
+/// Renders `digest` with its `drawn` picture for whom it is addressed to.
+pub fn render(digest: &Digest, drawn: Option<&[u8]>, to: &Addressed<'_>) -> anyhow::Result<Rendered> {
     let links = Links(to.url);
     let unsubscribe = links.to(&["digest", "unsubscribe", to.token]).to_string();
     let page = Page::new(digest, to.recipient, &links, &unsubscribe);
     let mut attachments = Vec::new();
-    if let Some(picture) = &page.picture {
-        let bytes = picture::png(&digest.trend, |day| digest.edition.period().holds(day.day))?;
-        let name = format!("{}.png", picture.last.replace(' ', "-"));
-        attachments.push(Attachment { name, media_type: "image/png".to_owned(), inline: Some(PICTURE.to_owned()), bytes });
+    let picture = page.picture.as_ref().zip(drawn);
+    if let Some((words, drawn)) = picture {
+        let name = format!("{}.png", words.last.replace(' ', "-"));
+        let (media_type, inline) = ("image/png".to_owned(), Some(PICTURE.to_owned()));
+        attachments.push(Attachment { name, media_type, inline, bytes: drawn.to_vec() });
     }
-    let Edition { every, until, .. } = digest.edition;
-    let key = key(&to.recipient.key(), every.as_str(), &until.to_string());
+    let key = key_of(to.recipient, digest.edition);
     let mail = Mail {
         to: to.recipient.addressed(),
         reply_to: to.reply_to.map(str::to_owned),
         subject: page.subject.clone(),
         text: plain::text(&page),
-        html: Some(html::html(&page, page.picture.as_ref().map(|_| PICTURE))?),
+        html: Some(html::html(&page, picture.map(|_| PICTURE))?),
         attachments,
         message_id: Some(format!("<{key}@{}>", to.url.host_str().unwrap_or("goodword.invalid"))),
         headers: vec![
@@ -66,6 +74,11 @@ pub fn render(digest: &Digest, to: &Addressed<'_>) -> anyhow::Result<Rendered> {
         ..Mail::default()
     };
     Ok(Rendered { mail, key })
+}
+
+/// Tells this edition for this recipient from all others.
+pub fn key_of(recipient: &Recipient, edition: Edition) -> String {
+    key(&recipient.key(), edition.every.as_str(), &edition.until.to_string())
 }
 
 /// A hash of recipient and edition.

@@ -4,6 +4,7 @@
 //! whom. Knows nothing of how figures are counted, mentions found or mails carried: `app` gathers, `notify` delivers.
 
 mod advice;
+mod brief;
 mod choice;
 mod content;
 mod edition;
@@ -18,13 +19,15 @@ mod recipient;
 mod schedule;
 mod sent;
 mod settings;
+mod subject;
 mod usual;
 mod words;
 
-pub use choice::{Candidate, choose};
+pub use brief::brief;
+pub use choice::{Candidate, choose, clearest_first};
 pub use content::{Change, Digest, Figure, Lane, Measure, Outcome, Replies, Rising, Said, Share, Theme, TrendDay, Unseen, Unusual};
 pub use edition::{Edition, Every};
-pub use mail::{Addressed, Rendered, render};
+pub use mail::{Addressed, Rendered, draw, key_of, render};
 pub use quote::{Piece, Quote, Tone, quote};
 pub use recipient::{Language, Recipient, Section};
 pub use schedule::{covering, due};

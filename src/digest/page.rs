@@ -47,6 +47,7 @@ pub(super) struct FigureView {
 
 #[derive(Debug)]
 pub(super) struct LaneView {
+    pub(super) of: Said,
     pub(super) heading: String,
     /// `good`, `bad`, `ugly` or `plain`.
     pub(super) tone: &'static str,
@@ -99,7 +100,7 @@ impl Links<'_> {
         url
     }
 
-    fn home(&self) -> String {
+    pub(super) fn home(&self) -> String {
         self.to(&[""]).to_string()
     }
 
@@ -107,8 +108,16 @@ impl Links<'_> {
         self.to(&["mentions", id]).to_string()
     }
 
-    fn found(&self, query: &str) -> String {
-        let mut url = self.to(&[""]);
+    /// The only mention of a lane, or all of them.
+    fn one_or_all(&self, lane: &Lane) -> String {
+        match lane.quotes.as_slice() {
+            [quote] if lane.more() == 0 => self.mention(&quote.id),
+            _ => self.found(&lane.query),
+        }
+    }
+
+    pub(super) fn found(&self, query: &str) -> String {
+        let mut url = self.to(&["mentions"]);
         url.query_pairs_mut().append_pair("q", query);
         url.to_string()
     }
@@ -125,7 +134,7 @@ impl Page {
             let told = lanes.iter().filter(|lane| lane.total > 0 || !lane.quotes.is_empty());
             told.map(|lane| lane_view(language, links, lane)).collect::<Vec<_>>()
         };
-        let [own, all, end] = language.foot(recipient.name.as_deref().unwrap_or(&recipient.mail));
+        let [own, all, end] = language.foot(recipient.name.as_deref().unwrap_or(recipient.named()));
         let foot = vec![(own, None), (all, Some(links.home())), (end, Some(unsubscribe.to_owned()))];
         let picture = digest.trend.first().zip(digest.trend.last()).filter(|_| !quiet).map(|(first, last)| PictureView {
             alt: language.picture(digest),
@@ -164,8 +173,16 @@ fn to_do(language: Language, links: &Links<'_>, digest: &Digest) -> Vec<Row> {
     if overdue > 0 {
         rows.push(row(language.answer_overdue(overdue), links.found(OPEN)));
     }
-    if let Some(ugly) = digest.lane(&Said::Ugly).filter(|lane| lane.total > 0) {
-        rows.push(row(language.answer_severe(ugly.total), links.found(&ugly.query)));
+    let severe = digest.lane(&Said::Ugly).filter(|lane| lane.total > 0);
+    // Where nothing is severe, what hurt is still to be answered.
+    let hurt = digest.lane(&Said::Bad).filter(|lane| severe.is_none() && !lane.quotes.is_empty());
+    if let Some(lane) = severe.or(hurt) {
+        let first = lane.quotes.iter().find(|quote| !quote.late);
+        let author = first.and_then(|quote| quote.author.as_deref());
+        let theme = first.and_then(|quote| quote.theme.as_deref());
+        let text =
+            if severe.is_some() { language.answer_severe(author, theme, lane.total) } else { language.answer(author, theme, lane.total) };
+        rows.push(row(text, links.one_or_all(lane)));
     }
     let waves = digest.unusual.iter().filter(|unusual| unusual.polarity == Some(Polarity::Complaint));
     rows.extend(waves.take(1).map(|unusual| row(language.look_into(unusual), links.found(&unusual.query))));
@@ -173,11 +190,13 @@ fn to_do(language: Language, links: &Links<'_>, digest: &Digest) -> Vec<Row> {
     if !silent.is_empty() && !digest.is_quiet() {
         rows.push(row(language.mend(silent.get(..3).unwrap_or(&silent)), links.to(&["sources"]).to_string()));
     }
-    if let Some(good) = digest.lane(&Said::Good).filter(|lane| !lane.quotes.is_empty()) {
+    // To thank is as much a job as to mend: it has a place, however much else there is.
+    let thanks = digest.lane(&Said::Good).filter(|lane| !lane.quotes.is_empty()).map(|good| {
         let named = good.quotes.iter().find_map(|quote| quote.author.as_deref());
-        rows.push(row(language.thank(named, good.quotes.len() as u64 - 1), links.found(&good.query)));
-    }
-    rows.truncate(MOST_TO_DO);
+        row(language.thank(named, good.quotes.len() as u64 - 1), links.one_or_all(good))
+    });
+    rows.truncate(MOST_TO_DO - usize::from(thanks.is_some()));
+    rows.extend(thanks);
     rows
 }
 
@@ -216,10 +235,10 @@ fn lane_view(language: Language, links: &Links<'_>, lane: &Lane) -> LaneView {
         Said::Ugly => "ugly",
         Said::Search(_) => "plain",
     };
-    let more =
-        (lane.more() > 0).then(|| Row { text: language.more(lane.more()), detail: String::new(), link: Some(links.found(&lane.query)) });
+    let rest = if lane.quotes.is_empty() { language.none_quoted(lane.total) } else { language.more(lane.more()) };
+    let more = (lane.more() > 0).then(|| Row { text: rest, detail: String::new(), link: Some(links.found(&lane.query)) });
     let quotes = lane.quotes.iter().map(|quote| quote_view(language, links, quote)).collect();
-    LaneView { heading: language.lane(&lane.of, lane.total), tone, quotes, more }
+    LaneView { of: lane.of.clone(), heading: language.lane(&lane.of, lane.total), tone, quotes, more }
 }
 
 fn quote_view(language: Language, links: &Links<'_>, quote: &Quote) -> QuoteView {

@@ -153,7 +153,13 @@ fn words(text: &str) -> Vec<String> {
 
 /// Whether a line must not begin with it, in Chinese typesetting.
 fn begins_no_line(word: &str) -> bool {
-    word.chars().next().is_some_and(|letter| "，。！？；：、）」』”’》…*".contains(letter))
+    let mut letters = word.chars();
+    match letters.next() {
+        // The mark of evidence begins a line where it opens, not where it closes.
+        Some('*') => !letters.next().is_some_and(char::is_alphanumeric),
+        Some(letter) => "，。！？；：、）」』”’》…".contains(letter),
+        None => false,
+    }
 }
 
 #[cfg(test)]
@@ -170,6 +176,9 @@ mod tests {
             assert!(width(found) <= WIDE + 2, "{found}");
             assert!(!found.trim_start().starts_with('，'), "{found}");
         }
+        let mut marked = String::new();
+        paragraph(&mut marked, &"it is *easy* ".repeat(20), "", "");
+        assert!(marked.lines().all(|found| width(found) <= WIDE), "{marked}");
         assert!(out.contains(&"a".repeat(90)), "an address stays whole");
         assert_eq!(out.matches("很").count(), 40, "nothing is lost");
     }

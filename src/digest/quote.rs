@@ -2,12 +2,14 @@
 //!
 //! What people wrote is kept as it is but for characters that would act on the page around them.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::plain::width_of;
 use crate::insight::day_of;
-use crate::mention::{Field, Polarity, Tag};
+use crate::mention::{Field, Polarity, Tag, Verdict};
 use crate::store::Stored;
 
 /// Shown of a text at most, in columns.
@@ -89,7 +91,8 @@ pub struct Quote {
     pub twins: u64,
 }
 
-/// Quotes a mention for the evidence `tags`, or for what a search `found` in its text.
+/// Quotes a mention for the evidence `tags`, the clearest first, or for what a search `found` in its text. Of one that says both
+/// good and bad only the sentences of the evidence are quoted.
 pub fn quote(stored: &Stored, tags: &[&Tag], found: &[(usize, usize)]) -> Quote {
     let mention = &stored.mention;
     let marks = |field: Field| {
@@ -98,7 +101,8 @@ pub fn quote(stored: &Stored, tags: &[&Tag], found: &[(usize, usize)]) -> Quote 
         tags.chain(found).collect::<Vec<_>>()
     };
     let titled = tags.iter().any(|tag| tag.field == Field::Title);
-    let title = mention.title.as_deref().filter(|_| titled).map(|title| pieces(title, &marks(Field::Title))).unwrap_or_default();
+    let title = mention.title.as_deref().filter(|_| titled).map(|title| pieces(title, &marks(Field::Title), false)).unwrap_or_default();
+    let says_both = stored.tagging.verdict == Verdict::Mixed;
     let best = tags.first();
     let at = mention.published.map_or(stored.first_seen, |published| published.at);
     Quote {
@@ -106,7 +110,7 @@ pub fn quote(stored: &Stored, tags: &[&Tag], found: &[(usize, usize)]) -> Quote 
         revision: stored.revision,
         id: stored.id.clone(),
         title,
-        text: pieces(&mention.text, &marks(Field::Text)),
+        text: pieces(&mention.text, &marks(Field::Text), says_both),
         product: best.and_then(|tag| tag.product.clone()).or_else(|| stored.tagging.products.first().cloned()),
         theme: best.map(|tag| tag.theme.clone()),
         author: mention.author.as_ref().map(|author| clean(&author.name)),
@@ -121,11 +125,12 @@ pub fn quote(stored: &Stored, tags: &[&Tag], found: &[(usize, usize)]) -> Quote 
     }
 }
 
-/// The text with its marks, cut around the first of them.
-fn pieces(text: &str, marks: &[(usize, usize, Tone)]) -> Vec<Piece> {
+/// The text with its marks, cut around the first of them; only the sentences that hold marks, if `narrow`.
+fn pieces(text: &str, marks: &[(usize, usize, Tone)], narrow: bool) -> Vec<Piece> {
     let letters: Vec<char> = text.chars().collect();
-    let first = marks.iter().map(|(start, ..)| *start).min().unwrap_or(0).min(letters.len());
-    let (from, until) = window(&letters, first);
+    let part = if narrow { sentences(&letters, marks) } else { 0..letters.len() };
+    let first = marks.first().map_or(part.start, |(start, ..)| *start).clamp(part.start, part.end);
+    let (from, until) = window(&letters, first, part);
     let mut pieces: Vec<Piece> = Vec::new();
     let mut marks_on_one = 0;
     let mut add = |letter: char, tone: Option<Tone>| match pieces.last_mut() {
@@ -157,20 +162,33 @@ fn pieces(text: &str, marks: &[(usize, usize, Tone)]) -> Vec<Piece> {
         }
     }
     if until < letters.len() {
+        if until.checked_sub(1).and_then(|last| letters.get(last)).is_some_and(|letter| matches!(letter, '.' | '!' | '?')) {
+            add(' ', None);
+        }
         add('…', None);
     }
     pieces
 }
 
-/// Which letters are shown: all if they are not too wide, else those around `first`, from the beginning of its sentence where
-/// that is near, to the end of a sentence or word.
-fn window(letters: &[char], first: usize) -> (usize, usize) {
+/// From the beginning of the first sentence that holds a mark to the end of the last; all where nothing is marked.
+fn sentences(letters: &[char], marks: &[(usize, usize, Tone)]) -> Range<usize> {
+    let bounds = marks.iter().map(|(start, ..)| *start).min().zip(marks.iter().map(|(_, end, _)| *end).max());
+    let Some((first, last)) = bounds else { return 0..letters.len() };
+    let from = (0..first.min(letters.len())).rev().find(|at| ends_sentence(letters, *at)).map_or(0, |at| at + 1);
+    let last = last.clamp(from, letters.len());
+    let until = (last.saturating_sub(1)..letters.len()).find(|at| ends_sentence(letters, *at)).map_or(letters.len(), |at| at + 1);
+    from..until
+}
+
+/// Which letters of `part` are shown: all if they are not too wide, else those around `first`, from the beginning of its sentence
+/// where that is near, to the end of a sentence or word.
+fn window(letters: &[char], first: usize, part: Range<usize>) -> (usize, usize) {
     let width = |letters: &[char]| letters.iter().map(|letter| width_of(*letter)).sum::<usize>();
-    if width(letters) <= WIDEST {
-        return (0, letters.len());
+    if width(letters.get(part.clone()).unwrap_or_default()) <= WIDEST {
+        return (part.start, part.end);
     }
     let mut from = first;
-    while from > 0 && width(letters.get(from - 1..first).unwrap_or_default()) <= BEFORE && !ends_sentence(letters, from - 1) {
+    while from > part.start && width(letters.get(from - 1..first).unwrap_or_default()) <= BEFORE && !ends_sentence(letters, from - 1) {
         from -= 1;
     }
     let cut_in_a_word = |at: usize| at > 0 && letters.get(at - 1).is_some_and(|letter| letter.is_ascii_alphanumeric());
@@ -179,11 +197,11 @@ fn window(letters: &[char], first: usize) -> (usize, usize) {
     }
     let mut until = from;
     let mut wide = 0;
-    while let Some(letter) = letters.get(until).filter(|letter| wide + width_of(**letter) <= WIDEST) {
+    while let Some(letter) = letters.get(until).filter(|letter| until < part.end && wide + width_of(**letter) <= WIDEST) {
         wide += width_of(*letter);
         until += 1;
     }
-    if until < letters.len() {
+    if until < part.end {
         let least = from + (until - from) / 2;
         let sentence = (least..until).rev().find(|at| ends_sentence(letters, *at));
         let word = (least..until).rev().find(|at| letters.get(*at).is_some_and(|letter| letter.is_whitespace()));
@@ -202,7 +220,7 @@ fn ends_sentence(letters: &[char], at: usize) -> bool {
 
 /// A name or title without what would act on the words around it.
 pub(super) fn clean(text: &str) -> String {
-    pieces(text, &[]).into_iter().map(|piece| piece.text).collect::<String>().trim().to_owned()
+    pieces(text, &[], false).into_iter().map(|piece| piece.text).collect::<String>().trim().to_owned()
 }
 
 /// Whether a character turns the direction of the words around it, or is seen by nobody.
@@ -221,7 +239,7 @@ mod tests {
     fn marked(text: &str, words: &str) -> String {
         let start = text.find(words).map(|at| text.char_indices().take_while(|(place, _)| *place < at).count()).unwrap();
         let mark = (start, start + words.chars().count(), Tone::Praise);
-        pieces(text, &[mark])
+        pieces(text, &[mark], false)
             .iter()
             .map(|piece| if piece.tone.is_some() { format!("[{}]", piece.text) } else { piece.text.clone() })
             .collect()
@@ -234,10 +252,26 @@ mod tests {
         let long = format!("{}Then I found it easy to use. {}", "Nothing of note. ".repeat(40), "More of that. ".repeat(60));
         let cut = marked(&long, "easy to use");
         assert!(cut.starts_with("…Then I found it [easy to use]. More") || cut.starts_with("… Then"), "{cut}");
-        assert!(cut.ends_with("that.…") && cut.chars().count() < 320, "{cut}");
+        assert!(cut.ends_with("that. …") && cut.chars().count() < 320, "{cut}");
         let wide = format!("{}好用{}", "很长的话".repeat(100), "还有很多".repeat(100));
         let cut = marked(&wide, "好用");
         assert!(cut.contains("[好用]") && cut.starts_with('…') && cut.ends_with('…'), "{cut}");
+    }
+
+    #[test]
+    fn of_what_says_both_only_the_sentences_of_the_evidence_are_quoted() {
+        for (text, words, want) in [
+            ("Could be better on phones. On the computer it is fine.", "Could be better", "[Could be better] on phones. …"),
+            ("On the computer it is fine! But it crashes, often. Pity.", "crashes", "…But it [crashes], often. …"),
+            ("界面好用。经常闪退！推荐。", "闪退", "…经常[闪退]！…"),
+            ("It crashes", "crashes", "It [crashes]"),
+        ] {
+            let start = text.find(words).map(|at| text.char_indices().take_while(|(place, _)| *place < at).count()).unwrap();
+            let mark = (start, start + words.chars().count(), Tone::Complaint);
+            let shown = |piece: &Piece| if piece.tone.is_some() { format!("[{}]", piece.text) } else { piece.text.clone() };
+            assert_eq!(pieces(text, &[mark], true).iter().map(shown).collect::<String>(), want);
+        }
+        assert_eq!(pieces("No mark. At all.", &[], true).len(), 1);
     }
 
     #[test]

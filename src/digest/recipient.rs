@@ -62,8 +62,10 @@ impl Section {
 /// Somebody who reads digests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipient {
-    /// The address, as `ann@acme.example`.
+    /// The address, as `ann@acme.example`; empty for a destination.
     pub mail: String,
+    /// The destination of settings.toml that gets it as a short text, in place of a mail to somebody.
+    pub destination: Option<String>,
     /// The name.
     pub name: Option<String>,
     /// The language it is written in.
@@ -91,6 +93,7 @@ impl Default for Recipient {
         use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
         Self {
             mail: String::new(),
+            destination: None,
             name: None,
             language: Language::En,
             zone: TimeZone::UTC,
@@ -106,14 +109,23 @@ impl Default for Recipient {
 }
 
 impl Recipient {
-    /// The address as it tells one from another: without case.
+    /// What tells one from another: the address without case, or the destination.
     pub fn key(&self) -> String {
-        self.mail.to_lowercase()
+        match &self.destination {
+            Some(name) => format!("to:{name}"),
+            None => self.mail.to_lowercase(),
+        }
+    }
+
+    /// The address, or the name of the destination.
+    pub fn named(&self) -> &str {
+        self.destination.as_deref().unwrap_or(&self.mail)
     }
 
     /// The address with the name.
     pub fn addressed(&self) -> String {
         match &self.name {
+            _ if self.destination.is_some() => self.named().to_owned(),
             Some(name) => format!("\"{}\" <{}>", name.replace(['"', '\\'], ""), self.mail),
             None => self.mail.clone(),
         }

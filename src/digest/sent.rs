@@ -1,11 +1,11 @@
 //! Which digests went out, what they showed to whom, and who wants no more. Owns the tables `digest*`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
 use super::content::{Digest, Lane};
 use super::edition::{Edition, Every};
@@ -36,6 +36,13 @@ impl Sent {
         if content.is_empty() { Ok(None) } else { Ok(Some(serde_json::from_str(&content).context("a kept digest cannot be read")?)) }
     }
 
+    /// Whether the edition that ends with `day` went out.
+    pub async fn has(connection: &mut AnyConnection, recipient: &str, every: Every, day: Date) -> anyhow::Result<bool> {
+        let sql = "SELECT 1 FROM digest WHERE recipient = $1 AND edition = $2 AND day = $3";
+        let query = sqlx::query(sql).bind(recipient).bind(every.as_str()).bind(day.to_string());
+        Ok(query.fetch_optional(connection).await?.is_some())
+    }
+
     /// Notes that `digest` goes to `recipient`; false if that edition went out before. With it all that it shows is noted.
     pub async fn note(connection: &mut AnyConnection, recipient: &str, digest: &Digest, now: Timestamp) -> anyhow::Result<bool> {
         let Edition { every, until, .. } = digest.edition;
@@ -52,19 +59,35 @@ impl Sent {
         if done.rows_affected() == 0 {
             return Ok(false);
         }
-        let sql = "INSERT INTO digest_shown (recipient, edition, kind, thing, state, day) VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (recipient, edition, kind, thing, state) DO NOTHING";
-        for (kind, thing, state) in things(digest) {
-            let query = sqlx::query(sql).bind(recipient).bind(every.as_str()).bind(kind).bind(thing).bind(state).bind(until.to_string());
-            query.execute(&mut *connection).await?;
-        }
+        note_shown(connection, recipient, digest).await?;
         Ok(true)
     }
 }
 
+/// Notes what `digest` shows to `recipient`, in one statement.
+async fn note_shown(connection: &mut AnyConnection, recipient: &str, digest: &Digest) -> anyhow::Result<()> {
+    let Edition { every, until, .. } = digest.edition;
+    let things = things(digest);
+    if things.is_empty() {
+        return Ok(());
+    }
+    let row = |place: usize| (1..=6).map(|column| format!("${}", place * 6 + column)).collect::<Vec<_>>().join(", ");
+    let rows: Vec<String> = (0..things.len()).map(|place| format!("({})", row(place))).collect();
+    let sql = format!(
+        "INSERT INTO digest_shown (recipient, edition, kind, thing, state, day) VALUES {}
+        ON CONFLICT (recipient, edition, kind, thing, state) DO NOTHING",
+        rows.join(", ")
+    );
+    let query = things.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, (kind, thing, state)| {
+        query.bind(recipient).bind(every.as_str()).bind(kind).bind(thing).bind(state).bind(until.to_string())
+    });
+    query.execute(connection).await?;
+    Ok(())
+}
+
 /// What other editions of the same kind showed to one recipient.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shown(HashSet<(String, String, String)>);
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shown(BTreeSet<(String, String, String)>);
 
 impl Shown {
     /// What `recipient` was shown in editions that do not end with the day `but`. Mentions that turned out to be one are one.
@@ -142,7 +165,7 @@ async fn take_back(connection: &mut AnyConnection, thing: &str) -> anyhow::Resul
         }
         for table in ["digest", "digest_shown"] {
             let sql = format!("DELETE FROM {table} WHERE recipient = $1 AND edition = $2 AND day = $3");
-            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&recipient).bind(&edition).bind(&day).execute(&mut *connection).await?;
+            sqlx::query(AssertSqlSafe(sql)).bind(&recipient).bind(&edition).bind(&day).execute(&mut *connection).await?;
         }
     }
     Ok(())

@@ -42,8 +42,8 @@ fn usual_roles() -> BTreeSet<String> {
 }
 
 impl Settings {
-    /// Products that recipients name and nobody knows, and the same of roles.
-    pub fn problems(&self, products: &[Product], known_roles: &[&str]) -> Vec<Problem> {
+    /// Products and destinations that recipients name and nobody knows, and the same of roles.
+    pub fn problems(&self, products: &[Product], known_roles: &[&str], destinations: &[&str]) -> Vec<Problem> {
         let unknown = self.roles.iter().filter(|role| !known_roles.contains(&role.as_str()));
         let of_roles = unknown.map(|role| Problem {
             file: "settings.toml".to_owned(),
@@ -59,11 +59,19 @@ impl Settings {
         let problem = |(recipient, name): (&Recipient, &String)| Problem {
             file: "settings.toml".to_owned(),
             line: None,
-            thing: format!("recipient `{}`", recipient.mail),
+            thing: format!("recipient `{}`", recipient.named()),
             what: format!("there is no product `{name}` in phrases/products.toml"),
             remedy: name_the_valid(name, &valid),
         };
-        named.filter(|(_, name)| !known(name.trim())).map(problem).chain(of_roles).collect()
+        let nowhere = self.recipients.iter().filter_map(|recipient| recipient.destination.as_deref());
+        let of_destinations = nowhere.filter(|name| !destinations.contains(name)).map(|name| Problem {
+            file: "settings.toml".to_owned(),
+            line: None,
+            thing: format!("recipient `{name}`"),
+            what: format!("there is no destination `{name}`"),
+            remedy: name_the_valid(name, destinations),
+        });
+        named.filter(|(_, name)| !known(name.trim())).map(problem).chain(of_roles).chain(of_destinations).collect()
     }
 }
 
@@ -88,8 +96,9 @@ struct Common {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    #[serde(deserialize_with = "address")]
+    #[serde(default, deserialize_with = "address")]
     mail: Option<String>,
+    destination: Option<String>,
     name: Option<String>,
     language: Option<Language>,
     #[serde(default, deserialize_with = "zone")]
@@ -122,7 +131,13 @@ pub fn read(file: &TomlFile, table: &DeTable<'_>) -> Settings {
     let mut recipients: Vec<Recipient> = Vec::new();
     for entry in entries(file, table, "recipient") {
         let thing = format!("recipient {}", named(&entry));
-        let Some(recipient) = file.decode::<Entry>(&entry, &thing, &[]).and_then(|read| recipient(read, &usual)) else { continue };
+        let Some(read) = file.decode::<Entry>(&entry, &thing, &[]) else { continue };
+        if read.mail.is_some() == read.destination.is_some() {
+            let remedy = "write `mail = \"ann@acme.example\"`, or `destination = \"…\"` with the name of a `[[destination]]`";
+            file.problem(Some(entry.span().start), &thing, "goes to one address or one destination", remedy);
+            continue;
+        }
+        let recipient = recipient(read, &usual);
         if recipients.iter().any(|other| other.key() == recipient.key()) {
             file.problem(Some(entry.span().start), &thing, "stands here twice", "keep one `[[recipient]]` for an address");
             continue;
@@ -152,9 +167,10 @@ fn common(file: &TomlFile, table: &DeTable<'_>) -> Common {
     common
 }
 
-fn recipient(entry: Entry, usual: &Recipient) -> Option<Recipient> {
-    Some(Recipient {
-        mail: entry.mail?,
+fn recipient(entry: Entry, usual: &Recipient) -> Recipient {
+    Recipient {
+        mail: entry.mail.unwrap_or_default(),
+        destination: entry.destination,
         name: entry.name.map(|name| name.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty()),
         language: entry.language.unwrap_or(usual.language),
         zone: entry.zone.unwrap_or_else(|| usual.zone.clone()),
@@ -165,13 +181,13 @@ fn recipient(entry: Entry, usual: &Recipient) -> Option<Recipient> {
         products: entry.products,
         searches: entry.searches,
         segment: entry.segment.filter(|segment| !segment.trim().is_empty()),
-    })
+    }
 }
 
 /// The address of an entry as it is written, for naming it in problems.
 fn named(entry: &Spanned<DeTable<'_>>) -> String {
-    match entry.get_ref().get("mail").map(Spanned::get_ref) {
-        Some(DeValue::String(mail)) => format!("`{mail}`"),
+    match entry.get_ref().get("mail").or_else(|| entry.get_ref().get("destination")).map(Spanned::get_ref) {
+        Some(DeValue::String(named)) => format!("`{named}`"),
         _ => "without `mail`".to_owned(),
     }
 }

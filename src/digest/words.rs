@@ -103,62 +103,8 @@ impl Language {
         }
     }
 
-    /// The subject: the news first.
-    pub(super) fn subject(self, digest: &Digest) -> String {
-        let count = |of| digest.count(of);
-        let (praise, complaints, ugly) = (count(Measure::Praise), count(Measure::Complaints), count(Measure::Ugly));
-        let news = match digest.unusual.first() {
-            Some(unusual) => self.subject_of(unusual),
-            None if digest.is_quiet() && !digest.unseen.is_empty() => match self {
-                Self::En => format!("quiet, but {} not heard", counted(digest.unseen.len() as u64, "source")),
-                Self::Zh => format!("很安静，但有 {} 个来源没听到", digest.unseen.len()),
-            },
-            None if count(Measure::Mentions) == 0 => match self {
-                Self::En => "quiet".to_owned(),
-                Self::Zh => "很安静".to_owned(),
-            },
-            None => match self {
-                Self::En => {
-                    let severe = if ugly > 0 { format!(", {ugly} severe") } else { String::new() };
-                    format!("{praise} with praise, {}{severe}", counted(complaints, "complaint"))
-                }
-                Self::Zh => {
-                    let severe = if ugly > 0 { format!("（{ugly} 条严重）") } else { String::new() };
-                    format!("{praise} 条赞扬，{complaints} 条抱怨{severe}")
-                }
-            },
-        };
-        let products = match digest.products.as_slice() {
-            [one] => one.clone(),
-            _ => "Goodword".to_owned(),
-        };
-        match self {
-            Self::En => format!("{products}, {}: {news}", self.short_days(digest.edition)),
-            Self::Zh => format!("{products} {}：{news}", self.short_days(digest.edition)),
-        }
-    }
-
-    fn subject_of(self, unusual: &Unusual) -> String {
-        let theme = unusual.theme.as_deref();
-        match self {
-            Self::En => {
-                let what = match unusual.polarity {
-                    Some(Polarity::Praise) => format!("{} praise", unusual.count),
-                    Some(Polarity::Complaint) => counted(unusual.count, "complaint"),
-                    None => counted(unusual.count, "mention"),
-                };
-                let about = theme.map(|theme| format!(" about {theme}")).unwrap_or_default();
-                format!("{what}{about}, usually {}", number(unusual.usual))
-            }
-            Self::Zh => {
-                let what = chinese_kind(unusual.polarity);
-                let about = theme.map(|theme| format!("“{theme}”")).unwrap_or_default();
-                format!("{about}{what} {} 条，平时 {}", unusual.count, number(unusual.usual))
-            }
-        }
-    }
-
-    fn short_days(self, edition: Edition) -> String {
+    /// The days, as short as they can be said.
+    pub(super) fn short_days(self, edition: Edition) -> String {
         match self {
             _ if edition.every == Every::Monthly => self.days(edition),
             _ if edition.from == edition.until => self.day(edition.until),
@@ -234,6 +180,14 @@ impl Language {
         match self {
             Self::En => format!("and {more} more"),
             Self::Zh => format!("还有 {more} 条"),
+        }
+    }
+
+    /// So many, of which none is quoted.
+    pub(super) fn none_quoted(self, total: u64) -> String {
+        match self {
+            Self::En => format!("see {}", counted(total, "mention")),
+            Self::Zh => format!("查看 {total} 条"),
         }
     }
 
@@ -467,7 +421,7 @@ fn chinese_span(edition: Edition) -> &'static str {
     }
 }
 
-fn chinese_kind(polarity: Option<Polarity>) -> &'static str {
+pub(super) fn chinese_kind(polarity: Option<Polarity>) -> &'static str {
     match polarity {
         Some(Polarity::Praise) => "赞扬",
         Some(Polarity::Complaint) => "抱怨",

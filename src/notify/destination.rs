@@ -129,7 +129,7 @@ impl fmt::Debug for Destination {
 
 impl Destination {
     /// When something that comes up at `now` may go out.
-    pub(super) fn due(&self, urgent: bool, now: jiff::Timestamp) -> jiff::Timestamp {
+    pub fn due(&self, urgent: bool, now: jiff::Timestamp) -> jiff::Timestamp {
         self.quiet.as_ref().filter(|_| !urgent).map_or(now, |quiet| quiet.over_after(now))
     }
 

@@ -12,6 +12,10 @@ use super::signature::{basic, dingtalk, feishu, fingerprint, standard};
 use super::wording::shortened;
 use crate::fetch::{Call, Method};
 
+/// Where Zendesk makes tickets, and Jira issues.
+const TICKETS: &str = "/api/v2/tickets.json";
+const ISSUE: &str = "/rest/api/3/issue";
+
 /// The call that takes `message` to a destination that is not mail; none without an address.
 pub(super) fn call(destination: &Destination, message: &Message, now: Timestamp) -> Option<Call> {
     let mut url = destination.url.clone()?;
@@ -35,10 +39,37 @@ pub(super) fn call(destination: &Destination, message: &Message, now: Timestamp)
     Some(Call { method: Method::Post, url, headers, body, timeout: Some(destination.timeout), allow_private: destination.allow_private })
 }
 
+/// The call that finds what a try before may have made of `message`; none where the service itself sees to it that a second makes
+/// nothing.
+pub(super) fn search(destination: &Destination, message: &Message, now: Timestamp) -> Option<Call> {
+    let mut url = destination.url.clone()?;
+    let id = fingerprint(&[&destination.name, &message.id]);
+    let (made, searched, pairs) = match destination.kind {
+        Kind::Zendesk => (TICKETS, TICKETS, vec![("external_id", id.clone())]),
+        Kind::Jira { .. } => {
+            let query = format!("labels = \"{}\"", label(&id));
+            (ISSUE, "/rest/api/3/search/jql", vec![("jql", query), ("fields", "key".to_owned()), ("maxResults", "1".to_owned())])
+        }
+        _ => return None,
+    };
+    let path = url.path().trim_end_matches('/');
+    let path = format!("{}{searched}", path.strip_suffix(made).unwrap_or(path));
+    url.set_path(&path);
+    url.query_pairs_mut().extend_pairs(pairs);
+    let headers = headers(destination, &id, &[], now);
+    let (timeout, allow_private) = (Some(destination.timeout), destination.allow_private);
+    Some(Call { method: Method::Get, url, headers, body: Vec::new(), timeout, allow_private })
+}
+
+/// By which an issue of Jira is found again.
+fn label(id: &str) -> String {
+    format!("goodword-{id}")
+}
+
 fn address(destination: &Destination, url: &mut Url, now: Timestamp) {
     let end = match (&destination.kind, &destination.secret) {
-        (Kind::Zendesk, _) => "/api/v2/tickets.json",
-        (Kind::Jira { .. }, _) => "/rest/api/3/issue",
+        (Kind::Zendesk, _) => TICKETS,
+        (Kind::Jira { .. }, _) => ISSUE,
         (Kind::Dingtalk, Some(secret)) => {
             let at = now.as_millisecond();
             let sign = dingtalk(secret.reveal(), at);
@@ -190,7 +221,7 @@ fn jira(message: &Message, project: &str, issue_type: &str, id: &str) -> Value {
     }));
     json!({"fields": {
         "project": {"key": project}, "issuetype": {"name": issue_type}, "summary": shortened(&message.subject, 250),
-        "labels": ["goodword", format!("goodword-{id}")],
+        "labels": ["goodword", label(id)],
         "description": {"type": "doc", "version": 1, "content": content},
     }})
 }

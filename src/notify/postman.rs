@@ -19,6 +19,7 @@ use super::destination::{Destination, Kind};
 use super::flavour;
 use super::letter::letter;
 use super::mail::{Franking, Mail, masked};
+use super::message::Message;
 use super::outbox::{Body, MAIL, Outbox, Outgoing, Queued, outgoing};
 use super::routed::ROUTE;
 use super::settings::{Settings, recipients};
@@ -291,20 +292,36 @@ impl Postman {
                 "the routing names nobody who can be reached; add a last `[[route]]`, and `mail` to each `[[person]]`, then drop this"
                     .to_owned(),
             ),
-            (Body::Message(message), Some((_, destination))) => {
-                let now = self.clock.now();
-                let Some(call) = flavour::call(destination, &message, now) else {
-                    return Verdict::Stuck("its destination has no address".to_owned());
-                };
-                match self.fetcher.call(&call).await {
-                    Ok(called) => verdict::of_answer(destination, called.status, &called.text(), called.retry_after(self.clock.now())),
-                    Err(error) => verdict::of_failure(&error),
-                }
-            }
+            (Body::Message(message), Some((_, destination))) => match self.made_before(destination, row, &message).await {
+                Some(verdict) => verdict,
+                None => self.call(destination, &message).await,
+            },
             (Body::Message(_), None) => Verdict::Stuck(format!(
                 "there is no destination `{}` in settings.toml; add it, then `goodword outbox retry`, or drop this",
                 row.destination
             )),
+        }
+    }
+
+    async fn call(&self, destination: &Destination, message: &Message) -> Verdict {
+        let Some(call) = flavour::call(destination, message, self.clock.now()) else {
+            return Verdict::Stuck("its destination has no address".to_owned());
+        };
+        match self.fetcher.call(&call).await {
+            Ok(called) => verdict::of_answer(destination, called.status, &called.text(), called.retry_after(self.clock.now())),
+            Err(error) => verdict::of_failure(&error),
+        }
+    }
+
+    /// Whether a try before made a ticket whose answer was lost, asked before a second is made; none if it may be made.
+    async fn made_before(&self, destination: &Destination, row: &Outgoing, message: &Message) -> Option<Verdict> {
+        if row.tries < 2 {
+            return None;
+        }
+        let search = flavour::search(destination, message, self.clock.now())?;
+        match self.fetcher.call(&search).await {
+            Ok(called) => verdict::of_search(destination, called.status, &called.text(), called.retry_after(self.clock.now())),
+            Err(error) => Some(verdict::of_failure(&error)),
         }
     }
 

@@ -8,8 +8,9 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
+use tokio::net::TcpStream;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::settings::{Security, Smtp};
 use super::verdict::Verdict;
@@ -18,6 +19,12 @@ use super::verdict::Verdict;
 const IDLE: Duration = Duration::from_secs(20);
 /// The server may have closed it where nothing went over it for this long.
 const FRESH: Duration = Duration::from_secs(2);
+/// A server that looks through a mail before it takes it may take so many times as long as for any other word, up to the longest,
+/// which is less than a mail is leased for.
+const TO_TAKE_A_MAIL: u32 = 4;
+const LONGEST: Duration = Duration::from_mins(3);
+/// So long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(5);
 
 /// A mail server.
 pub(super) struct Server {
@@ -57,47 +64,73 @@ impl Server {
     /// Hands it a mail.
     pub(super) async fn send(&self, mail: &Message) -> Verdict {
         let mut open = self.open.lock().await;
-        let mut connection = match kept(open.take()).await {
+        let patience = self.smtp.timeout;
+        let kept = timeout(patience, kept(open.take())).await.unwrap_or_default();
+        let mut connection = match kept {
             Some(connection) => connection,
-            None => match self.connect().await {
-                Ok(connection) => connection,
-                Err(error) => return failed(&error, !error.is_transient()),
+            None => match timeout(patience, self.connect()).await {
+                Ok(Ok(connection)) => connection,
+                Ok(Err(verdict)) => return verdict,
+                Err(_) => return silent("a greeting", patience),
             },
         };
-        match connection.send(mail.envelope(), &mail.formatted()).await {
-            Ok(_) => {
+        let patience = patience.saturating_mul(TO_TAKE_A_MAIL).min(LONGEST);
+        match timeout(patience, connection.send(mail.envelope(), &mail.formatted())).await {
+            Ok(Ok(_)) => {
                 *open = Some(Open { connection, used: Instant::now() });
                 Verdict::Delivered
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 // What it has against this mail it may not have against the next; where it says nothing at all, it will not.
-                connection.abort().await;
+                leave(connection).await;
                 failed(&error, error.is_timeout())
             }
+            Err(_) => silent("a mail", patience),
         }
     }
 
     /// Takes leave of it, if nothing has gone to it for a while.
     pub(super) async fn rest(&self) {
         let Ok(mut open) = self.open.try_lock() else { return };
-        if let Some(mut idle) = open.take_if(|open| open.used.elapsed() > IDLE) {
-            idle.connection.abort().await;
+        if let Some(idle) = open.take_if(|open| open.used.elapsed() > IDLE) {
+            leave(idle.connection).await;
         }
     }
 
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
-        let Smtp { host, port, timeout, .. } = &self.smtp;
+    async fn connect(&self) -> Result<AsyncSmtpConnection, Verdict> {
         let hello = ClientId::default();
-        let wrapped = self.tls.clone().filter(|_| self.smtp.security == Security::Tls);
-        let mut connection = AsyncSmtpConnection::connect_tokio1((host.as_str(), *port), Some(*timeout), &hello, wrapped, None).await?;
+        let mut connection = match self.smtp.security {
+            Security::Tls => self.wrapped(&hello).await,
+            Security::None | Security::Starttls => {
+                let stream = self.stream().await.map_err(|error| Verdict::Again {
+                    not_before: None,
+                    is_down: true,
+                    why: format!("the mail server cannot be reached: {error}"),
+                })?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &hello).await
+            }
+        }
+        .map_err(no_connection)?;
         if let Some(tls) = self.tls.clone().filter(|_| self.smtp.security == Security::Starttls) {
-            connection.starttls(tls, &hello).await?;
+            connection.starttls(tls, &hello).await.map_err(no_connection)?;
         }
         if let Some((user, password)) = &self.smtp.login {
             let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
-            connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
+            connection.auth(DEFAULT_MECHANISMS, &credentials).await.map_err(no_connection)?;
         }
         Ok(connection)
+    }
+
+    async fn wrapped(&self, hello: &ClientId) -> Result<AsyncSmtpConnection, Error> {
+        let Smtp { host, port, timeout, .. } = &self.smtp;
+        AsyncSmtpConnection::connect_tokio1((host.as_str(), *port), Some(*timeout), hello, self.tls.clone(), None).await
+    }
+
+    /// A stream that sends the end of a mail at once: else it waits, some 40 ms a mail, until the server has told that it has the rest.
+    async fn stream(&self) -> std::io::Result<TcpStream> {
+        let stream = TcpStream::connect((self.smtp.host.as_str(), self.smtp.port)).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
     }
 }
 
@@ -107,8 +140,24 @@ async fn kept(open: Option<Open>) -> Option<AsyncSmtpConnection> {
     if used.elapsed() < FRESH || connection.test_connected().await {
         return Some(connection);
     }
-    connection.abort().await;
+    leave(connection).await;
     None
+}
+
+/// Takes leave, without waiting long for an answer.
+async fn leave(mut connection: AsyncSmtpConnection) {
+    // Whether it says goodbye makes no difference.
+    let _said_or_not = timeout(GOODBYE, connection.abort()).await;
+}
+
+/// What it means that the server said nothing at all for so long.
+fn silent(to: &str, patience: Duration) -> Verdict {
+    let why = format!("the mail server did not answer {to} within {} seconds", patience.as_secs());
+    Verdict::Again { not_before: None, is_down: true, why }
+}
+
+fn no_connection(error: Error) -> Verdict {
+    failed(&error, !error.is_transient())
 }
 
 fn failed(error: &Error, is_down: bool) -> Verdict {

@@ -92,6 +92,24 @@ pub(super) fn of_answer(destination: &Destination, status: u16, body: &str, retr
     }
 }
 
+/// What an answer to a search for what a try before may have made means; none if it was not made, or is not to be found out.
+pub(super) fn of_search(destination: &Destination, status: u16, body: &str, retry_after: Option<Timestamp>) -> Option<Verdict> {
+    let list = match destination.kind {
+        Kind::Zendesk => "tickets",
+        _ => "issues",
+    };
+    match status {
+        200..=299 => {
+            let answer: Option<Value> = serde_json::from_str(body).ok();
+            let found = answer.as_ref().and_then(|answer| answer.get(list)?.as_array()).is_some_and(|found| !found.is_empty());
+            found.then_some(Verdict::Delivered)
+        }
+        // A service that knows no such search, or does not let us search, may still let us make.
+        400 | 403 | 404 | 410 => None,
+        status => Some(of_answer(destination, status, body, retry_after)),
+    }
+}
+
 /// Some services say in the body that it went wrong.
 fn of_success(destination: &Destination, body: &str, retry_after: Option<Timestamp>) -> Verdict {
     // What each calls its number, and the numbers that mean: too fast, or busy.

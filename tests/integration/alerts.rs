@@ -14,6 +14,7 @@ use goodword::store::Store;
 use serde_json::json;
 use sqlx::Row;
 
+use crate::database::installed_on_every_database;
 use crate::harness::{Site, TestApp, write_files};
 use crate::notify::{Receiver, Running, destination, goodword, import, review, until, with_settings};
 
@@ -59,10 +60,9 @@ fn mails(test: &TestApp) -> Vec<(String, String)> {
     test.app.mails().mails().iter().map(|mail| (header(mail, "To:"), header(mail, "Subject:"))).collect()
 }
 
-#[tokio::test]
-async fn a_one_star_review_reaches_whoever_is_on_duty_on_a_saturday_and_once() {
+async fn a_one_star_review_reaches_whoever_is_on_duty_on_a_saturday_and_once(store: &str) {
     let rule = "[[alert]]\nname = \"one-star\"\nwhen = \"rating\"\nto = \"@route\"\n";
-    let test = with_settings(&format!("{TEAM}\n{rule}")).await;
+    let test = with_settings(&format!("{store}{TEAM}\n{rule}")).await;
     import(&test, 0, 1).await;
     test.later(4 * DAY);
     import(&test, 1, 2).await;
@@ -86,10 +86,9 @@ async fn import_again(test: &TestApp) {
     test.app.import("reviews.jsonl", rows.join("\n").as_bytes(), "shop", &columns, |error| panic!("{error:?}")).await.unwrap();
 }
 
-#[tokio::test]
-async fn a_burst_goes_to_one_person_as_ten_and_a_summary() {
+async fn a_burst_goes_to_one_person_as_ten_and_a_summary(store: &str) {
     let rule = "[[alert]]\nname = \"one-star\"\nwhen = \"rating\"\nto = \"@route\"\n";
-    let test = with_settings(&format!("{TEAM}\n{rule}")).await;
+    let test = with_settings(&format!("{store}{TEAM}\n{rule}")).await;
     test.later(4 * DAY);
     import(&test, 0, 40).await;
     assert_eq!(test.app.deliver().await.unwrap().sent, 10);
@@ -133,13 +132,12 @@ async fn what_does_not_fit_between_alerts_and_people_is_told() {
     "#);
 }
 
-#[tokio::test]
-async fn a_deadline_is_told_once_when_it_nears_and_once_more_to_whoever_takes_over() {
+async fn a_deadline_is_told_once_when_it_nears_and_once_more_to_whoever_takes_over(store: &str) {
     let receiver = Receiver::default();
     let url = receiver.serve().await;
     let rule = "[[alert]]\nname = \"due\"\nwhen = \"deadline\"\nbefore = \"1h\"\nto = [\"@route\", \"webhook\"]\n\
         [[alert]]\nname = \"late\"\nwhen = \"deadline\"\nto = \"webhook\"\nproduct = \"Rival\"\n";
-    let test = with_settings(&format!("{TEAM}\n{}\n{rule}", destination("webhook", &url, ""))).await;
+    let test = with_settings(&format!("{store}{TEAM}\n{}\n{rule}", destination("webhook", &url, ""))).await;
     test.later(4 * DAY);
     // On a Saturday at noon: due at four.
     import(&test, 0, 1).await;
@@ -160,13 +158,12 @@ async fn a_deadline_is_told_once_when_it_nears_and_once_more_to_whoever_takes_ov
     test.end().await;
 }
 
-#[tokio::test]
-async fn a_spike_and_a_secret_about_to_expire_reach_a_webhook_once() {
+async fn a_spike_and_a_secret_about_to_expire_reach_a_webhook_once(store: &str) {
     let receiver = Receiver::default();
     let url = receiver.serve().await;
     let rules = "[[alert]]\nname = \"wave\"\nwhen = \"spike\"\nto = \"webhook\"\n[[alert]]\nname = \"keys\"\nwhen = \"credential\"\nto = \"webhook\"\n";
     let secret = "secret = { file = \"key\", expires = \"2026-03-16\" }";
-    let test = with_settings(&(destination("webhook", &url, secret) + rules)).await;
+    let test = with_settings(&(store.to_owned() + &destination("webhook", &url, secret) + rules)).await;
     let lines = |days: &[String], text: &str, source: &str| -> String {
         let line = |(place, day): (usize, &String)| json!({"id": format!("{source}{place}"), "author": format!("A {place}"), "published": day, "text": text});
         days.iter().enumerate().map(|line_of| line(line_of).to_string() + "\n").collect()
@@ -367,3 +364,10 @@ async fn what_is_erased_is_taken_out_of_what_waits() {
     assert_eq!((delivered.sent, delivered.stuck), (3, 0));
     test.end().await;
 }
+
+installed_on_every_database!(
+    a_one_star_review_reaches_whoever_is_on_duty_on_a_saturday_and_once,
+    a_burst_goes_to_one_person_as_ten_and_a_summary,
+    a_deadline_is_told_once_when_it_nears_and_once_more_to_whoever_takes_over,
+    a_spike_and_a_secret_about_to_expire_reach_a_webhook_once,
+);

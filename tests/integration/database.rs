@@ -9,6 +9,11 @@ pub struct Database {
     name: String,
 }
 
+/// Tells long names apart that begin alike.
+fn fold(name: &str) -> u32 {
+    name.bytes().fold(7, |sum: u32, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
+}
+
 impl Database {
     /// Makes one. None, said aloud, where no server is named in `GOODWORD_TEST_POSTGRES`; under `CI=true` that is a failure.
     pub async fn fresh(test: &str) -> Option<Self> {
@@ -18,7 +23,9 @@ impl Database {
             return None;
         };
         sqlx::any::install_default_drivers();
-        let name = format!("goodword_{test}_{}", std::process::id());
+        // The server knows a name by its first 63 letters.
+        let short: String = test.chars().take(40).collect();
+        let name = format!("goodword_{short}_{}_{:x}", std::process::id(), fold(test));
         let pool = sqlx::AnyPool::connect(&format!("{server}/postgres")).await.unwrap();
         pool.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         pool.close().await;
@@ -27,7 +34,8 @@ impl Database {
 
     pub async fn remove(self) {
         let pool = sqlx::AnyPool::connect(&format!("{}/postgres", self.server)).await.unwrap();
-        pool.execute(AssertSqlSafe(format!("DROP DATABASE {}", self.name))).await.unwrap();
+        // An installation that was opened again leaves connections behind.
+        pool.execute(AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name))).await.unwrap();
         pool.close().await;
     }
 }
@@ -58,3 +66,25 @@ macro_rules! on_every_database {
     };
 }
 pub(crate) use on_every_database;
+
+/// Tests that take the `[store]` of their settings.toml, each with an installation on every database that there is.
+macro_rules! installed_on_every_database {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name("").await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $name() {
+                let Some(database) = crate::database::Database::fresh(stringify!($name)).await else { return };
+                super::$name(&format!("[store]\nurl = \"{}\"\n", database.url)).await;
+                database.remove().await;
+            })*
+        }
+    };
+}
+pub(crate) use installed_on_every_database;

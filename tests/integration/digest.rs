@@ -10,12 +10,16 @@ use goodword::app::{FigureRequest, NewSearch, Queueing};
 use goodword::digest::{Edition, Every, Language, Measure, Recipient, Rendered, Said, forget};
 use goodword::insight::Scope;
 use goodword::notify::{Body, Outbox, State};
+use goodword::people::Role;
 use goodword::sources::Columns;
 use indicatif::ProgressBar;
 use jiff::civil::Date;
 use sqlx::Row;
 
+use crate::database::installed_on_every_database;
 use crate::harness::{TestApp, feed, write_files};
+use crate::notify::{Receiver, destination};
+use crate::web::Browser;
 
 /// A mention of a line: day, author, stars, text.
 type Line<'a> = (&'a str, &'a str, Option<u8>, &'a str);
@@ -62,8 +66,8 @@ async fn import(test: &TestApp, mentions: &[Line<'_>]) {
 }
 
 /// An installation that heard all of `mentions` on the day itself.
-async fn heard(mentions: &[Line<'_>]) -> TestApp {
-    let test = TestApp::with_sources("").await;
+async fn heard(store: &str, mentions: &[Line<'_>]) -> TestApp {
+    let test = TestApp::with("", store).await;
     import(&test, mentions).await;
     test
 }
@@ -91,9 +95,8 @@ fn settled(text: &str) -> String {
     out
 }
 
-#[tokio::test]
-async fn a_day_is_told_in_english_and_in_chinese() {
-    let test = heard(&MENTIONS).await;
+async fn a_day_is_told_in_english_and_in_chinese(store: &str) {
+    let test = heard(store, &MENTIONS).await;
     let english = rendered(&test, &reader(), monday()).await;
     insta::assert_snapshot!("digest_en", format!("{}\n\n{}", english.mail.subject, settled(&english.mail.text)));
     let chinese = Recipient { language: Language::Zh, ..reader() };
@@ -107,9 +110,8 @@ async fn a_day_is_told_in_english_and_in_chinese() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn the_figures_are_those_of_insight_and_held_against_the_same_weekday() {
-    let test = heard(&MENTIONS).await;
+async fn the_figures_are_those_of_insight_and_held_against_the_same_weekday(store: &str) {
+    let test = heard(store, &MENTIONS).await;
     let digest = test.app.digest(&reader(), monday()).await.unwrap();
     let scope = Scope::product("Acme Desk");
     let of = FigureRequest { scope, since: DAY.to_owned(), until: Some(DAY.to_owned()) };
@@ -136,7 +138,8 @@ async fn the_figures_are_those_of_insight_and_held_against_the_same_weekday() {
 
 #[tokio::test]
 async fn a_quiet_day_says_so_in_two_lines() {
-    let test = TestApp::with_sources(&feed("forum", "http://127.0.0.1:9/feed")).await;
+    let store = "";
+    let test = TestApp::with(&feed("forum", "http://127.0.0.1:9/feed"), store).await;
     let quiet = rendered(&test, &reader(), monday()).await;
     insta::assert_snapshot!(settled(&quiet.mail.text), @r"
     Goodword daily · Monday, 9 March 2026
@@ -155,9 +158,8 @@ async fn a_quiet_day_says_so_in_two_lines() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn silence_is_never_good_news() {
-    let test = TestApp::with_sources(&feed("forum", "http://127.0.0.1:9/feed")).await;
+async fn silence_is_never_good_news(store: &str) {
+    let test = TestApp::with(&feed("forum", "http://127.0.0.1:9/feed"), store).await;
     let reports = test.crawl().await;
     assert!(reports[0].error.is_some());
     test.later(Duration::from_secs(24 * 3600));
@@ -170,12 +172,11 @@ async fn silence_is_never_good_news() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn many_mentions_are_capped_and_the_rest_is_a_link() {
+async fn many_mentions_are_capped_and_the_rest_is_a_link(store: &str) {
     let many: Vec<String> = (0..60).map(|number| format!("Number {number}: Acme Desk is easy to use, I say.")).collect();
     let authors: Vec<String> = (0..60).map(|number| format!("Author {number}")).collect();
     let lines: Vec<Line<'_>> = many.iter().zip(&authors).map(|(text, author)| (DAY, author.as_str(), None, text.as_str())).collect();
-    let test = heard(&lines).await;
+    let test = heard(store, &lines).await;
     import(&test, &[(DAY, "Zed", None, &many[3])]).await;
     let text = rendered(&test, &reader(), monday()).await.mail.text;
     insta::assert_snapshot!("digest_many", settled(&text));
@@ -183,9 +184,8 @@ async fn many_mentions_are_capped_and_the_rest_is_a_link() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn nothing_is_shown_on_two_days_unless_it_changed() {
-    let test = heard(&MENTIONS).await;
+async fn nothing_is_shown_on_two_days_unless_it_changed(store: &str) {
+    let test = heard(store, &MENTIONS).await;
     let first = test.app.digest(&reader(), monday()).await.unwrap();
     assert_eq!(test.app.queue_digest(&reader(), monday()).await.unwrap(), Queueing::Queued);
     assert_eq!(test.app.queue_digest(&reader(), monday()).await.unwrap(), Queueing::OutBefore);
@@ -209,9 +209,8 @@ async fn nothing_is_shown_on_two_days_unless_it_changed() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn the_same_day_gives_the_same_digest() {
-    let test = heard(&MENTIONS).await;
+async fn the_same_day_gives_the_same_digest(store: &str) {
+    let test = heard(store, &MENTIONS).await;
     let first = rendered(&test, &reader(), monday()).await;
     assert_eq!(first, rendered(&test, &reader(), monday()).await);
     let test = test.again().await;
@@ -220,9 +219,8 @@ async fn the_same_day_gives_the_same_digest() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn an_erased_mention_is_in_no_kept_digest() {
-    let test = heard(&MENTIONS).await;
+async fn an_erased_mention_is_in_no_kept_digest(store: &str) {
+    let test = heard(store, &MENTIONS).await;
     let digest = test.app.digest(&reader(), monday()).await.unwrap();
     test.app.queue_digest(&reader(), monday()).await.unwrap();
     assert_eq!(test.app.deliver().await.unwrap().sent, 1);
@@ -245,12 +243,11 @@ fn tags(html: &str) -> Vec<String> {
     html.split('<').skip(1).map(tag).collect()
 }
 
-#[tokio::test]
-async fn the_html_is_whole_and_hostile_text_stays_text() {
+async fn the_html_is_whole_and_hostile_text_stays_text(store: &str) {
     let hostile = "Acme Desk is terrible</td></table><script>alert(1)</script><img src=x onerror=alert(2)> {{7*7}} \u{202e}evil\u{202c} \
          =HYPERLINK(\"http://x\") [x](javascript:alert(3))\r\nBcc: all@acme.example";
     let lines = [(DAY, "<b onclick=x>Mallory</b>", Some(1), hostile), (DAY, "Ann", Some(5), "Acme Desk is easy to use for all of us.")];
-    let test = heard(&lines).await;
+    let test = heard(store, &lines).await;
     let mail = rendered(&test, &reader(), monday()).await.mail;
     let html = mail.html.clone().unwrap();
     let mut open: Vec<String> = Vec::new();
@@ -275,13 +272,12 @@ async fn the_html_is_whole_and_hostile_text_stays_text() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn digests_go_out_once_at_their_time_until_they_are_ended() {
-    let test = TestApp::with_sources("").await;
+async fn digests_go_out_once_at_their_time_until_they_are_ended(store: &str) {
+    let test = TestApp::with("", store).await;
     let settings = "[digest]\nurl = \"https://goodword.acme.example\"\nreply_to = \"desk@acme.example\"\n\n\
         [[recipient]]\nmail = \"ann@acme.example\"\nname = \"Ann\"\nat = \"13:00\"\n\n\
         [[recipient]]\nmail = \"li@acme.example\"\nlanguage = \"zh\"\nzone = \"Asia/Shanghai\"\n";
-    std::fs::write(test.dir().join("settings.toml"), settings).unwrap();
+    std::fs::write(test.dir().join("settings.toml"), format!("{store}{settings}")).unwrap();
     let test = test.reopened().await;
     import(&test, &MENTIONS).await;
     let out = async |test: &TestApp| {
@@ -318,9 +314,8 @@ async fn digests_go_out_once_at_their_time_until_they_are_ended() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn a_recipient_hears_of_their_products_searches_and_sections() {
-    let test = heard(&MENTIONS).await;
+async fn a_recipient_hears_of_their_products_searches_and_sections(store: &str) {
+    let test = heard(store, &MENTIONS).await;
     let search = NewSearch { name: "rivals".to_owned(), query: "product:Rival".to_owned(), digest: true, ..NewSearch::default() };
     test.app.add_search(search).await.unwrap();
     let digest = test.app.digest(&reader(), monday()).await.unwrap();
@@ -341,6 +336,77 @@ async fn a_recipient_hears_of_their_products_searches_and_sections() {
     test.end().await;
 }
 
+#[tokio::test]
+async fn every_link_leads_somewhere_for_whoever_is_signed_in_and_ending_needs_no_sign_in() {
+    let test = heard("", &MENTIONS).await;
+    let search = NewSearch { name: "rivals".to_owned(), query: "product:Rival".to_owned(), digest: true, ..NewSearch::default() };
+    test.app.add_search(search).await.unwrap();
+    let mail = rendered(&test, &reader(), monday()).await.mail;
+    let own = "http://127.0.0.1:8420";
+    let html = mail.html.unwrap().replace("&#38;", "&").replace("&amp;", "&");
+    let in_html = html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let in_text = mail.text.split_whitespace().filter(|word| word.starts_with("http"));
+    let links: BTreeSet<&str> = in_html.chain(in_text).collect();
+    assert!(links.len() > 15, "{links:#?}");
+    let mut viewer = Browser::signed_in(&test, Role::Viewer).await;
+    for link in &links {
+        let Some(path) = link.strip_prefix(own) else {
+            assert!(link.starts_with("https://shop.example/"), "{link}");
+            continue;
+        };
+        if path.starts_with("/digest/unsubscribe/") {
+            assert_eq!(Browser::new(&test).get(path).await.status, 200);
+            continue;
+        }
+        let answer = viewer.get(path).await;
+        // Only the front door leads on.
+        let answer = if path == "/" { viewer.get(answer.leads_to()).await } else { answer };
+        assert_eq!(answer.status, 200, "{link}");
+    }
+    assert!(links.iter().any(|link| link.contains("/mentions?q=")) && links.iter().any(|link| link.contains("/mentions/")), "{links:#?}");
+    test.end().await;
+}
+
+#[tokio::test]
+async fn what_was_said_in_passing_is_not_quoted_as_what_hurt() {
+    let lines = [
+        (DAY, "Div", None, "Acme Desk is great and easy to use, I love it: no more things that crashes, I say. Acme Desk is great."),
+        (DAY, "Kim", Some(3), "On the computer Acme Desk is great. On the phone Acme Desk crashes. A pity."),
+        (DAY, "Lou", Some(5), "Acme Desk is easy to use, our old one crashes."),
+    ];
+    let test = heard("", &lines).await;
+    let digest = test.app.digest(&reader(), monday()).await.unwrap();
+    let quoted = |of: &Said| -> Vec<(String, String)> {
+        let text = |quote: &goodword::digest::Quote| quote.text.iter().map(|piece| piece.text.as_str()).collect();
+        digest.lane(of).unwrap().quotes.iter().map(|quote| (quote.author.clone().unwrap(), text(quote))).collect()
+    };
+    assert_eq!(quoted(&Said::Bad), [("Kim".to_owned(), "…On the phone Acme Desk crashes. …".to_owned())]);
+    assert!(quoted(&Said::Good).iter().any(|(author, _)| author == "Div"), "{:?}", quoted(&Said::Good));
+    test.end().await;
+}
+
+async fn a_digest_goes_to_a_chat_service_as_a_short_text_once(store: &str) {
+    let receiver = Receiver::default();
+    let url = receiver.serve().await;
+    let settings = format!(
+        "{store}{}\n[[recipient]]\ndestination = \"slack\"\nlanguage = \"en\"\n\n[[recipient]]\nmail = \"ann@acme.example\"\n",
+        destination("slack", &url, "")
+    );
+    let test = TestApp::with("", &settings).await;
+    import(&test, &MENTIONS).await;
+    assert_eq!(test.app.queue_due_digests().await.unwrap(), 2);
+    assert_eq!(test.app.deliver().await.unwrap().sent, 2);
+    assert_eq!(test.app.queue_due_digests().await.unwrap(), 0, "once");
+    let seen = receiver.seen();
+    assert_eq!(seen.len(), 1);
+    let said = seen[0].json();
+    let text = said["blocks"][1]["text"]["text"].as_str().unwrap();
+    insta::assert_snapshot!("digest_brief", format!("{}\n{text}", said["text"].as_str().unwrap()));
+    let to = test.app.digest_recipients(Some("slack")).await.unwrap();
+    assert_eq!(to[0].named(), "slack");
+    test.end().await;
+}
+
 fn run(dir: &Path, args: &[&str]) -> (String, String, Option<i32>) {
     let output = Command::new(env!("CARGO_BIN_EXE_goodword")).arg("--dir").arg(dir).args(args).output().unwrap();
     (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap(), output.status.code())
@@ -357,7 +423,7 @@ fn the_command_shows_the_mail_writes_it_and_hands_it_over_once() {
     let (text, paths, code) = run(dir.path(), &["digest", "--date", DAY, "--to", "ann@acme.example"]);
     assert_eq!(code, Some(0), "{paths}");
     assert!(
-        text.starts_with("Subject: Acme Desk, 9 Mar: 1 with praise, 0 complaints\n") && text.contains("“Acme Desk is *easy to use*”"),
+        text.starts_with("Subject: Acme Desk, 9 Mar: 1 with praise, no complaint\n") && text.contains("“Acme Desk is *easy to use*”"),
         "{text}"
     );
     let written: Vec<&str> = paths.lines().collect();
@@ -380,3 +446,17 @@ fn the_command_shows_the_mail_writes_it_and_hands_it_over_once() {
     let (_, error, code) = run(dir.path(), &["digest", "--date", "2999-01-01"]);
     assert!(code == Some(2) && error.contains("has not come yet"), "{error}");
 }
+
+installed_on_every_database!(
+    a_day_is_told_in_english_and_in_chinese,
+    the_figures_are_those_of_insight_and_held_against_the_same_weekday,
+    silence_is_never_good_news,
+    many_mentions_are_capped_and_the_rest_is_a_link,
+    nothing_is_shown_on_two_days_unless_it_changed,
+    the_same_day_gives_the_same_digest,
+    an_erased_mention_is_in_no_kept_digest,
+    the_html_is_whole_and_hostile_text_stays_text,
+    digests_go_out_once_at_their_time_until_they_are_ended,
+    a_recipient_hears_of_their_products_searches_and_sections,
+    a_digest_goes_to_a_chat_service_as_a_short_text_once,
+);

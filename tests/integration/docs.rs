@@ -192,7 +192,8 @@ fn the_settings_of_the_digests_documentation_are_valid() {
     fs::write(folder.path().join("settings.toml"), blocks(&text("docs/digest.md"), "toml").join("\n")).unwrap();
     let config = Config::read(folder.path());
     assert_eq!(config.problems, []);
-    let [ann, li] = config.settings.digest.recipients.as_slice() else { panic!("two recipients") };
+    let [ann, li, chat] = config.settings.digest.recipients.as_slice() else { panic!("three recipients") };
+    assert_eq!(chat.named(), "team-chat");
     assert_eq!((ann.weekdays.len(), ann.editions.len(), li.language.as_str()), (5, 2, "zh"));
     assert_eq!(li.zone.iana_name(), Some("Asia/Shanghai"));
 }

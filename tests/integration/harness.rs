@@ -144,8 +144,16 @@ impl TestApp {
 
     /// Opens an installation with these sources.
     pub async fn with_sources(sources: &str) -> Self {
+        Self::with(sources, "").await
+    }
+
+    /// Opens an installation with these sources and settings.
+    pub async fn with(sources: &str, settings: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         write_files(dir.path(), sources);
+        if !settings.is_empty() {
+            std::fs::write(dir.path().join("settings.toml"), settings).unwrap();
+        }
         let clock = Clock::stopped_at("2026-03-10T12:00:00Z".parse::<Timestamp>().unwrap());
         let app = Arc::new(App::open(dir.path(), clock.clone()).await.unwrap());
         assert_eq!(app.config().problems, []);

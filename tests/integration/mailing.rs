@@ -10,6 +10,7 @@ use goodword::notify::{Delivered, State};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::database::installed_on_every_database;
 use crate::harness::TestApp;
 use crate::notify::with_settings;
 
@@ -39,6 +40,24 @@ impl Server {
                 tokio::spawn(async move { server.talk(stream).await });
             }
         });
+    }
+
+    /// Talks until a mail is there, and then says nothing more.
+    async fn hang_after_data(self, stream: TcpStream) -> Option<()> {
+        let mut stream = BufReader::new(stream);
+        stream.write_all(b"220 mail.test\r\n").await.ok()?;
+        loop {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await.ok()? == 0 {
+                return None;
+            }
+            if line.starts_with("DATA") {
+                stream.write_all(b"354 go on\r\n").await.ok()?;
+                read_mail(&mut stream).await?;
+                std::future::pending::<()>().await;
+            }
+            stream.write_all(b"250 fine\r\n").await.ok()?;
+        }
     }
 
     fn first_time(&self, recipient: &str) -> bool {
@@ -103,8 +122,7 @@ fn header<'a>(mail: &'a str, name: &str) -> &'a str {
     mail.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_default()
 }
 
-#[tokio::test]
-async fn one_refused_recipient_stops_nobody_and_a_cut_connection_keeps_the_message_id() {
+async fn one_refused_recipient_stops_nobody_and_a_cut_connection_keeps_the_message_id(store: &str) {
     let server = Server::default();
     let address = server.serve().await;
     let to = "[\"nobody@acme.example\", \"grey@acme.example\", \"dropped@acme.example\", \"ann@acme.example\"]";
@@ -113,7 +131,7 @@ async fn one_refused_recipient_stops_nobody_and_a_cut_connection_keeps_the_messa
          [[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = {to}\n",
         address.port()
     );
-    let test = with_settings(&settings).await;
+    let test = with_settings(&format!("{store}{settings}")).await;
     test.app.queue_trial("desk").await.unwrap();
     let delivered = test.app.deliver().await.unwrap();
     assert_eq!((delivered.sent, delivered.again, delivered.stuck), (1, 2, 1), "{:#?}", test.app.outgoing(None, 10).await.unwrap());
@@ -214,6 +232,46 @@ async fn a_mail_server_that_is_down_is_asked_once_and_everything_waits() {
 }
 
 #[tokio::test]
+async fn a_mail_server_that_says_nothing_is_left_and_tried_again() {
+    // One that takes connections and never greets; one that takes a mail and never says so.
+    for (silent, said) in [("greeting", "did not answer a greeting within 1 seconds"), ("mail", "did not answer a mail within 4 seconds")] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = Server::default();
+        let known = server.clone();
+        let held = Arc::new(Mutex::new(Vec::new()));
+        let holding = Arc::clone(&held);
+        tokio::spawn(async move {
+            for number in 0.. {
+                let Ok((stream, _)) = listener.accept().await else { return };
+                match (number, silent) {
+                    (0, "greeting") => holding.lock().unwrap().push(stream),
+                    (0, _) => drop(tokio::spawn(Server::hang_after_data(known.clone(), stream))),
+                    _ => drop(tokio::spawn({
+                        let server = known.clone();
+                        async move { server.talk(stream).await }
+                    })),
+                }
+            }
+        });
+        let settings = format!(
+            "[mail]\ntransport = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntimeout = \"1s\"\n\
+             from = \"goodword@acme.example\"\n[[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"ann@acme.example\"]\n"
+        );
+        let test = with_settings(&settings).await;
+        test.app.queue_trial("desk").await.unwrap();
+        let began = Instant::now();
+        assert_eq!(test.app.deliver().await.unwrap().again, 1);
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        let reason = test.app.outgoing(Some(State::Waiting), 1).await.unwrap().remove(0).reason.unwrap();
+        assert!(reason.contains(said), "{reason}");
+        test.later(Duration::from_secs(20));
+        assert_eq!(test.app.deliver().await.unwrap().sent, 1);
+        test.app.close().await;
+    }
+}
+
+#[tokio::test]
 async fn mails_go_to_files_and_to_memory_too() {
     let destination = "[[destination]]\nname = \"desk\"\nkind = \"mail\"\nto = [\"ann@acme.example\"]\n";
     let test = with_settings(destination).await;
@@ -267,3 +325,5 @@ async fn a_real_mail_server_takes_mail_over_starttls_with_a_login() {
     assert_eq!(test.app.deliver().await.unwrap().stuck, 1, "a wrong password does not mend itself");
     test.end().await;
 }
+
+installed_on_every_database!(one_refused_recipient_stops_nobody_and_a_cut_connection_keeps_the_message_id,);

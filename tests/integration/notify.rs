@@ -17,7 +17,7 @@ use goodword::store::{Event, Kept, Store};
 use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::database::Database;
+use crate::database::{Database, installed_on_every_database};
 use crate::harness::{Page, Site, TestApp, write_files};
 
 /// A service on loopback that notes what it is sent and answers as told.
@@ -196,6 +196,50 @@ async fn tickets_are_made_once_with_the_login_each_service_wants() {
 }
 
 #[tokio::test]
+async fn a_ticket_whose_answer_was_lost_is_looked_for_before_a_second_is_made() {
+    let login = "user = \"ann@acme.example\"\nsecret = { file = \"key\" }";
+    let jira = format!("{login}\nproject = \"SUP\"");
+    // What the search answers, then whether a second is made, and what becomes of it.
+    for (kind, more, found, made, state) in [
+        ("jira", jira.as_str(), (200, "{\"issues\":[{\"key\":\"SUP-7\"}],\"isLast\":true}"), 1, State::Sent),
+        ("jira", &jira, (200, "{\"issues\":[],\"isLast\":true}"), 2, State::Sent),
+        ("jira", &jira, (404, "no such search"), 2, State::Sent),
+        ("jira", &jira, (503, ""), 1, State::Waiting),
+        ("jira", &jira, (401, ""), 1, State::Stuck),
+        ("zendesk", login, (200, "{\"tickets\":[{\"id\":7}],\"count\":1}"), 1, State::Sent),
+        ("zendesk", login, (200, "{\"tickets\":[],\"count\":0}"), 2, State::Sent),
+    ] {
+        let receiver = Receiver::default();
+        let url = receiver.serve().await;
+        let test = with_settings(&destination(kind, &url, more)).await;
+        receiver.answers(&[(500, vec![], "lost"), (found.0, vec![], found.1)]);
+        test.app.queue_trial(kind).await.unwrap();
+        assert_eq!(test.app.deliver().await.unwrap().again, 1);
+        test.later(Duration::from_mins(1));
+        test.app.deliver().await.unwrap();
+        let row = test.app.outgoing(None, 10).await.unwrap().remove(0);
+        assert_eq!(row.state, state, "{kind} {found:?}: {:?}", row.reason);
+        let seen = receiver.seen();
+        assert_eq!(seen.iter().filter(|seen| !seen.body.is_empty()).count(), made, "{kind} {found:?}");
+        let search = url::Url::parse(&format!("http://x{}", seen[1].path)).unwrap();
+        let first = seen[0].json();
+        let asked: Vec<(String, String)> = search.query_pairs().into_owned().collect();
+        match kind {
+            "jira" => {
+                let label = first["fields"]["labels"][1].as_str().unwrap();
+                assert_eq!((search.path(), &asked[0].1), ("/rest/api/3/search/jql", &format!("labels = \"{label}\"")));
+            }
+            _ => {
+                let id = first["ticket"]["external_id"].as_str().unwrap();
+                assert_eq!((search.path(), asked[0].1.as_str()), ("/api/v2/tickets.json", id));
+            }
+        }
+        assert_eq!(seen[1].header("authorization"), seen[0].header("authorization"));
+        test.end().await;
+    }
+}
+
+#[tokio::test]
 async fn an_answer_decides_whether_it_is_tried_again() {
     let json = |code| Box::leak(format!("{{\"errcode\":{code},\"errmsg\":\"no\"}}").into_boxed_str()) as &'static str;
     let retry = ("retry-after", "120");
@@ -279,13 +323,12 @@ async fn ten_thousand_at_once_are_ten_and_a_summary_and_none_is_dropped() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn quiet_hours_put_off_all_but_what_is_urgent() {
+async fn quiet_hours_put_off_all_but_what_is_urgent(store: &str) {
     let receiver = Receiver::default();
     let url = receiver.serve().await;
     let quiet = "quiet = { hours = \"11:00-14:00\" }";
     let rules = "[[alert]]\nname = \"calm\"\nwhen = \"rating\"\nto = \"webhook\"\n[[alert]]\nname = \"loud\"\nwhen = \"rating\"\nto = \"webhook\"\nurgent = true\n";
-    let test = with_settings(&(destination("webhook", &url, quiet) + rules)).await;
+    let test = with_settings(&(store.to_owned() + &destination("webhook", &url, quiet) + rules)).await;
     import(&test, 0, 1).await;
     assert_eq!(test.app.deliver().await.unwrap().sent, 1);
     assert_eq!(receiver.seen()[0].json()["data"]["id"].as_str().unwrap().split(':').next(), Some("loud"));
@@ -340,14 +383,13 @@ async fn the_outbox_keeps_its_promises_in_both_databases() {
     test.end().await;
 }
 
-#[tokio::test]
-async fn searches_spikes_and_silent_sources_reach_the_outbox_once() {
+async fn searches_spikes_and_silent_sources_reach_the_outbox_once(store: &str) {
     let (receiver, site) = (Receiver::default(), Site::default());
     let (url, shop) = (receiver.serve().await, site.serve().await);
     site.everywhere(Page { status: 403, ..Page::default() });
     let rules = "[[alert]]\nname = \"found\"\nwhen = \"search\"\nsearch = \"crashes\"\nto = \"webhook\"\n[[alert]]\nname = \"silence\"\nwhen = \"blocked\"\nafter = \"1h\"\nto = \"webhook\"\n";
-    let test = TestApp::with_sources(&crate::harness::feed("shop", &format!("http://{shop}/feed"))).await;
-    std::fs::write(test.dir().join("settings.toml"), destination("webhook", &url, "") + rules).unwrap();
+    let test = TestApp::with(&crate::harness::feed("shop", &format!("http://{shop}/feed")), store).await;
+    std::fs::write(test.dir().join("settings.toml"), store.to_owned() + &destination("webhook", &url, "") + rules).unwrap();
     let test = test.again().await;
     let search = goodword::app::NewSearch {
         name: "crashes".to_owned(),
@@ -465,3 +507,5 @@ async fn a_one_star_review_reaches_the_webhook_within_an_interval_and_two_second
     assert_eq!(seen.len(), 3, "delivered once");
     assert_eq!(seen[1].header("webhook-id"), seen[2].header("webhook-id"));
 }
+
+installed_on_every_database!(quiet_hours_put_off_all_but_what_is_urgent, searches_spikes_and_silent_sources_reach_the_outbox_once,);

@@ -1,6 +1,7 @@
 //! Digests: made of what is known, kept with what they showed, handed to the outbox when they are due, and ended with a click.
 
 mod gather;
+mod made;
 mod quotes;
 mod today;
 mod told;
@@ -14,11 +15,12 @@ use url::Url;
 use super::App;
 use crate::digest::{self, Addressed, Digest, Edition, Every, Language, Reader, Recipient, Rendered, Sent, Shown};
 use crate::insight::{day_of, days_before};
-use crate::notify::{Body, MAIL, Outbox, Queued, masked};
+use crate::notify::{Body, MAIL, Message, Outbox, Queued, masked};
 use crate::people::Person;
 use crate::searches::new_token;
 use crate::tomlfile::name_the_valid;
 
+pub use made::Made;
 pub use today::{Span, Today};
 
 /// It is looked at most this often whether a digest is due.
@@ -36,15 +38,16 @@ pub enum Queueing {
 }
 
 impl App {
-    /// Those who get digests: who has the address `to`, or all. An address that nobody has gets the usual.
+    /// Those who get digests: who has the address or is the destination `to`, or all. An address that nobody has gets the usual.
     pub async fn digest_recipients(&self, to: Option<&str>) -> anyhow::Result<Vec<Recipient>> {
         let all = self.readers().await?;
         let Some(to) = to.map(str::trim) else { return Ok(all) };
-        if let Some(known) = all.iter().find(|recipient| recipient.key() == to.to_lowercase()) {
+        let is_meant = |recipient: &&Recipient| recipient.key() == to.to_lowercase() || recipient.destination.as_deref() == Some(to);
+        if let Some(known) = all.iter().find(is_meant) {
             return Ok(vec![known.clone()]);
         }
         if crate::notify::mailbox(to).is_err() || to.contains(['<', ' ']) {
-            let known: Vec<&str> = all.iter().map(|recipient| recipient.mail.as_str()).collect();
+            let known: Vec<&str> = all.iter().map(Recipient::named).collect();
             bail!("`{to}` is not a mail address; {}", name_the_valid(to, &known));
         }
         Ok(vec![Recipient { mail: to.to_owned(), ..self.config().settings.digest.usual.clone() }])
@@ -98,42 +101,87 @@ impl App {
 
     /// The mail that says it.
     pub async fn digest_mail(&self, recipient: &Recipient, digest: &Digest) -> anyhow::Result<Rendered> {
-        let known = Reader::known(&mut *self.store.connection().await?, &recipient.key()).await?;
-        let token = match known {
-            Some(reader) => reader.token,
-            None => {
-                let mut tx = self.store.begin().await?;
-                let reader = Reader::of(tx.connection(), &recipient.key(), &new_token()?).await?;
-                tx.commit().await?;
-                reader.token
-            }
-        };
-        let config = self.config();
-        let settings = &config.settings.digest;
-        let url = match &settings.url {
-            Some(url) => url.clone(),
-            None => Url::parse(&config.settings.web.home(config.settings.web.listen)).context("the page has no address")?,
-        };
-        digest::render(digest, &Addressed { recipient, url: &url, token: &token, reply_to: settings.reply_to.as_deref() })
+        let token = self.digest_token(recipient).await?;
+        self.rendered(recipient, digest, digest::draw(digest)?.as_deref(), &token)
+    }
+
+    /// The short text that says it where `recipient` is a destination.
+    pub fn digest_brief(&self, recipient: &Recipient, digest: &Digest) -> anyhow::Result<Message> {
+        Ok(digest::brief(digest, recipient, &self.page_of_digests()?, self.clock.now()))
+    }
+
+    /// What ends the mails of `recipient` with a click.
+    async fn digest_token(&self, recipient: &Recipient) -> anyhow::Result<String> {
+        if let Some(reader) = Reader::known(&mut *self.store.connection().await?, &recipient.key()).await? {
+            return Ok(reader.token);
+        }
+        let mut tx = self.store.begin().await?;
+        let reader = Reader::of(tx.connection(), &recipient.key(), &new_token()?).await?;
+        tx.commit().await?;
+        Ok(reader.token)
+    }
+
+    fn rendered(&self, recipient: &Recipient, digest: &Digest, drawn: Option<&[u8]>, token: &str) -> anyhow::Result<Rendered> {
+        let url = self.page_of_digests()?;
+        let reply_to = self.config().settings.digest.reply_to.clone();
+        digest::render(digest, drawn, &Addressed { recipient, url: &url, token, reply_to: reply_to.as_deref() })
+    }
+
+    /// Where the links of digests lead.
+    fn page_of_digests(&self) -> anyhow::Result<Url> {
+        let settings = &self.config().settings;
+        match &settings.digest.url {
+            Some(url) => Ok(url.clone()),
+            None => Url::parse(&settings.web.home(settings.web.listen)).context("the page has no address"),
+        }
     }
 
     /// Hands that edition to the outbox, together with the note of what it shows.
     pub async fn queue_digest(&self, recipient: &Recipient, edition: Edition) -> anyhow::Result<Queueing> {
-        let reader = Reader::known(&mut *self.store.connection().await?, &recipient.key()).await?;
-        if reader.is_some_and(|reader| reader.unsubscribed.is_some()) {
+        self.queue_made(&mut Made::default(), recipient, edition).await
+    }
+
+    /// The same for one of several: `made` keeps what all of them share.
+    pub async fn queue_made(&self, made: &mut Made, recipient: &Recipient, edition: Edition) -> anyhow::Result<Queueing> {
+        let key = recipient.key();
+        let mut connection = self.store.connection().await?;
+        let reader = Reader::known(&mut connection, &key).await?;
+        if reader.as_ref().is_some_and(|reader| reader.unsubscribed.is_some()) {
             return Ok(Queueing::Unsubscribed);
         }
-        let digest = self.digest(recipient, edition).await?;
-        let Rendered { mail, key } = self.digest_mail(recipient, &digest).await?;
-        let now = self.clock.now();
-        let mut tx = self.store.begin().await?;
-        if !Sent::note(tx.connection(), &recipient.key(), &digest, now).await? {
+        if Sent::has(&mut connection, &key, edition.every, edition.until).await? {
             return Ok(Queueing::OutBefore);
         }
-        let queued = Queued { destination: MAIL.to_owned(), key, body: Body::Mail(mail), due: now, urgent: false };
+        let shown = Shown::read(&mut connection, &key, edition.every, edition.until).await?;
+        drop(connection);
+        let drawn = self.made(made, recipient, edition, shown).await?;
+        let now = self.clock.now();
+        let queued = match &recipient.destination {
+            Some(name) => self.queued_brief(recipient, name, &drawn.digest)?,
+            None => {
+                let token = match reader {
+                    Some(reader) => reader.token,
+                    None => self.digest_token(recipient).await?,
+                };
+                let Rendered { mail, key } = self.rendered(recipient, &drawn.digest, drawn.picture.as_deref(), &token)?;
+                Queued { destination: MAIL.to_owned(), key, body: Body::Mail(mail), due: now, urgent: false }
+            }
+        };
+        let mut tx = self.store.begin().await?;
+        if !Sent::note(tx.connection(), &key, &drawn.digest, now).await? {
+            return Ok(Queueing::OutBefore);
+        }
         Outbox::queue(tx.connection(), &queued, now).await?;
         tx.commit().await?;
         Ok(Queueing::Queued)
+    }
+
+    /// The short text for a destination, whose quiet hours hold.
+    fn queued_brief(&self, recipient: &Recipient, name: &str, digest: &Digest) -> anyhow::Result<Queued> {
+        let message = self.digest_brief(recipient, digest)?;
+        let (now, config) = (self.clock.now(), self.config());
+        let due = config.settings.notify.destination(name).map_or(now, |destination| destination.due(false, now));
+        Ok(Queued { destination: name.to_owned(), key: message.id.clone(), body: Body::Message(message), due, urgent: false })
     }
 
     /// Hands every digest that is due to the outbox. One that cannot be made stops no other. Returns how many were queued.
@@ -144,15 +192,17 @@ impl App {
         }
         let now = self.clock.now();
         let last = Sent::last(&mut *self.store.connection().await?).await?;
-        let mut queued = 0;
+        let (mut queued, mut made) = (0, Made::default());
         for recipient in &recipients {
             for every in [Every::Daily, Every::Weekly, Every::Monthly] {
                 let told = last.get(&(recipient.key(), every.as_str().to_owned())).copied();
                 let Some(edition) = digest::due(recipient, every, now, told) else { continue };
-                match self.queue_digest(recipient, edition).await {
+                match self.queue_made(&mut made, recipient, edition).await {
                     Ok(Queueing::Queued) => queued += 1,
                     Ok(Queueing::OutBefore | Queueing::Unsubscribed) => {}
-                    Err(error) => tracing::error!(to = masked(&recipient.mail), %every, "a digest could not be made: {error:#}"),
+                    Err(error) => {
+                        tracing::error!(to = recipient.destination.clone().unwrap_or_else(|| masked(&recipient.mail)), %every, "a digest could not be made: {error:#}")
+                    }
                 }
             }
         }

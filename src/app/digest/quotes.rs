@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use super::super::{App, Hit, PLAIN_THEME, SearchRequest};
 use super::gather::About;
 use crate::customers;
-use crate::digest::{Candidate, Edition, Lane, Quote, Recipient, Said, Shown, choose, quote};
+use crate::digest::{Candidate, Edition, Lane, Quote, Recipient, Said, Shown, choose, clearest_first, quote};
 use crate::insight::{Period, Scope, day_of, days_before};
-use crate::mention::{Polarity, Tag, Verdict};
+use crate::mention::{Field, Polarity, Tag};
 use crate::noise::Flag;
 use crate::search::Sort;
 use crate::store::Stored;
@@ -99,15 +99,18 @@ impl App {
         let (older, _) = self.hits(&scope.within(before)).await?;
         let late = older.iter().filter(|hit| is_news(&hit.stored, edition.period()));
         let all = hits.iter().map(|hit| (hit, false)).chain(late.map(|hit| (hit, true)));
-        let found: Vec<Found<'_>> = all
+        let (found, candidates): (Vec<Found<'_>>, Vec<Candidate<'_>>) = all
             .filter(|(hit, _)| !taken.has(&hit.stored) && is_a_customers(&hit.stored))
             .map(|(hit, late)| {
-                let tags = evidence(&hit.stored).into_iter().filter_map(|place| hit.stored.tagging.tags.get(place)).collect();
-                Found { hit, tags, late }
+                let places = evidence(&hit.stored);
+                let mut tags: Vec<&Tag> = places.into_iter().filter_map(|place| hit.stored.tagging.tags.get(place)).collect();
+                clearest_first(&mut tags);
+                let found = Found { hit, tags, late };
+                let candidate = candidate(&found);
+                (found, candidate)
             })
-            .filter(|found| fits(&of, &found.hit.stored) && (!needs_evidence || !found.tags.is_empty()))
-            .collect();
-        let candidates: Vec<Candidate<'_>> = found.iter().map(candidate).collect();
+            .filter(|(found, candidate)| candidate.fits(&of) && (!needs_evidence || !found.tags.is_empty()))
+            .unzip();
         let chosen = choose(&candidates, most);
         let mut quotes: Vec<Quote> = chosen.into_iter().filter_map(|(place, twins)| Some(quoted(found.get(place)?, twins))).collect();
         let rows: Vec<i64> = quotes.iter().map(|quote| quote.row).collect();
@@ -126,8 +129,7 @@ impl App {
     }
 }
 
-/// The places of the tags of this polarity that are joined to one of `products`, the clearest first, else of those that are
-/// joined to none.
+/// The places of the tags of this polarity that are joined to one of `products`, else of those that are joined to none.
 fn evidence(stored: &Stored, polarity: Polarity, products: &[String]) -> Vec<usize> {
     let tags = stored.tagging.tags.iter().enumerate().filter(|(_, tag)| tag.polarity == polarity);
     let is_ours = |tag: &Tag| products.is_empty() || tag.product.as_ref().is_some_and(|product| products.contains(product));
@@ -139,11 +141,16 @@ fn candidate<'a>(found: &Found<'a>) -> Candidate<'a> {
     let stored = &found.hit.stored;
     let mention = &stored.mention;
     let reach = mention.context.reach;
+    let all = &stored.tagging.tags;
+    let own = found.tags.first().map(|tag| tag.polarity);
+    let last = all.iter().filter(|tag| tag.field == Field::Text).max_by_key(|tag| tag.start).or(all.last());
     // Seeing is less than answering.
     let moved = [reach.likes, reach.replies, reach.shares, reach.views.map(|views| views / 100)];
     Candidate {
         row: stored.row,
         tags: found.tags.clone(),
+        against: all.iter().filter(|tag| own.is_some_and(|own| own != tag.polarity)).count(),
+        has_last_word: last.map(|tag| tag.polarity) == own,
         verdict: stored.tagging.verdict,
         width: mention.text.chars().map(|letter| if letter > '\u{2e7f}' { 2 } else { 1 }).sum(),
         rating: mention.rating.map(|rating| rating.share()),
@@ -160,16 +167,6 @@ fn quoted(found: &Found<'_>, twins: u64) -> Quote {
     let quote = quote(&found.hit.stored, &found.tags, highlights);
     let theme = quote.theme.clone().filter(|theme| theme != PLAIN_THEME);
     Quote { late: found.late, twins, theme, ..quote }
-}
-
-/// Whether a mention says in all what its lane is about: a word of praise in a complaint, or in an ironic one, is nobody's love.
-fn fits(of: &Said, stored: &Stored) -> bool {
-    let rating = stored.mention.rating.map(|rating| rating.share());
-    match of {
-        Said::Good => stored.tagging.verdict != Verdict::Complaint && rating.is_none_or(|share| share > 0.4),
-        Said::Bad => stored.tagging.verdict != Verdict::Praise && rating.is_none_or(|share| share < 0.8),
-        Said::Ugly | Said::Search(_) => true,
-    }
 }
 
 /// Whether a mention was first seen, or changed by its author, in `period`.

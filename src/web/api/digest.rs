@@ -72,5 +72,5 @@ pub(super) async fn preview(State(app): State<Arc<App>>, Asked(wanted): Asked<Wa
     let edition = app.edition(recipient, wanted.edition.into(), day)?;
     let digest = app.digest(recipient, edition).await?;
     let rendered = app.digest_mail(recipient, &digest).await?;
-    json(&json!({ "to": recipient.mail, "subject": rendered.mail.subject, "text": rendered.mail.text, "content": digest }))
+    json(&json!({ "to": recipient.named(), "subject": rendered.mail.subject, "text": rendered.mail.text, "content": digest }))
 }
