@@ -1,5 +1,5 @@
-//! The words of a digest, English and Chinese: every sentence that it can say. The names of themes and the reasons of sources
-//! stay as they are written.
+//! The words of a digest, English and Chinese: every sentence that it can say. The names of themes stay as they are written, and
+//! of the reasons of sources what their sites said.
 
 use jiff::civil::{Date, Weekday};
 
@@ -7,6 +7,7 @@ use super::content::{Change, Digest, Figure, Measure, Outcome, Replies, Rising, 
 use super::edition::{Edition, Every};
 use super::recipient::Language;
 use crate::mention::Polarity;
+use crate::sources::reasons;
 
 impl Language {
     /// Which digest it is.
@@ -362,7 +363,7 @@ impl Language {
         let reason = unseen.reason.as_deref().map(super::quote::clean).unwrap_or_default();
         match self {
             Self::En => (format!("{}: {state}{hours}", unseen.source), reason),
-            Self::Zh => (format!("{}：{state}{hours}", unseen.source), reason),
+            Self::Zh => (format!("{}：{state}{hours}", unseen.source), reasons::in_chinese(&reason).unwrap_or(reason)),
         }
     }
 

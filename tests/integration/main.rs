@@ -23,6 +23,7 @@ mod database;
 mod digest;
 mod docs;
 mod entrance;
+mod every_field;
 mod every_kind;
 mod harness;
 mod hosts;
