@@ -3,8 +3,7 @@
 //! the report of the loop.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Output;
 use std::sync::{Arc, Mutex};
@@ -24,7 +23,8 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
-use crate::notify::{Running, goodword};
+use crate::harness::{ask, served};
+use crate::notify::goodword;
 
 const ASKERS: usize = 12;
 const DAYS: usize = 7;
@@ -128,22 +128,6 @@ async fn installation(dir: &Path, site: &demo::Site, board: SocketAddr) -> Strin
     token
 }
 
-/// A worker, and where its page is.
-fn worker(dir: &Path, log: &Path) -> (Running, SocketAddr) {
-    let file = std::fs::File::create(log).unwrap();
-    let running =
-        Running(goodword(dir).args(["serve", "--listen", "127.0.0.1:0"]).stderr(file).stdout(std::process::Stdio::null()).spawn().unwrap());
-    let began = Instant::now();
-    loop {
-        let said = std::fs::read_to_string(log).unwrap_or_default();
-        if let Some(address) = said.lines().find_map(|line| line.strip_prefix("the web page is at http://")) {
-            return (running, address.trim().parse().unwrap());
-        }
-        assert!(began.elapsed() < PATIENCE, "{said}");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 async fn queue(app: &App) -> Vec<Queued> {
     let request = QueueRequest { statuses: Status::ALL.to_vec(), ..QueueRequest::default() };
     app.queue(&request).await.unwrap().1
@@ -153,23 +137,17 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     let began = Instant::now();
     while !holds().await {
         assert!(began.elapsed() < PATIENCE, "{what}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-/// Waits until the workers have heard all that there is: the queue grows no more.
+/// Waits until the workers have read each source, and so heard all that there is.
 async fn heard(app: &App) -> Vec<Queued> {
-    let mut last = (0, Instant::now());
-    until("everything is heard", async || {
-        let open = queue(app).await;
-        if open.len() != last.0 {
-            last = (open.len(), Instant::now());
-        }
-        let asked = open.iter().filter(|queued| is_at_board(&queued.stored)).count();
-        asked == ASKERS && last.1.elapsed() > Duration::from_secs(6)
-    })
-    .await;
-    queue(app).await
+    let sources = app.config().sources.len();
+    until("every source is read", async || app.store().source_states().await.unwrap().len() == sources).await;
+    let open = queue(app).await;
+    assert_eq!(open.iter().filter(|queued| is_at_board(&queued.stored)).count(), ASKERS);
+    open
 }
 
 fn is_at_board(stored: &Stored) -> bool {
@@ -196,10 +174,14 @@ async fn still_waiting(app: &App, day: &[(String, bool)]) -> Vec<(String, bool)>
     day.iter().filter(|(id, _)| waits(id)).cloned().collect()
 }
 
-/// Both go at the same work at once. Returns how much each took up; each piece is taken up by one of the two.
-async fn answer_at_once(dir: &Path, (page, token): (SocketAddr, &str), work: &[(String, bool)]) -> [(&'static str, usize); 2] {
+/// Both go at the same work at once: Bo as soon as Ann has taken up the first, since her process takes longer to start. Returns how
+/// much each took up; each piece is taken up by one of the two.
+async fn answer_at_once(app: &App, dir: &Path, (page, token): (SocketAddr, &str), work: &[(String, bool)]) -> [(&'static str, usize); 2] {
     let (folder, for_ann, for_bo, token) = (dir.to_owned(), work.to_vec(), work.to_vec(), token.to_owned());
     let by_ann = tokio::task::spawn_blocking(move || ann(&folder, &for_ann));
+    if let Some((first, _)) = work.first() {
+        until("ann takes up the first", async || app.queued(first).await.unwrap().reply.state.status != Status::Waiting).await;
+    }
     let by_bo = tokio::task::spawn_blocking(move || bo(page, &token, &for_bo));
     let (by_ann, by_bo) = (by_ann.await.unwrap(), by_bo.await.unwrap());
     assert_eq!(by_ann + by_bo, work.len(), "each is taken up by one of the two");
@@ -216,7 +198,8 @@ async fn has_moved_on(app: &App) -> bool {
     (raised, edited, at_board) == (3, 6, ASKERS + 3)
 }
 
-/// Ann takes up what she can get by the command line, writes her texts in a table, takes it back and notes what she posted.
+/// Ann takes up what she can get by the command line, writes her texts in a table and takes it back; what she posted by hand is
+/// noted in it as well.
 fn ann(dir: &Path, day: &[(String, bool)]) -> usize {
     let ids = day.iter().map(|(id, _)| id.as_str());
     let claimed = run(dir, &["queue", "--as", "ann", "--json", "claim"].into_iter().chain(ids).collect::<Vec<_>>());
@@ -226,62 +209,37 @@ fn ann(dir: &Path, day: &[(String, bool)]) -> usize {
         .map(|line| serde_json::from_str::<Value>(line).unwrap())
         .map(|line| (line["id"].as_str().unwrap().to_owned(), line["version"].as_i64().unwrap()))
         .collect();
-    let row = |(id, version): (&String, &i64)| {
-        format!("{}\n", json!({"id": id, "version": version, "status": "approved", "draft": format!("Ann answers {id} by table")}))
+    let row = |(id, at_board): &(String, bool)| {
+        let (version, status) = (mine.get(id)?, if *at_board { "approved" } else { "sent" });
+        Some(format!("{}\n", json!({"id": id, "version": version, "status": status, "draft": format!("Ann answers {id} by table")})))
     };
     let table = dir.join("ann.jsonl");
-    std::fs::write(&table, mine.iter().map(row).collect::<String>()).unwrap();
+    std::fs::write(&table, day.iter().filter_map(row).collect::<String>()).unwrap();
     let taken = run(dir, &["queue", "--as", "ann", "import", table.to_str().unwrap()]);
     assert_eq!(taken.status.code(), Some(0), "{}", String::from_utf8_lossy(&taken.stderr));
-    let by_hand: Vec<&str> = day.iter().filter(|(id, at_board)| !at_board && mine.contains_key(id)).map(|(id, _)| id.as_str()).collect();
-    if !by_hand.is_empty() {
-        let sent = run(dir, &["queue", "--as", "ann", "sent"].into_iter().chain(by_hand).collect::<Vec<_>>());
-        assert_eq!(sent.status.code(), Some(0), "{}", String::from_utf8_lossy(&sent.stderr));
-    }
     mine.len()
 }
 
-/// Bo does the same from the other end, by the API of a worker, as soon as Ann has taken up the first: a process takes longer to start.
+/// Bo takes up what he can get from the other end, by the API of a worker, and answers it.
 fn bo(page: SocketAddr, token: &str, day: &[(String, bool)]) -> usize {
-    let mut mine = 0;
-    let began = Instant::now();
-    while day.first().is_some_and(|(id, _)| ask(page, token, "GET", &format!("/api/v1/replies/{id}"), &Value::Null).1.contains("\"waiting\"")) {
-        assert!(began.elapsed() < PATIENCE, "ann takes nothing up");
-    }
-    for (id, at_board) in day.iter().rev() {
-        let act = |action: &str, body: Value| ask(page, token, "POST", &format!("/api/v1/replies/{id}/{action}"), &body);
-        match act("claim", json!({})) {
-            (200, _) => mine += 1,
-            (409, _) => continue,
-            (status, said) => panic!("{status} {said}"),
-        }
+    let act = |id: &str, action: &str, body: Value| ask(page, token, "POST", &format!("/api/v1/replies/{id}/{action}"), &body);
+    let takes_up = |(id, _): &&(String, bool)| match act(id, "claim", json!({})) {
+        (200, _) => true,
+        (409, _) => false,
+        (status, said) => panic!("{status} {said}"),
+    };
+    let mine: Vec<&(String, bool)> = day.iter().rev().filter(takes_up).collect();
+    for (id, at_board) in &mine {
         let mut steps = vec![("draft", json!({"text": format!("Bo answers {id} at the page")})), ("approve", json!({}))];
         if !at_board {
             steps.push(("sent", json!({})));
         }
         for (action, body) in steps {
-            let (status, said) = act(action, body);
+            let (status, said) = act(id, action, body);
             assert_eq!(status, 200, "{action}: {said}");
         }
     }
-    mine
-}
-
-/// Sends JSON to a worker's page.
-fn ask(page: SocketAddr, token: &str, method: &str, path: &str, body: &Value) -> (u16, String) {
-    let body = body.to_string();
-    let mut stream = TcpStream::connect(page).unwrap();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nhost: {page}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
-         content-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    )
-    .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, answer)
+    mine.len()
 }
 
 /// A state without the parts of a second, which the audit does not keep of its own time.
@@ -333,14 +291,14 @@ async fn a_week_on_the_demos_pages_with_two_workers_and_two_people_at_once() {
     let site = demo::Site::serve(Clock::machine().now()).await.unwrap();
     let (board, address) = Board::serve().await;
     let token = installation(dir.path(), &site, address).await;
-    let first = worker(dir.path(), &logs.path().join("first"));
-    let second = worker(dir.path(), &logs.path().join("second"));
+    let first = served(dir.path(), &logs.path().join("first")).await;
+    let second = served(dir.path(), &logs.path().join("second")).await;
     let app = App::open(dir.path(), Clock::machine()).await.unwrap();
     let plan = plan(&heard(&app).await);
     let (mut worked, mut answered) = (BTreeMap::from([("ann", 0), ("bo", 0)]), BTreeSet::new());
     for (day, meant) in plan.iter().enumerate() {
         let work = still_waiting(&app, meant).await;
-        for (who, count) in answer_at_once(dir.path(), (second.1, &token), &work).await {
+        for (who, count) in answer_at_once(&app, dir.path(), (second.1, &token), &work).await {
             *worked.entry(who).or_default() += count;
         }
         answered.extend(work.into_iter().map(|(id, _)| id));
