@@ -459,9 +459,13 @@ async fn leave_to_quote_is_asked_noted_and_kept() {
     assert_eq!(test.app.quotes(Some(Leave::Asked)).await.unwrap()[0].id, "m2");
     let wrong = test.app.note_quote("m2", Leave::Cleared, Some("the best ever"), "ann", None).await.unwrap_err();
     assert!(wrong.to_string().contains("does not say"));
-    // The next to be asked there is not asked in the same words but for the name.
-    let again = test.app.reply_texts(&queued, Some("ask-to-quote")).await.unwrap();
-    assert!(again[0].text != texts[0].text && again.len() == texts.len() - 1, "{again:?}");
+    // Whoever is asked next there is asked in the same words but for the name only if there are no others.
+    let karl = "{\"id\":\"m5\",\"author\":\"Karl K\",\"published\":\"2026-03-09\",\"text\":\"Acme Desk is easy to use, says Karl\"}\n";
+    import(&test.app, karl).await;
+    let again = test.app.reply_texts(&test.app.queued("m5").await.unwrap(), Some("ask-to-quote")).await.unwrap();
+    assert_eq!(again.len(), texts.len());
+    assert!(again[0].text.starts_with("What a kind thing to say"), "{again:?}");
+    assert!(again[1].text.starts_with("Thank you, Karl! May we quote you"), "{again:?}");
     test.app.note_quote("m2", Leave::Cleared, Some("easy to use"), "ann", Some("mail".to_owned())).await.unwrap();
     let cleared = test.app.quotes(Some(Leave::Cleared)).await.unwrap();
     assert_eq!((cleared.len(), cleared[0].quote.words.as_str(), cleared[0].changed), (1, "easy to use", false));
