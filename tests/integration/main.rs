@@ -53,4 +53,5 @@ mod tagging;
 mod web;
 mod web_insight;
 mod web_lists;
+mod week;
 mod words;
