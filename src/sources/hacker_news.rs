@@ -122,10 +122,14 @@ impl Settings {
     }
 }
 
-/// The list that the answer to a question is compared with the one before it by: the newest hits, as far as a round goes back.
-/// The search drops what was deleted, which its author can do for two hours, or flagged away; older slices are asked for once.
-pub(super) fn list(asked: &Url) -> Option<&'static str> {
-    bounds(asked).1.is_none().then_some("newest")
+/// The list that the answer to a question is compared with the one before it by: the newest hits of the same search, as far as a
+/// round goes back. The search drops what was deleted, which its author can do for two hours, or flagged away; older slices
+/// are asked for once.
+pub(super) fn list(asked: &Url) -> Option<String> {
+    let is_slice = bounds(asked).1.is_some();
+    let mut search = asked.clone();
+    search.query_pairs_mut().clear().extend_pairs(asked.query_pairs().filter(|(key, _)| key != "numericFilters"));
+    (!is_slice).then(|| search.into())
 }
 
 /// The seconds between which an address asks for hits.
@@ -267,6 +271,16 @@ mod tests {
         let parsed =
             settings(1000).parse(&settings(1000).asks(moment(Some("900"), 0))[0], &page("{\"hits\":[]}"), moment(Some("900"), 0)).unwrap();
         assert_eq!(parsed.cursor.as_deref(), Some("900"), "an empty page takes nothing back");
+    }
+
+    #[test]
+    fn rounds_of_one_search_show_parts_of_one_list() {
+        let list = |settings: &Settings, after, until| list(&settings.question(after, until));
+        let acme = settings(10);
+        assert_eq!(list(&acme, Some(5), None), list(&acme, Some(900), None));
+        assert_eq!(list(&acme, Some(5), Some(9)), None, "it is asked for once");
+        let other = Settings { query: "other".to_owned(), ..settings(10) };
+        assert_ne!(list(&acme, None, None), list(&other, None, None));
     }
 
     #[test]

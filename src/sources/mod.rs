@@ -378,7 +378,7 @@ impl Kind {
     pub fn list(&self, ask: &Ask) -> Option<String> {
         let url = ask.url()?;
         match self {
-            Self::HackerNews(_) => hacker_news::list(url).map(str::to_owned),
+            Self::HackerNews(_) => hacker_news::list(url),
             // It asks for each post once only.
             Self::X(_) => None,
             _ => Some(ask.address()),

@@ -1,8 +1,8 @@
-//! Why a source was not heard, in the reader's language. The reason is noted once, in English, with what was met there; here the
-//! sentences that we say ourselves are put into Chinese, and what is told within them, a site's own words above all, stays as
-//! it is.
+//! Why a source was not heard, in the reader's language.
 //!
-//! The sentences stand in `reasons.zh.toml`; a test holds that each is one the program says. Knows nothing of when they are said.
+//! The reason is noted once, in English. The sentences that we say ourselves are put into Chinese; what is told within them, a
+//! site's own words above all, stays as it is. They stand in `reasons.zh.toml`, and a test holds that each is one that the
+//! program says. Knows nothing of when they are said.
 
 use std::sync::LazyLock;
 

@@ -5,8 +5,11 @@ use goodword::mention::Mention;
 
 use crate::source_contract::{KINDS, fixtures, kind, read};
 
-/// What can be told, with whether a mention tells it.
-const FIELDS: [(&str, fn(&Mention) -> bool); 17] = [
+/// Whether a mention tells it.
+type Tells = fn(&Mention) -> bool;
+
+/// What can be told.
+const FIELDS: [(&str, Tells); 17] = [
     ("url", |mention| mention.url.is_some()),
     ("author", |mention| mention.author.is_some()),
     ("handle", |mention| mention.author.as_ref().is_some_and(|author| author.handle.is_some())),
