@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use crate::api::{Program, held};
 use crate::database::Database;
 use crate::harness::{TestApp, write_files};
-use crate::notify::{Running, goodword};
+use crate::receiver::{Running, goodword};
 use crate::web::Browser;
 
 const TEXT: &str = "Sorry, Bob! Which version do you run? — Ann, Acme";
