@@ -128,7 +128,7 @@ impl Case {
 
     /// Whether a review has room for one answer, so that another takes its place.
     pub fn has_one_answer(&self) -> bool {
-        ["app-store-connect", "trustpilot"].contains(&self.kind)
+        ["app-store-connect", "google-play", "trustpilot"].contains(&self.kind)
     }
 
     /// The body that its documentation asks for.

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use goodword::app::App;
 use goodword::clock::Clock;
 use goodword::people::{Role, Scope};
-use goodword::replies::Status;
 use goodword::replies::posting::KINDS;
+use goodword::replies::{Action, Actor, Status};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -16,6 +16,8 @@ use super::cases::CASES;
 use super::site::{Manner, Site};
 use super::{TEXT, actions, approve, hear_at, reply};
 use crate::harness::{send, served, write_files};
+
+const CHANGED: &str = "Sorry, Bob! Version 3 mends it.";
 
 /// Posted to at the same time by a process that goes on with what another left.
 const AT_ONCE: usize = 4;
@@ -67,17 +69,48 @@ impl Everywhere {
 
     /// A process posts them all, until so much has happened; then it is killed.
     async fn post_until_killed(&self, manner: Manner) {
-        let (serving, page) = served(self.dir.path(), &self.log()).await;
-        let ask = |(_, id): &(Site, String)| send(page, &self.token, "POST", &format!("/api/v1/replies/{id}/post"), &json!({}));
-        let waiting: Vec<TcpStream> = self.sites.iter().map(ask).collect();
-        until("it is at that step everywhere", async || match manner {
-            Manner::HoldsAll => self.count(|site| site.heard() > 0) == CASES.len(),
-            Manner::HoldsBefore => self.count(|site| site.inner.lock().unwrap().acts > 0) == CASES.len(),
-            Manner::HoldsAfter => self.count(|site| site.texts().len() == 1) == CASES.len(),
-            Manner::Answers => self.are_sent().await,
-        })
+        self.behave(manner);
+        self.act_until_killed(
+            "post",
+            |_| true,
+            async || match manner {
+                Manner::HoldsAll => self.count(|site| site.heard() > 0) == CASES.len(),
+                Manner::HoldsBefore => self.count(|site| site.inner.lock().unwrap().acts > 0) == CASES.len(),
+                Manner::HoldsAfter => self.count(|site| site.texts().len() == 1) == CASES.len(),
+                Manner::Answers => self.stand(Status::Sent, |_| true).await,
+            },
+        )
         .await;
+    }
+
+    /// A process is told to do this at the sites that are `meant`; it is killed as soon as `it_is_time`.
+    async fn act_until_killed(&self, action: &str, meant: impl Fn(&Site) -> bool, it_is_time: impl AsyncFnMut() -> bool) {
+        let (serving, page) = served(self.dir.path(), &self.log()).await;
+        let path = |id: &str| format!("/api/v1/replies/{id}/{action}");
+        let ask = |(_, id): &(Site, String)| send(page, &self.token, "POST", &path(id), &json!({ "reason": "we were wrong" }));
+        let waiting: Vec<TcpStream> = self.sites.iter().filter(|(site, _)| meant(site)).map(ask).collect();
+        until("it is time to kill it", it_is_time).await;
         drop((serving, waiting));
+    }
+
+    /// The leases of the killed process run out, and another goes on until the replies that are `meant` stand so. If anything
+    /// went out again, it would be then.
+    async fn go_on(&self, status: Status, meant: impl Fn(&Site) -> bool) {
+        self.let_go().await;
+        self.behave(Manner::Answers);
+        let (serving, _) = served(self.dir.path(), &self.log()).await;
+        until("another goes on", async || self.stand(status, &meant).await).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        drop(serving);
+    }
+
+    async fn stand(&self, status: Status, meant: impl Fn(&Site) -> bool) -> bool {
+        for (_, id) in self.sites.iter().filter(|(site, _)| meant(site)) {
+            if reply(&self.app, id).await.state.status != status {
+                return false;
+            }
+        }
+        true
     }
 
     /// A process goes on with what the killed one left, and is killed while it asks whether it is there.
@@ -88,16 +121,6 @@ impl Everywhere {
         drop(serving);
     }
 
-    async fn are_sent(&self) -> bool {
-        for (_, id) in &self.sites {
-            if reply(&self.app, id).await.state.status != Status::Sent {
-                return false;
-            }
-        }
-        true
-    }
-
-    /// The leases of a killed process run out.
     async fn let_go(&self) {
         let mut tx = self.app.store().begin().await.unwrap();
         sqlx::query("UPDATE reply_post SET leased_until = 0").execute(tx.connection()).await.unwrap();
@@ -120,23 +143,16 @@ async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
 /// One process is killed at a step, another while it finds out what the first did, and a third brings it to its end.
 async fn killed_at(manner: Manner) {
     let everywhere = Everywhere::approved().await;
-    everywhere.behave(manner);
     everywhere.post_until_killed(manner).await;
     for (site, _) in &everywhere.sites {
         let is_out = matches!(manner, Manner::HoldsAfter | Manner::Answers);
         assert_eq!(site.texts().len(), usize::from(is_out), "{} {manner:?}", site.case.kind);
     }
-    everywhere.let_go().await;
     if manner != Manner::Answers {
-        everywhere.ask_until_killed().await;
         everywhere.let_go().await;
+        everywhere.ask_until_killed().await;
     }
-    everywhere.behave(Manner::Answers);
-    let (serving, _) = served(everywhere.dir.path(), &everywhere.log()).await;
-    until("all are sent", async || everywhere.are_sent().await).await;
-    // If anything went out again, it would be now.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    drop(serving);
+    everywhere.go_on(Status::Sent, |_| true).await;
     for (site, id) in &everywhere.sites {
         let kind = site.case.kind;
         assert_eq!((site.acts().len(), site.texts()), (1, vec![TEXT.to_owned()]), "{kind} {manner:?}");
@@ -150,4 +166,31 @@ async fn a_process_killed_at_any_step_posts_exactly_once_at_each_of_the_nine_sit
     assert_eq!(CASES.len(), KINDS.len());
     let steps = [Manner::HoldsAll, Manner::HoldsBefore, Manner::HoldsAfter, Manner::Answers];
     futures_util::future::join_all(steps.map(killed_at)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_and_a_withdrawal_are_done_once_though_the_process_is_killed_when_the_site_has_done_it() {
+    let everywhere = Everywhere::approved().await;
+    everywhere.post_until_killed(Manner::Answers).await;
+    // What stands at Bluesky cannot be changed, and what stands at Google Play cannot be taken away.
+    let (can_change, can_go) = (|site: &Site| site.case.kind != "bluesky", |site: &Site| site.case.kind != "google-play");
+    for (_, id) in everywhere.sites.iter().filter(|(site, _)| can_change(site)) {
+        for action in [Action::Revise { text: CHANGED.to_owned() }, Action::Approve] {
+            everywhere.app.act_on_reply(id, action, Actor { who: "mia", seen: None }).await.unwrap();
+        }
+    }
+    everywhere.behave(Manner::HoldsAfter);
+    let is_changed = |site: &Site| site.texts() == [CHANGED];
+    everywhere.act_until_killed("post", can_change, async || everywhere.count(is_changed) == CASES.len() - 1).await;
+    everywhere.go_on(Status::Sent, can_change).await;
+    let acts = |site: &Site| site.acts().len();
+    assert_eq!(everywhere.count(|site| is_changed(site) && acts(site) == 2), CASES.len() - 1, "each was changed once");
+
+    everywhere.behave(Manner::HoldsAfter);
+    let is_gone = |site: &Site| site.texts().is_empty();
+    everywhere.act_until_killed("withdraw", can_go, async || everywhere.count(is_gone) == CASES.len() - 1).await;
+    everywhere.go_on(Status::Waiting, can_go).await;
+    let all = |site: &Site| if can_change(site) { 3 } else { 2 };
+    assert_eq!(everywhere.count(|site| is_gone(site) && acts(site) == all(site)), CASES.len() - 1, "each was taken away once");
+    everywhere.app.close().await;
 }
