@@ -42,6 +42,7 @@ mod recorded;
 mod reload;
 mod replies;
 mod retag;
+mod schemathesis;
 mod search;
 mod searches;
 mod sites;
