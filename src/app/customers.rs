@@ -1,13 +1,14 @@
 //! Customers as people handle them: import, list, show, say whose a mention is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::Context;
 use serde::Serialize;
 
 use super::App;
-use crate::customers::{self, Columns, Conflict, Customer, Key, MatchRate, Refused, Said, Subject};
-use crate::replies;
+use crate::customers::{self, Columns, Conflict, Customer, Key, MatchRate, Record, Refused, Said, Subject};
+use crate::people::tidy_name;
+use crate::replies::{self, OWNER};
 use crate::search::Weights;
 use crate::store::{Stored, Tx};
 
@@ -28,6 +29,9 @@ pub struct ImportedCustomers {
     pub conflicts: usize,
     /// Open replies that weigh otherwise, or go to somebody else, now.
     pub replies: usize,
+    /// Owners that replies go to and who may not reply, as nobody of that name is on record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown_owners: Vec<String>,
     /// How many mentions are customers' now.
     #[serde(flatten)]
     pub rate: MatchRate,
@@ -67,7 +71,17 @@ impl App {
         }
         let conflicts = self.customer_conflicts().await?.len();
         let rate = self.match_rate().await?;
-        Ok(ImportedCustomers { read: records.len(), kept, refused: left_out.len(), conflicts, replies, rate })
+        let unknown_owners = self.unknown_owners(&records).await?;
+        Ok(ImportedCustomers { read: records.len(), kept, refused: left_out.len(), conflicts, replies, unknown_owners, rate })
+    }
+
+    /// Owners in these records who may not reply, if replies go to owners at all.
+    async fn unknown_owners(&self, records: &[Record]) -> anyhow::Result<Vec<String>> {
+        let known: BTreeSet<String> = self.repliers().await?.iter().map(|name| tidy_name(name)).collect();
+        let are_asked = self.config().settings.replies.routes.iter().any(|route| route.to == OWNER);
+        let owners: BTreeSet<&String> = records.iter().filter_map(|record| record.customer.owner.as_ref()).collect();
+        let unknown = owners.into_iter().filter(|owner| are_asked && !known.is_empty() && !known.contains(&tidy_name(owner)));
+        Ok(unknown.cloned().collect())
     }
 
     /// Lets the open replies follow what is known now of the customers of the mentions that this transaction touched.

@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::copies::Copies;
 use super::{App, MentionView};
 use crate::config::Config;
 use crate::customers::{self, Customer};
@@ -28,9 +29,6 @@ use crate::store::{Erased, Stored, Tx};
 
 /// Mentions erased in one transaction.
 const AT_ONCE: usize = 500;
-
-/// Folders of copies made from what is kept; a file that may hold what is erased goes too.
-const COPIES: [&str; 2] = ["index/exports", "index/outbox"];
 
 /// After a purge the files are swept at the latest after this long; after an erasure that a person asked for at once.
 const SWEEP_EXPIRED: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -79,8 +77,11 @@ pub struct Held {
     /// Other customers on record whose mentions are among them; their records stay.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub records_that_stay: Vec<String>,
-    /// Copies in files that may hold some of it.
+    /// Copies in files that may hold some of it; they go, too.
     pub files: Vec<PathBuf>,
+    /// Files that were exported and that somebody has changed since: they stay, and may hold some of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed_files: Vec<PathBuf>,
     /// The mentions' rows.
     #[serde(skip)]
     rows: Vec<i64>,
@@ -127,7 +128,15 @@ impl App {
         let of = customers::of(&mut *self.store.connection().await?, &held.rows).await?;
         let others = of.into_values().map(|other| other.id).filter(|id| held.customer.as_ref().is_none_or(|own| own.id != *id));
         held.records_that_stay = others.collect::<BTreeSet<_>>().into_iter().collect();
-        held.files = earliest.map(|since| self.copies_since(since)).transpose()?.unwrap_or_default();
+        match (earliest, whose) {
+            // What people exported is theirs for as long as they like, unless somebody asks to be forgotten.
+            (Some(since), Whose::Expired) => held.files = self.written_since(since)?,
+            (Some(since), _) => {
+                let Copies { ours, changed } = self.copies_since(since).await?;
+                (held.files, held.changed_files) = (ours, changed);
+            }
+            (None, _) => {}
+        }
         Ok(held)
     }
 
@@ -149,7 +158,7 @@ impl App {
             tx.commit().await?;
         }
         for file in &held.files {
-            std::fs::remove_file(file).with_context(|| format!("`{}` may hold what was erased and cannot be removed", file.display()))?;
+            self.remove_copy(file).await?;
         }
         Ok(())
     }
@@ -241,29 +250,6 @@ impl App {
             let over = self.store.mentions(&rows).await?.into_iter().filter(|stored| is_expired(stored, &config, now));
             expired.extend(over.map(|stored| stored.row));
         }
-    }
-
-    /// Files of copies written at `since` or later.
-    fn copies_since(&self, since: Timestamp) -> anyhow::Result<Vec<PathBuf>> {
-        let mut files = Vec::new();
-        let mut folders: Vec<PathBuf> = COPIES.iter().map(|folder| self.dir().join(folder)).collect();
-        while let Some(folder) = folders.pop() {
-            if !folder.is_dir() {
-                continue;
-            }
-            for entry in std::fs::read_dir(&folder)? {
-                let (entry, path) = entry.map(|entry| (entry.metadata(), entry.path()))?;
-                let about = entry?;
-                let written = about.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
-                if about.is_dir() {
-                    folders.push(path);
-                } else if written.is_none_or(|at| at >= since) {
-                    files.push(path);
-                }
-            }
-        }
-        files.sort();
-        Ok(files)
     }
 }
 

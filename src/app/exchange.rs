@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::sheet::{self, Form, Sheet, Taken};
 use super::{App, Queued, Staff, show_published};
+use crate::customers;
 use crate::mention::Tag;
-use crate::replies::{Action, Actor, Reply, State, Status};
+use crate::replies::{Action, Actor, Reply, State, Status, check_seen};
 use crate::store::Stored;
 
 /// The columns of a mention.
@@ -79,14 +80,15 @@ impl App {
         let mut columns = vec!["id", "status", "customer", "segment", "due", "draft"];
         columns.extend(MENTION);
         let rows: Vec<i64> = mentions.iter().map(|stored| stored.row).collect();
-        let replies = Reply::to_each(&mut *self.store.connection().await?, &rows).await?;
+        let mut connection = self.store.connection().await?;
+        let replies = Reply::to_each(&mut connection, &rows).await?;
+        let customers = customers::of(&mut connection, &rows).await?;
         let row = |stored: &&Stored| {
-            let reply = replies.get(&stored.row);
-            let customer = reply.and_then(|reply| reply.facts.customer.as_ref());
+            let (reply, customer) = (replies.get(&stored.row), customers.get(&stored.row));
             let mut row: Vec<Value> = vec![
                 stored.id.as_str().into(),
                 reply.map(|reply| reply.state.status.as_str()).into(),
-                customer.map(|customer| customer.name.clone()).into(),
+                customer.map(|customer| customer.called().to_owned()).into(),
                 customer.and_then(|customer| customer.segment.clone()).into(),
                 reply.map(|reply| reply.due.to_string()).into(),
                 reply.map(|reply| text_of(&reply.state)).into(),
@@ -117,7 +119,14 @@ impl App {
         let version = cell("version").context("the row has no version; leave the column `version` as it was exported")?;
         let seen: i64 = version.parse().with_context(|| format!("`{version}` is not a version"))?;
         let queued = self.queued(id).await?;
-        let actions = actions(&queued.reply.state, cell("status"), cell("draft"), cell("reason"))?;
+        let actions = match actions(&queued.reply.state, cell("status"), cell("draft"), cell("reason")) {
+            Ok(actions) => actions,
+            // What a row says of a reply that has moved on since means nothing: that comes first.
+            Err(error) => {
+                check_seen(&mut *self.store.connection().await?, &queued.reply, Some(seen)).await?;
+                return Err(error);
+            }
+        };
         let done = actions.iter().map(word).collect();
         for action in &actions {
             self.check_may(staff, id, action).await?;

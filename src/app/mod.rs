@@ -9,6 +9,7 @@ mod at_hand;
 mod exchange;
 mod adding;
 mod backup;
+mod copies;
 mod customers;
 mod deadlines;
 mod deeds;

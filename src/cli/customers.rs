@@ -119,13 +119,19 @@ async fn import(app: &App, file: &Path, map: Vec<(String, String)>, json: bool) 
 }
 
 fn imported(done: &ImportedCustomers) -> String {
-    let ImportedCustomers { read, kept, refused, conflicts, replies, rate } = done;
+    let ImportedCustomers { read, kept, refused, conflicts, replies, unknown_owners, rate } = done;
     let mut lines = vec![
         format!("{read} customers read: {} new, {} updated; {refused} things left out", kept.new, kept.updated),
         format!("{} mentions changed hands; {}", kept.mentions, told_rate(rate)),
     ];
     if *replies > 0 {
         lines.push(format!("{replies} open replies weigh otherwise or go to somebody else now: see `goodword queue`"));
+    }
+    if !unknown_owners.is_empty() {
+        lines.push(format!(
+            "replies go to owners whom nobody knows: {}; name each as [[person]] in settings.toml or with `goodword user add`",
+            unknown_owners.join(", ")
+        ));
     }
     if *conflicts > 0 {
         lines.push(format!(

@@ -1,7 +1,7 @@
 //! `goodword erase` and `goodword export`: what is held of a person goes, or is handed over.
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use serde_json::{Value, json};
@@ -111,6 +111,9 @@ fn told(held: &Held) -> String {
     }
     lines.extend(held.customer.as_ref().map(|customer| format!("the record of customer {} ({})", customer.id, customer.called())));
     lines.extend(held.files.iter().map(|file| format!("the file {}, which may hold some of it", file.display())));
+    let changed =
+        |file: &PathBuf| format!("the file {} was exported and changed since; it stays: look whether it holds some of it", file.display());
+    lines.extend(held.changed_files.iter().map(changed));
     if !held.records_that_stay.is_empty() {
         let stay = held.records_that_stay.join(", ");
         lines.push(format!("the records of customers {stay} stay; erase one with `goodword erase --customer ID`"));

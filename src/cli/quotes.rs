@@ -93,7 +93,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         }
         Action::Refuse { id, note } => list(&[app.note_quote(&id, Leave::Refused, None, &who().await?, note).await?], args.json)?,
         Action::Export { file, bom } => {
-            queue::write_sheet(&file, &app.quotes_sheet().await?, bom)?;
+            queue::write_sheet(&app, &file, &app.quotes_sheet().await?, bom).await?;
         }
     }
     app.close().await;

@@ -76,7 +76,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
     match &args.export {
         Some(file) => {
             let mentions: Vec<_> = found.hits.iter().map(|hit| &*hit.stored).collect();
-            queue::write_sheet(file, &app.mentions_sheet(&mentions).await?, args.bom)?;
+            queue::write_sheet(&app, file, &app.mentions_sheet(&mentions).await?, args.bom).await?;
         }
         None if args.json => print_json(out, &found)?,
         None => print_text(out, &found)?,

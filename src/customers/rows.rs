@@ -63,6 +63,10 @@ pub fn read(name: &str, bytes: &[u8], columns: &Columns, key: &AddressKey) -> an
     let rows = if is_json { json_lines(text) } else { table(text)? };
     if let Some(Ok(first)) = rows.first().map(|(_, row)| row) {
         check(columns, first)?;
+        if !is_json && (Cells { row: first, columns }).value("id").is_none() {
+            let names: Vec<String> = first.keys().map(|name| format!("`{name}`")).collect();
+            bail!("no column holds the id; name it with --map id=COLUMN, one of {}", names.join(", "));
+        }
     }
     let mut ids = BTreeSet::new();
     for (line, row) in rows {
@@ -226,6 +230,8 @@ mod tests {
         let columns = Columns(BTreeMap::from([("id".to_owned(), "Nummer".to_owned())]));
         let error = read("a.csv", b"Nr,Wer\n7,Acme\n", &columns, &AddressKey::new(&[1; 32])).unwrap_err().to_string();
         assert!(error.contains("there is no column `Nummer`"), "{error}");
+        let error = read("a.csv", b"Nr,Wer\n7,Acme\n8,Umbra\n", &Columns::default(), &AddressKey::new(&[1; 32])).unwrap_err().to_string();
+        assert_eq!(error, "no column holds the id; name it with --map id=COLUMN, one of `Nr`, `Wer`");
     }
 
     #[test]

@@ -143,8 +143,11 @@ impl Templates {
         fitting.sort_by_key(|template| (template.sources.is_empty(), template.kinds.is_empty(), template.lanes.is_empty()));
         let mut filled = Vec::new();
         for template in fitting {
-            for text in &template.texts {
-                let Some(text) = pieces(text).ok().and_then(|pieces| say(&pieces, &values)) else { continue };
+            let mut texts: Vec<Vec<Piece>> = template.texts.iter().filter_map(|text| pieces(text).ok()).collect();
+            // What would read like the last text but for a name is said when nothing else is left.
+            texts.sort_by_key(|pieces| occasion.last.iter().any(|last| reads_like(last, pieces)));
+            for pieces in texts {
+                let Some(text) = say(&pieces, &values) else { continue };
                 let is_short = occasion.limit.is_none_or(|limit| limit.length(&text) <= limit.most);
                 let is_news = !occasion.last.iter().any(|last| last.split_whitespace().eq(text.split_whitespace()));
                 if is_short && is_news {
@@ -157,7 +160,7 @@ impl Templates {
 
     fn values(&self, Occasion { stored, ours, .. }: Occasion<'_>) -> BTreeMap<&'static str, String> {
         let tagging = &stored.tagging;
-        let author = stored.mention.author.as_ref().map(|author| author.name.clone());
+        let author = stored.mention.author.as_ref().map(|author| author.name.clone()).filter(|name| names_somebody(name));
         let is_ours = |tag: &&Tag| tag.product.as_ref().is_none_or(|product| ours.contains(product));
         let said = |polarity| tagging.tags.iter().filter(is_ours).find(move |tag: &&Tag| tag.polarity == polarity);
         let product = stored.subject.iter().chain(&tagging.products).find(|product| ours.contains(*product)).cloned();
@@ -184,6 +187,16 @@ fn fits(template: &Template, Occasion { stored, lane, .. }: Occasion<'_>) -> boo
     (template.lanes.is_empty() || template.lanes.contains(&lane))
         && among(&template.sources, |sighting| &sighting.source)
         && among(&template.kinds, |sighting| &sighting.kind)
+}
+
+/// What stands where nobody gave a name: whole words, and parts of words in Chinese.
+const NOBODY: [&str; 8] = ["anonymous", "customer", "guest", "nobody", "reviewer", "shopper", "unknown", "user"];
+const NOBODY_IN_CHINESE: [&str; 4] = ["匿名", "用户", "网友", "顾客"];
+
+fn names_somebody(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let has_word = |word: &str| name.split(|letter: char| !letter.is_alphanumeric()).any(|part| part == word);
+    !NOBODY.into_iter().any(has_word) && !NOBODY_IN_CHINESE.into_iter().any(|word| name.contains(word))
 }
 
 /// What people call somebody who is shown as `name`; none if that is a handle rather than a name.
@@ -241,9 +254,56 @@ fn say(pieces: &[Piece], values: &BTreeMap<&'static str, String>) -> Option<Stri
     Some(text.trim().to_owned())
 }
 
+/// Whether `said` may be a text of these pieces: their words stand in it, in their order, with anything for the fields.
+fn reads_like(said: &str, pieces: &[Piece]) -> bool {
+    let tidy = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = tidy(said);
+    let mut rest = said.as_str();
+    let mut has_words = false;
+    for piece in pieces {
+        let Piece::Words(words) = piece else { continue };
+        let words = tidy(words);
+        if words.chars().any(char::is_alphanumeric) {
+            let Some((_, after)) = rest.split_once(words.as_str()) else { return false };
+            (rest, has_words) = (after, true);
+        }
+    }
+    has_words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_reads_like_another_that_differs_in_its_fields() {
+        let text = "Thank you, {author_first_name|and well said}! “{quoted_praise}” made our day. {signature|}";
+        for (said, want) in [
+            ("Thank you, Ann! “easy to use” made our day. Bo, Acme", true),
+            ("Thank you, and well said! “great” made\nour day.", true),
+            ("Thank you, Ann! It made us smile.", false),
+            ("made our day. Thank you,", false),
+        ] {
+            assert_eq!(reads_like(said, &pieces(text).unwrap()), want, "{said}");
+        }
+        assert!(!reads_like("Anything", &pieces("{quoted_praise}!").unwrap()), "what has no words of its own is like nothing");
+    }
+
+    #[test]
+    fn who_gave_no_name_is_called_by_none() {
+        for (name, want) in [
+            ("Amazon Customer", false),
+            ("Customer 3f2a", false),
+            ("anonymous", false),
+            ("A Google user", false),
+            ("匿名用户", false),
+            ("Ann Lee", true),
+            ("Guestrow", true),
+            ("王小明", true),
+        ] {
+            assert_eq!(names_somebody(name), want, "{name}");
+        }
+    }
 
     #[test]
     fn a_text_says_what_is_known_or_is_not_used() {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::analyser::{Analyser, Kind, Term, normalised, with_stemming};
 use super::needle::Needle;
-use crate::text::Normalised;
+use crate::text::{Letters, Normalised};
 
 /// A text cut as the index cuts it: costly to make, cheap to mark.
 #[derive(Clone, Debug)]
@@ -52,13 +52,14 @@ impl CutText {
         let normalised = normalised(text);
         analyser.cut(&normalised);
         let mut cut = Self { terms: String::new(), pieces: Vec::new() };
+        let mut letters = Letters::of(text);
         let mut before: Option<(Range<usize>, Kind, Place)> = None;
         for term in analyser.terms() {
             cut.terms.push_str(term.text);
             let place = match before {
                 // Stems and other forms of a word stand where it stands.
                 Some((at, kind, place)) if at == term.at && kind != Kind::Pair && term.kind != Kind::Pair => place,
-                _ => Place::of(&term, &normalised),
+                _ => Place::of(&term, &normalised, &mut letters),
             };
             before = Some((term.at, term.kind, place));
             cut.pieces.push(Piece { kind: term.kind, position: term.position as u32, place, until: cut.terms.len() as u32 });
@@ -98,14 +99,18 @@ impl Marker {
 }
 
 impl Place {
-    fn of(term: &Term<'_>, text: &Normalised<'_>) -> Self {
-        let letters = |at| text.letters(&text.original_bytes(at));
-        let (start, end) = letters(term.at.clone());
+    fn of(term: &Term<'_>, text: &Normalised<'_>, letters: &mut Letters<'_>) -> Self {
+        let bytes = text.original_bytes(term.at.clone());
+        let start = letters.before(bytes.start) as u32;
         let middle = match term.text.chars().next() {
-            Some(first) if term.kind == Kind::Pair => letters(term.at.start..term.at.start + first.len_utf8()).1,
-            _ => end,
+            Some(first) if term.kind == Kind::Pair => {
+                let first = text.original_bytes(term.at.start..term.at.start + first.len_utf8());
+                Some(letters.before(first.end) as u32)
+            }
+            _ => None,
         };
-        Self { start: start as u32, middle: middle as u32, end: end as u32 }
+        let end = letters.before(bytes.end) as u32;
+        Self { start, middle: middle.unwrap_or(end), end }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A reply as pages show it, with what its reader may do to it now: exactly what the state machine would take from them.
 
+use std::collections::HashMap;
+
 use super::frame::Frame;
 use super::reply_words::{deadline, told};
 use super::shown::is_web;
@@ -41,6 +43,8 @@ pub(super) struct ReplyBox {
     pub(super) account: Option<String>,
     /// Whether what is approved goes out by itself.
     pub(super) on_approval: bool,
+    /// Whether it may be going out right now.
+    pub(super) under_way: bool,
     /// What went to the site, or was to: what and how it stands in words, when, why, and where it can be opened.
     pub(super) trail: Vec<Step>,
     pub(super) may: May,
@@ -108,13 +112,27 @@ pub(super) async fn reply_box(app: &App, f: &Frame, who: &Staff, queued: &Queued
         outcome: reply.stars_before.zip(reply.stars_after).map(|(before, after)| (before.to_string(), after.to_string())),
         site: reply.place.site.clone(),
         limit: answer_limit(&reply.place.kind).map(|limit| (limit.most, limit.counted.as_str())),
-        proposals: proposals.into_iter().take(PROPOSALS).collect(),
+        proposals: a_few(proposals),
         url: stored.mention.url.as_ref().filter(|url| is_web(url)).map(ToString::to_string),
         trail: at_site.attempts.iter().rev().map(|attempt| step(f, attempt)).collect(),
         account: at_site.account,
         on_approval: at_site.on_approval,
+        under_way: at_site.under_way,
         may,
     })
+}
+
+/// Some of each template before more of one: whoever wants to ask for leave to quote finds that, too.
+fn a_few(proposals: Vec<Filled>) -> Vec<Filled> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut ranked: Vec<(usize, Filled)> = Vec::with_capacity(proposals.len());
+    for proposal in proposals {
+        let nth = seen.entry(proposal.template.clone()).or_default();
+        ranked.push((*nth, proposal));
+        *nth += 1;
+    }
+    ranked.sort_by_key(|(nth, _)| *nth);
+    ranked.into_iter().take(PROPOSALS).map(|(_, proposal)| proposal).collect()
 }
 
 fn step(f: &Frame, attempt: &Attempt) -> Step {
@@ -149,4 +167,19 @@ fn may(app: &App, staff: &Staff, reply: &Reply, at_site: &AtSite) -> May {
 /// What was done to it, the newest first.
 pub(super) async fn history(app: &App, f: &Frame, id: &str) -> anyhow::Result<Vec<String>> {
     Ok(app.reply_audit(id).await?.iter().rev().map(|entry| told(f, entry)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replies::Purpose;
+
+    #[test]
+    fn every_template_is_proposed_before_one_is_twice() {
+        let filled =
+            |(template, text): (&str, &str)| Filled { template: template.to_owned(), purpose: Purpose::Thank, text: text.to_owned() };
+        let all = [("thank", "1"), ("thank", "2"), ("thank", "3"), ("ask-problem", "4"), ("ask-problem", "5"), ("ask-to-quote", "6")];
+        let texts: Vec<String> = a_few(all.map(filled).to_vec()).into_iter().map(|proposal| proposal.text).collect();
+        assert_eq!(texts, ["1", "4", "6", "2"]);
+    }
 }

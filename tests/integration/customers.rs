@@ -256,6 +256,17 @@ async fn the_documentation_says_how_it_is() {
 const DESK: &str = "[[team]]\nname = \"support\"\nmembers = [\"ann\", \"bo\"]\n\n[[person]]\nname = \"ola\"\n\n\
     [[route]]\nsegment = \"enterprise\"\nto = \"owner\"\n\n[[route]]\nto = \"support\"\n";
 
+#[tokio::test]
+async fn owners_whom_nobody_knows_are_told() {
+    let table = "id,owner,handles\n1,Ola,panel:bob\n2,zoe,panel:ann\n3,zoe,panel:dan\n";
+    let test = weighing(DESK).await;
+    assert_eq!(import_file(&test, table).await.unknown_owners, ["zoe"]);
+    test.end().await;
+    let test = weighing("[[team]]\nname = \"support\"\nmembers = [\"ann\"]\n").await;
+    assert_eq!(import_file(&test, table).await.unknown_owners, [""; 0], "where no reply goes to owners it does not matter");
+    test.end().await;
+}
+
 async fn person(test: &TestApp, id: &str) -> Option<String> {
     test.app.queued(id).await.unwrap().reply.person
 }
@@ -270,7 +281,7 @@ async fn open_replies_follow_what_is_known_of_customers_at_once() {
     assert!(["ann", "bo"].contains(&before.reply.person.as_deref().unwrap()), "{before:?}");
     let table = "id,name,segment,owner,value,handles\n1,Big,enterprise,ola,100000,panel:bob\n2,Two,enterprise,ola,1,panel:ann;panel:dan\n";
     let done = import_file(&test, table).await;
-    assert_eq!((done.kept.mentions, done.replies), (3, 3));
+    assert_eq!((done.kept.mentions, done.replies, done.unknown_owners), (3, 3, vec![]));
     let now = test.app.queued("p2").await.unwrap();
     assert_eq!((now.reply.person.as_deref(), now.reply.team.as_deref()), (Some("ola"), None));
     assert!(now.priority.score > before.priority.score && now.priority.words.contains("enterprise customer"), "{:?}", now.priority);

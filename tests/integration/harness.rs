@@ -1,12 +1,12 @@
 //! A local site that answers as told, and an installation that listens to it.
 
 use std::collections::HashMap;
-use std::io::Write;
-use std::net::SocketAddr;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -19,8 +19,11 @@ use goodword::mention::{Lang, Mention, Verdict};
 use goodword::phrases::Tagging;
 use goodword::store::Judgement;
 use jiff::Timestamp;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
+
+use crate::notify::{self, Running};
 
 /// A site on loopback whose pages a test sets.
 #[derive(Clone, Default)]
@@ -255,4 +258,46 @@ pub fn goodword(dir: &Path, args: &[&str], input: &str) -> Output {
     // A command that reads nothing may have ended already.
     drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
     child.wait_with_output().unwrap()
+}
+
+/// A process that serves this installation, and where its page is.
+pub async fn served(dir: &Path, log: &Path) -> (Running, SocketAddr) {
+    let file = std::fs::File::create(log).unwrap();
+    let running =
+        Running(notify::goodword(dir).args(["serve", "--listen", "127.0.0.1:0"]).stderr(file).stdout(Stdio::null()).spawn().unwrap());
+    let began = Instant::now();
+    loop {
+        let said = std::fs::read_to_string(log).unwrap_or_default();
+        if let Some(address) = said.lines().find_map(|line| line.strip_prefix("the web page is at http://")) {
+            return (running, address.trim().parse().unwrap());
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{said}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Sends JSON to a process's page, and does not wait for what it says.
+pub fn send(page: SocketAddr, token: &str, method: &str, path: &str, body: &Value) -> TcpStream {
+    let body = body.to_string();
+    let mut stream = TcpStream::connect(page).unwrap();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {page}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    stream
+}
+
+/// Sends JSON to a process's page: the status, and all that it says. Who asks too often asks again when they are told to.
+pub fn ask(page: SocketAddr, token: &str, method: &str, path: &str, body: &Value) -> (u16, String) {
+    loop {
+        let mut answer = String::new();
+        send(page, token, method, path, body).read_to_string(&mut answer).unwrap();
+        match answer.split(' ').nth(1).unwrap().parse().unwrap() {
+            429 => std::thread::sleep(Duration::from_secs(1)),
+            status => return (status, answer),
+        }
+    }
 }

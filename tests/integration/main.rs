@@ -54,4 +54,5 @@ mod tagging;
 mod web;
 mod web_insight;
 mod web_lists;
+mod week;
 mod words;

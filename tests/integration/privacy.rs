@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use goodword::app::Whose;
+use goodword::app::{QueueRequest, Whose};
 use goodword::customers::Columns;
 use goodword::store::{Erased, Store};
 use serde_json::Value;
@@ -74,6 +74,36 @@ async fn what_is_erased_is_in_no_file_and_does_not_come_back() {
     let log = test.app.store().erasures().await.unwrap();
     assert_eq!((log.len(), log[0].what.as_str(), log[0].mentions, log[0].swept), (1, "author", 2, true));
     assert!(!log[0].subject.contains("quentin") && log[0].subject.len() == 64);
+    test.end().await;
+}
+
+#[tokio::test]
+async fn tables_exported_elsewhere_go_too_and_those_that_were_changed_are_named() {
+    let (test, _site) = heard().await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let [as_written, changed, gone] = ["a.csv", "b.csv", "c.xlsx"].map(|name| elsewhere.path().join(name));
+    let (_, queued) = test.app.queue(&QueueRequest::default()).await.unwrap();
+    for file in [&as_written, &changed, &gone] {
+        test.app.export_sheet(file, &test.app.queue_sheet(&queued), false).await.unwrap();
+    }
+    assert!(!holding(elsewhere.path(), "Zanzibar").is_empty());
+    std::fs::write(&changed, "my own notes").unwrap();
+    std::fs::remove_file(&gone).unwrap();
+    std::fs::write(test.dir().join("settings.toml"), "[privacy]\nkeep = \"30d\"\n").unwrap();
+    let test = test.again().await;
+    test.later(Duration::from_hours(24 * 40));
+    let expired = test.app.held(&Whose::Expired).await.unwrap();
+    assert!(expired.counts.mentions == 3 && expired.files.is_empty(), "what is over leaves people's own files alone: {expired:?}");
+    let whose = Whose::Author("quentin".to_owned());
+    let held = test.app.held(&whose).await.unwrap();
+    assert_eq!((held.files.as_slice(), held.changed_files.as_slice()), (&[as_written.clone()][..], &[changed.clone()][..]));
+    test.app.erase(&whose, &held).await.unwrap();
+    assert!(!as_written.exists() && changed.exists());
+    assert_eq!(
+        test.app.held(&Whose::Author("Ann".to_owned())).await.unwrap().files,
+        [""; 0].map(std::path::PathBuf::from),
+        "it is forgotten"
+    );
     test.end().await;
 }
 

@@ -469,6 +469,11 @@ async fn a_table_comes_back_row_by_row_and_stale_rows_are_refused() {
         let approved = test.app.queued("m1").await.unwrap().reply.state;
         assert_eq!((approved.status, approved.draft.unwrap().text.as_str()), (Status::Approved, "=Sorry!"));
         assert_eq!(test.app.queued("m2").await.unwrap().reply.state.status, Status::Claimed);
+        // A row of before it was dismissed is no wish to reopen it.
+        let old = test.app.queue_sheet(&[test.app.queued("m2").await.unwrap()]).write(form).unwrap();
+        test.app.act_on_reply("m2", Action::Dismiss { reason: "spam".to_owned() }, Actor { who: "bo", seen: None }).await.unwrap();
+        let taken = test.app.import_as(&ann, name.as_ref(), &old).await.unwrap();
+        assert!(taken[0].refused.as_ref().unwrap().contains("bo dismissed it"), "{taken:?}");
         test.end().await;
     }
 }
@@ -490,6 +495,13 @@ async fn leave_to_quote_is_asked_noted_and_kept() {
     assert_eq!(test.app.quotes(Some(Leave::Asked)).await.unwrap()[0].id, "m2");
     let wrong = test.app.note_quote("m2", Leave::Cleared, Some("the best ever"), "ann", None).await.unwrap_err();
     assert!(wrong.to_string().contains("does not say"));
+    // Whoever is asked next there is asked in the same words but for the name only if there are no others.
+    let karl = "{\"id\":\"m5\",\"author\":\"Karl K\",\"published\":\"2026-03-09\",\"text\":\"Acme Desk is easy to use, says Karl\"}\n";
+    import(&test.app, karl).await;
+    let again = test.app.reply_texts(&test.app.queued("m5").await.unwrap(), Some("ask-to-quote")).await.unwrap();
+    assert_eq!(again.len(), texts.len());
+    assert!(again[0].text.starts_with("What a kind thing to say"), "{again:?}");
+    assert!(again[1].text.starts_with("Thank you, Karl! May we quote you"), "{again:?}");
     test.app.note_quote("m2", Leave::Cleared, Some("easy to use"), "ann", Some("mail".to_owned())).await.unwrap();
     let cleared = test.app.quotes(Some(Leave::Cleared)).await.unwrap();
     assert_eq!((cleared.len(), cleared[0].quote.words.as_str(), cleared[0].changed), (1, "easy to use", false));

@@ -18,6 +18,9 @@ impl App {
             return self.drop_posting(attempt).await;
         }
         let mut tx = self.store.begin().await?;
+        if !attempt.is_ours(tx.connection()).await? {
+            return too_late(attempt);
+        }
         // Without a call this time, an earlier one may still have arrived.
         let may_be_there = attempt.stage == Stage::Calling && !called;
         match outcome {
@@ -94,6 +97,9 @@ impl App {
         let now = self.clock.now();
         attempt.look_later(now);
         let mut tx = self.store.begin().await?;
+        if !attempt.is_ours(tx.connection()).await? {
+            return too_late(attempt);
+        }
         let action = match found {
             Ok(Found::There(Placed { standing: Standing::Shown, .. })) => {
                 attempt.stage = Stage::Seen;
@@ -127,6 +133,9 @@ impl App {
 
     async fn drop_posting(&self, attempt: &mut Attempt) -> anyhow::Result<()> {
         let mut tx = self.store.begin().await?;
+        if !attempt.is_ours(tx.connection()).await? {
+            return too_late(attempt);
+        }
         attempt.reason = Some("it was overtaken before it went out".to_owned());
         attempt.keep(tx.connection(), self.clock.now()).await?;
         Ok(tx.commit().await?)
@@ -141,6 +150,13 @@ pub(super) fn is_approved(reply: &Reply, attempt: &Attempt) -> bool {
 fn note(attempt: &mut Attempt, why: &str) -> Option<Action> {
     attempt.reason = Some(why.to_owned());
     None
+}
+
+/// Somebody else went on with it when the lease had run out.
+fn too_late(attempt: &Attempt) -> anyhow::Result<()> {
+    let (source, deed) = (attempt.source.as_str(), attempt.deed.as_str());
+    tracing::warn!(source, deed, "what a site said came too late to be put on record: it has been asked again since");
+    Ok(())
 }
 
 fn log(attempt: &Attempt) {

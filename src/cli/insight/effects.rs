@@ -114,6 +114,7 @@ fn told_of_replies(told: &Replied) -> String {
         format!("  {:<24} {:>8} {:>8}   per 100", "", "not", "replied"),
         format!("  {:<24} {:>8} {:>8}", "people", not.people, replied.people),
         row("wrote again", not.wrote_again, replied.wrote_again, &told.wrote_again),
+        format!("  {:<24} {:>8} {:>8}", "rated before and after", not.rated_twice, replied.rated_twice),
         row("raised their rating", not.rose, replied.rose, &told.rose),
     ]
     .join("\n")
@@ -161,5 +162,6 @@ fn verdict(effect: &Effect) -> String {
         "too few to tell" => format!("{what}: too few to tell (at least {LEAST_TO_TELL} mentions on either side)"),
         other => format!("{what}: {other}"),
     };
-    format!("{}; {}", told(&effect.praise, "praise"), told(&effect.complaints, "complaints"))
+    let of_product = told(&effect.complaints_of_product, "complaints of the product");
+    [told(&effect.praise, "praise"), told(&effect.complaints, "complaints"), of_product].join("\n  ")
 }

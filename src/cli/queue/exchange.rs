@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Wanted, request};
-use crate::app::{App, Form, Sheet, Staff};
+use crate::app::{App, Sheet, Staff};
 use crate::cli::Ran;
 
 /// What `queue export` takes.
@@ -23,16 +23,12 @@ pub(super) struct Export {
 
 pub(super) async fn export(app: &App, export: Export) -> anyhow::Result<Ran> {
     let (_, queued) = app.queue(&request(export.wanted, None)).await?;
-    write(&export.file, &app.queue_sheet(&queued), export.bom)
+    write(app, &export.file, &app.queue_sheet(&queued), export.bom).await
 }
 
 /// Writes a table into a file, in the form that the file's name asks for.
-pub(in crate::cli) fn write(file: &Path, sheet: &Sheet, bom: bool) -> anyhow::Result<Ran> {
-    let form = match Form::of(file)? {
-        Form::Csv if bom => Form::MarkedCsv,
-        form => form,
-    };
-    std::fs::write(file, sheet.write(form)?).with_context(|| format!("cannot write `{}`", file.display()))?;
+pub(in crate::cli) async fn write(app: &App, file: &Path, sheet: &Sheet, bom: bool) -> anyhow::Result<Ran> {
+    app.export_sheet(file, sheet, bom).await?;
     eprintln!("{} rows written to {}", sheet.rows.len(), file.display());
     Ok(Ran::Fine)
 }

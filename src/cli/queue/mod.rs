@@ -113,7 +113,7 @@ struct Wanted {
     /// Only those whose deadline has passed
     #[arg(long)]
     overdue: bool,
-    /// The most to print
+    /// The most to print; 20 if not given, and all in an export
     #[arg(long)]
     limit: Option<usize>,
 }
@@ -220,7 +220,11 @@ pub(super) async fn whoever(app: &App, named: Option<&str>) -> anyhow::Result<St
     if let Some(named) = named {
         return app.staff_named(named).await;
     }
-    let account = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
+    let account = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok().filter(|account| !account.trim().is_empty());
+    let Some(account) = account else {
+        let known = app.repliers().await?.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        anyhow::bail!("say who you are with --as PERSON{}", if known.is_empty() { String::new() } else { format!("; valid: {known}") });
+    };
     app.staff_named(&account).await.context("say who you are with --as PERSON")
 }
 

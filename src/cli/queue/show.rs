@@ -25,6 +25,9 @@ pub(super) async fn list(app: &App, request: &QueueRequest, json: bool) -> anyho
         writeln!(out, "{} of {all} replies", queued.len())?;
     }
     out.flush()?;
+    if json && queued.len() < all {
+        eprintln!("{} of {all} replies; --limit {all} prints them all", queued.len());
+    }
     Ok(Ran::Fine)
 }
 
@@ -45,8 +48,13 @@ pub(super) async fn one(app: &App, queued: &Queued, json: bool) -> anyhow::Resul
         return Ok(Ran::Fine);
     }
     writeln!(out, "{}", lines(queued))?;
+    let mut told = Vec::new();
     for tag in &queued.stored.tagging.tags {
-        writeln!(out, "    “{}” {} · {}", tag.text, tag.polarity, tag.theme)?;
+        let words = format!("“{}” {} · {}", tag.text, tag.polarity, tag.theme);
+        if !told.contains(&words) {
+            writeln!(out, "    {words}")?;
+            told.push(words);
+        }
     }
     if let Some(limit) = answer_limit(&queued.reply.place.kind) {
         writeln!(out, "  {} takes at most {} {}", queued.reply.place.site, limit.most, limit.counted.as_str())?;
@@ -144,6 +152,8 @@ fn object(queued: &Queued) -> anyhow::Result<Value> {
     if let Some(object) = object.as_object_mut() {
         let mention = &queued.stored.mention;
         object.insert("id".to_owned(), queued.stored.id.as_str().into());
+        object.insert("source".to_owned(), queued.reply.place.source.as_str().into());
+        object.insert("site".to_owned(), queued.reply.place.site.as_str().into());
         object.insert("priority".to_owned(), queued.priority.words.as_str().into());
         object.insert("score".to_owned(), queued.priority.score.into());
         object.insert("author".to_owned(), mention.author.as_ref().map(|author| author.name.as_str()).into());

@@ -289,8 +289,19 @@ impl Attempt {
             AND stage IN ('ready', 'calling')";
         let until = until.as_millisecond();
         let noted = sqlx::query(sql).bind(until).bind(self.reply).bind(self.number).bind(self.leased_until).execute(connection).await?;
-        (self.stage, self.leased_until) = (Stage::Calling, until);
-        Ok(noted.rows_affected() == 1)
+        let is_noted = noted.rows_affected() == 1;
+        if is_noted {
+            (self.stage, self.leased_until) = (Stage::Calling, until);
+        }
+        Ok(is_noted)
+    }
+
+    /// Whether the lease it was claimed with still stands. Whoever comes too late puts nothing on record: somebody else has been at
+    /// it since, and knows more.
+    pub async fn is_ours(&self, connection: &mut AnyConnection) -> anyhow::Result<bool> {
+        let sql = "SELECT 1 FROM reply_post WHERE reply = $1 AND number = $2 AND leased_until = $3";
+        let held = sqlx::query(sql).bind(self.reply).bind(self.number).bind(self.leased_until).fetch_optional(connection).await?;
+        Ok(held.is_some())
     }
 
     /// Keeps it as it is now, and lets it go.

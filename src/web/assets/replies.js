@@ -39,6 +39,18 @@ for (const button of document.querySelectorAll("[data-copy-open]")) {
     if (button.dataset.open) window.open(button.dataset.open, "_blank", "noopener,noreferrer");
   });
 }
+// A site may take a while: whoever pressed sees that it is under way, and does not press twice.
+for (const button of document.querySelectorAll("button[data-waiting]")) {
+  button.form.addEventListener("submit", (event) => {
+    if (event.submitter !== button) return;
+    if (button.ariaBusy === "true") event.preventDefault();
+    button.ariaBusy = "true";
+    button.textContent = button.dataset.waiting;
+  });
+}
+addEventListener("pageshow", (event) => {
+  if (event.persisted && document.querySelector("button[data-waiting][aria-busy]")) location.reload();
+});
 const several = document.querySelector("[data-several]");
 addEventListener("change", (event) => {
   if (several && event.target.matches("input[name=pick]:checked")) several.open = true;
