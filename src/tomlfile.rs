@@ -157,12 +157,31 @@ fn missing(message: &str) -> Option<&str> {
 fn explain(message: &str, key: Option<&str>, others: &[&str]) -> (String, String) {
     let Some(unknown) = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) else {
         let what = key.map_or_else(|| message.to_owned(), |key| format!("`{key}`: {message}"));
-        let remedy = missing(message).map(|key| format!("add a line `{key} = …`")).unwrap_or_default();
-        return (what.replace("missing field", "missing key"), remedy);
+        let remedy = missing(message).map(|key| format!("add a line `{key} = …`")).or_else(|| otherwise_written(message));
+        return (what.replace("missing field", "missing key"), remedy.unwrap_or_default());
     };
     let mut valid: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
     valid.extend(others);
     (format!("unknown key `{unknown}`"), name_the_valid(unknown, &valid))
+}
+
+/// How a value has to be written that was understood, but is of another sort than is due.
+fn otherwise_written(message: &str) -> Option<String> {
+    let of = |due: &[&str]| due.iter().any(|due| message.ends_with(&format!("expected {due}")));
+    let is = |sort: &str| message.starts_with(&format!("invalid type: {sort}"));
+    Some(if let Some(written) = message.strip_prefix("relative URL without a base: ") {
+        format!("write the whole address: `https://{}`", written.trim_matches('"'))
+    } else if is("string") && of(&["u8", "u16", "u32", "u64", "usize", "i64", "f64"]) {
+        "write a number, without quotes".to_owned()
+    } else if is("string") && of(&["a sequence"]) {
+        "write a list: `[\"…\"]`".to_owned()
+    } else if (is("integer") || is("boolean") || is("float")) && of(&["a string"]) {
+        "put quotes around it".to_owned()
+    } else if is("string") && of(&["a boolean"]) {
+        "write `true` or `false`, without quotes".to_owned()
+    } else {
+        return None;
+    })
 }
 
 /// A remedy for a name that is not among the `valid` ones: the likeliest meant, and all of them.
@@ -226,10 +245,24 @@ mod tests {
             found,
             [
                 "lamps.toml:3: a lamp: unknown key `ulr`; did you mean `url`? valid: `name`, `watts`, `url`, `every`",
-                "lamps.toml:4: a lamp: `watts`: invalid type: string \"many\", expected u32",
+                "lamps.toml:4: a lamp: `watts`: invalid type: string \"many\", expected u32; write a number, without quotes",
                 "lamps.toml:6: a lamp: missing key `watts`; add a line `watts = …`",
             ]
         );
+    }
+
+    #[test]
+    fn a_value_of_another_sort_is_told_with_how_to_write_it() {
+        for (message, want) in [
+            ("relative URL without a base: \"example.com/feed\"", Some("write the whole address: `https://example.com/feed`")),
+            ("invalid type: string \"7\", expected u32", Some("write a number, without quotes")),
+            ("invalid type: string \"acme\", expected a sequence", Some("write a list: `[\"…\"]`")),
+            ("invalid type: integer `15`, expected a string", Some("put quotes around it")),
+            ("invalid type: string \"yes\", expected a boolean", Some("write `true` or `false`, without quotes")),
+            ("something else", None),
+        ] {
+            assert_eq!(otherwise_written(message).as_deref(), want, "{message}");
+        }
     }
 
     #[test]

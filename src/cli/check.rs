@@ -60,7 +60,13 @@ async fn online(config: &Config, dir: &Path, json: bool, out: &mut impl Write) -
             continue;
         }
         match &tried.error {
-            None => writeln!(out, "source `{}`: answers, {} mentions on its first page", tried.source, tried.mentions)?,
+            None => writeln!(
+                out,
+                "source `{}`: answers, {} mention{} on its first page",
+                tried.source,
+                tried.mentions,
+                if tried.mentions == 1 { "" } else { "s" }
+            )?,
             Some(error) => writeln!(out, "source `{}`: {error}", tried.source)?,
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::answer::Answer;
-use super::outcome::{Found, Outcome};
+use super::outcome::{Found, Outcome, not_read};
 use super::{Reader, dated};
 use crate::fetch::Page;
 use crate::mention::Mention;
@@ -102,6 +102,8 @@ impl Reader {
         let (now, since, seen) = (self.clock.now(), self.since(source), parsed.mentions.len());
         let mentions: Vec<Mention> = parsed.mentions.into_iter().filter_map(|mention| dated(mention, now, since)).collect();
         let (coverage, reason, _) = outcome.coverage(Found { seen: mentions.len(), ..Found::default() });
+        // What was not read is told entry by entry.
+        let reason = reason.filter(|reason| parsed.refused.first().is_none_or(|first| !reason.starts_with(&not_read(first))));
         Glimpse { coverage, reason, too_old: seen - mentions.len(), mentions, refused: parsed.refused, further: parsed.next.len() }
     }
 }

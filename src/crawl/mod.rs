@@ -169,9 +169,9 @@ impl Crawler {
                 break;
             }
             let Some(step) = round.walk.take() else { break };
-            let known = match round.at_hand.take().filter(|(at, _)| *at == address(&step.ask)) {
+            let known = match round.at_hand.take().filter(|(at, _)| *at == step.ask.address()) {
                 Some((_, known)) => known,
-                None => self.store.page_state(&source.name, &address(&step.ask)).await?,
+                None => self.store.page_state(&source.name, &step.ask.address()).await?,
             };
             let answered = asked.take().and_then(|asked| asked.answer_to(&step.ask, known.as_ref()));
             if reason == Reason::Turn
@@ -226,7 +226,12 @@ impl Crawler {
             }
             Answer::Page(page, stamp) => match self.reader.parse(source, &step.ask, page, round.state.cursor.as_deref()).await {
                 Ok(parsed) => self.keep(source, step, parsed, stamp, round).await?,
-                Err(error) => round.outcome.unreadable(&error.what, error.instead),
+                Err(error) => {
+                    if step.deserves_another_try() {
+                        round.outcome.leave(step.ask.clone());
+                    }
+                    round.outcome.unreadable(&error.what, error.instead);
+                }
             },
             Answer::Failed(error) => {
                 if error.is_passing() {
@@ -276,7 +281,7 @@ impl Crawler {
     ) -> anyhow::Result<()> {
         let Some(known) = known.filter(|known| known.good_until != good_until) else { return Ok(()) };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
-        tx.keep_page_state(&source.name, &address(&step.ask), &PageState { good_until, ..known.clone() }).await?;
+        tx.keep_page_state(&source.name, &step.ask.address(), &PageState { good_until, ..known.clone() }).await?;
         Ok(tx.commit().await?)
     }
 
@@ -311,13 +316,14 @@ impl Crawler {
         round.state.had_items |= !mentions.is_empty();
         let too_old = shown.any && mentions.is_empty();
         let namespace = namespace(source, &step.ask);
-        let address = address(&step.ask);
+        let address = step.ask.address();
+        let list = source.kind.list(&step.ask).filter(|_| is_whole);
         let origin = Origin {
             source: &source.name,
             kind: source.kind.as_str(),
             namespace: &namespace,
             keeps_ids: matches!(step.ask, Ask::Read(_)),
-            list: (is_whole && step.ask.url().is_some()).then_some(&address),
+            list: list.as_deref(),
             now,
         };
         let mut tx = self.store.begin().await.context("the store cannot be written")?;
@@ -389,14 +395,5 @@ fn namespace(source: &Source, ask: &Ask) -> String {
     match ask.url() {
         Some(url) => format!("{}@{}", source.kind.as_str(), source.kind.ids_of(url.host_str().unwrap_or_default())),
         None => source.name.clone(),
-    }
-}
-
-/// The name under which an ask's page is remembered.
-fn address(ask: &Ask) -> String {
-    match ask {
-        Ask::Get(url) | Ask::Mail(url) => url.to_string(),
-        Ask::Post { url, body } => format!("{url} {body}"),
-        Ask::Read(path) => path.display().to_string(),
     }
 }

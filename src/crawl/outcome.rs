@@ -138,7 +138,9 @@ impl Outcome {
         if found.seen == 0 && found.had_items && self.unchanged == 0 {
             return Some(SILENCE.to_owned());
         }
-        let before = found.short.clone().filter(|short| found.stopped_early && short != SILENCE);
+        // A page that was not read again may be the one that told it.
+        let holds = found.stopped_early || self.unchanged > 0;
+        let before = found.short.clone().filter(|short| holds && short != SILENCE);
         self.partial.first().cloned().or(before)
     }
 
@@ -170,9 +172,13 @@ impl Outcome {
         }
         // A post without words is nothing missed, so entries that were refused are told but do not spoil the source.
         let coverage = if found.seen == 0 && !self.refused.is_empty() { Coverage::Partial } else { Coverage::Fresh };
-        let refused = self.refused.first().map(|first| and_more(&format!("not read: {first}"), self.refused.len() - 1, "more not read"));
+        let refused = self.refused.first().map(|first| and_more(&not_read(first), self.refused.len() - 1, "more not read"));
         (coverage, refused)
     }
+}
+
+pub(super) fn not_read(entry: &str) -> String {
+    format!("not read: {entry}")
 }
 
 pub(super) fn and_more(first: &str, more: usize, what: &str) -> String {
@@ -231,6 +237,7 @@ mod tests {
             ("nothing changed", &unchanged(), before(false), Some(&told)),
             ("only the first page was looked at", &met(1, &[], &[]), before(true), Some(&told)),
             ("the whole list was read", &met(1, &[], &[]), before(false), None),
+            ("one page of it changed, and the others not", &Outcome { unchanged: 1, ..met(1, &[], &[]) }, before(false), Some(&told)),
         ];
         for (name, outcome, found, want) in cases {
             let (coverage, reason, short) = outcome.coverage(found);

@@ -91,11 +91,19 @@ impl Reader {
             let parsed = source.kind.parse(&ask, &page, Moment { now, since, cursor: cursor.as_deref(), dir: &dir })?;
             Ok(covered(source.privacy, parsed, &key))
         });
+        let named = |what: String| match &file {
+            Some(file) => format!("`{file}`: {what}"),
+            None => what,
+        };
         match parsing.await {
-            Ok(parsed) => parsed.map_err(|error: ParseError| Unreadable {
-                instead: matches!(error, ParseError::Instead(_)),
-                what: file.map_or_else(|| error.to_string(), |file| format!("`{file}`: {error}")),
-            }),
+            Ok(Ok(mut parsed)) => {
+                parsed.refused = parsed.refused.into_iter().map(named).collect();
+                Ok(parsed)
+            }
+            Ok(Err(error)) => {
+                let error: ParseError = error;
+                Err(Unreadable { instead: matches!(error, ParseError::Instead(_)), what: named(error.to_string()) })
+            }
             Err(fault) => {
                 let what = format!("the page cannot be read: a fault in our reader ({fault}); please report it");
                 Err(Unreadable { instead: false, what })

@@ -7,7 +7,6 @@ use std::collections::{HashSet, VecDeque};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::address;
 use crate::mention::Mention;
 use crate::sources::Ask;
 
@@ -24,6 +23,16 @@ pub(super) struct Step {
     pub(super) first: bool,
     /// Whether what it leads on to is asked for although its items are known.
     deep: bool,
+    /// Whether an earlier round left it.
+    left: bool,
+}
+
+impl Step {
+    /// Whether it is worth asking again in the next round when its page could not be read: the round would not come to it by
+    /// itself. Once: a page that stays as it is must not keep the list from being read anew.
+    pub(super) fn deserves_another_try(&self) -> bool {
+        !self.first && !self.left
+    }
 }
 
 /// What a page showed, as far as the way on depends on it.
@@ -66,8 +75,8 @@ impl Walk {
         let deep = deep && left.is_empty();
         let mut walk = Self { walked: if deep { 0 } else { walked }, to_the_end: deep || !left.is_empty(), ..Self::default() };
         walk.starts = first.len();
-        walk.asks.extend(first.into_iter().map(|ask| Step { ask, first: true, deep }));
-        walk.asks.extend(left.into_iter().map(|ask| Step { ask, first: false, deep: true }));
+        walk.asks.extend(first.into_iter().map(|ask| Step { ask, first: true, deep, left: false }));
+        walk.asks.extend(left.into_iter().map(|ask| Step { ask, first: false, deep: true, left: true }));
         walk
     }
 
@@ -130,7 +139,7 @@ impl Walk {
         }
         for ask in next {
             if !self.asks.iter().any(|step| step.ask == ask) {
-                self.asks.push_back(Step { ask, first: false, deep: step.deep });
+                self.asks.push_back(Step { ask, first: false, deep: step.deep, left: false });
             }
         }
         None
@@ -152,7 +161,7 @@ fn address_of(ask: &Ask) -> String {
             url.set_fragment(None);
             url.into()
         }
-        Ask::Post { .. } | Ask::Mail(_) | Ask::Read(_) => address(ask),
+        Ask::Post { .. } | Ask::Mail(_) | Ask::Read(_) => ask.address(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a digest advises to do, what its picture shows and how it ends, in both languages.
 
 use super::content::{Digest, Unusual};
+use super::edition::Edition;
 use super::recipient::Language;
 use super::words::{counted, number};
 
@@ -18,7 +19,7 @@ impl Language {
         match (self, author, total) {
             (Self::En, Some(author), 1) => format!("Answer {author}: a severe complaint{}", self.about(theme)),
             (Self::En, _, 1) => format!("Answer a severe complaint{}", self.about(theme)),
-            (Self::En, Some(author), total) => format!("Answer {total} severe complaints, first {author}’s{}", self.about(theme)),
+            (Self::En, Some(author), total) => format!("Answer {total} severe complaints, first that of {author}{}", self.about(theme)),
             (Self::En, None, total) => format!("Answer {total} severe complaints"),
             (Self::Zh, Some(author), 1) => format!("回应 {author} 的严重抱怨{}", self.about(theme)),
             (Self::Zh, _, 1) => format!("回应 1 条严重抱怨{}", self.about(theme)),
@@ -45,16 +46,26 @@ impl Language {
         match (self, theme) {
             (_, None) => String::new(),
             (Self::En, Some(theme)) => format!(" ({theme})"),
-            (Self::Zh, Some(theme)) => format!("（{theme}）"),
+            (Self::Zh, Some(theme)) => format!("（{}）", self.theme(theme)),
         }
     }
 
     /// Something to do: a wave of complaints.
-    pub(super) fn look_into(self, unusual: &Unusual) -> String {
-        let theme = unusual.theme.as_deref().unwrap_or(&unusual.product);
+    pub(super) fn look_into(self, unusual: &Unusual, edition: Edition) -> String {
+        let since = self.since(unusual, edition);
+        let theme = unusual.theme.as_deref().map_or(unusual.product.as_str(), |theme| self.theme(theme));
         match self {
-            Self::En => format!("Look into {theme}: {}, usually {}", counted(unusual.count, "complaint"), number(unusual.usual)),
-            Self::Zh => format!("查一查“{theme}”：{} 条抱怨，平时 {}", unusual.count, number(unusual.usual)),
+            Self::En => format!("Look into {theme}: {}{since}, usually {}", counted(unusual.count, "complaint"), number(unusual.usual)),
+            Self::Zh => format!("查一查“{theme}”：抱怨{since} {} 条，平时 {}", unusual.count, number(unusual.usual)),
+        }
+    }
+
+    /// Since when something is unusual, where that is longer than the digest tells of.
+    pub(super) fn since(self, unusual: &Unusual, edition: Edition) -> String {
+        match self {
+            _ if unusual.from >= edition.from => String::new(),
+            Self::En => format!(" since {}", self.day(unusual.from)),
+            Self::Zh => format!("自{}起", self.day(unusual.from)),
         }
     }
 

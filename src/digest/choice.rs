@@ -1,7 +1,7 @@
 //! Which quotes are worth showing: a rule that can be explained, so that the same mentions always give the same quotes.
 //!
-//! Each candidate has points: for evidence that is clear, a length that is read in a moment, a rating that agrees, how far it
-//! went. The best is taken, then the best of the others, where what has had its say (an author, a theme, a product, a place)
+//! Each candidate has points: for evidence that is clear and says of what, a length that is read in a moment, a rating that agrees,
+//! how far it went, and fewer the longer ago it was written. The best is taken, then the best of the others, where what has had its say (an author, a theme, a product, a place)
 //! counts less. What a mention says in passing is nobody's love and nobody's hurt. Pure.
 
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ pub struct Candidate<'a> {
     pub row: i64,
     /// Those of its tags that speak for showing it, the clearest first.
     pub tags: Vec<&'a Tag>,
+    /// Whether they say what is good or bad, not only that something is.
+    pub says_what: bool,
     /// How many of its tags say the opposite.
     pub against: usize,
     /// Whether the last of all its tags is one of these.
@@ -34,6 +36,8 @@ pub struct Candidate<'a> {
     pub source: &'a str,
     /// When it was written.
     pub at: Timestamp,
+    /// So many days before those that are told of.
+    pub days_late: i64,
     /// Tells texts that say the same.
     pub fingerprint: u64,
 }
@@ -44,6 +48,8 @@ const MIDDLING: f64 = 0.65;
 const SAME_PRODUCT: f64 = 1.0;
 const SAME_THEME: f64 = 1.5;
 const SAME_SOURCE: f64 = 0.75;
+/// Taken off for each day that it was written before those that are told of.
+const A_DAY_LATE: f64 = 0.25;
 
 /// At most `most` of `candidates`, by their places, the best first, each with how many others say just the same. No author
 /// has two.
@@ -88,7 +94,10 @@ fn points(candidate: &Candidate<'_>) -> f64 {
     };
     let one_sided = if candidate.verdict == Verdict::Mixed { 0.0 } else { 2.0 };
     let reach = (1.0 + candidate.reach as f64).log10().min(3.0);
-    clear + several + length + one_sided + reach + agreement(candidate)
+    // "Thanks" may be meant otherwise, and tells nobody anything.
+    let says_what = if candidate.says_what { 2.0 } else { 0.0 };
+    let late = candidate.days_late as f64 * A_DAY_LATE;
+    clear + several + length + one_sided + says_what + reach + agreement(candidate) - late
 }
 
 /// Puts the clearest of these tags first; of equals the one that stands first.
@@ -177,6 +186,7 @@ mod tests {
         Candidate {
             row,
             tags: vec![tag],
+            says_what: true,
             against: 0,
             has_last_word: true,
             verdict: Verdict::Praise,
@@ -186,6 +196,7 @@ mod tests {
             author: Some(author),
             source: "forum",
             at: Timestamp::UNIX_EPOCH,
+            days_late: 0,
             fingerprint: row as u64,
         }
     }
@@ -203,6 +214,8 @@ mod tests {
         for (what, better) in [
             ("a phrase joined to no product", Candidate { tags: vec![&vague], ..candidate(2, &vague, "B") }),
             ("a negated phrase", candidate(2, &negated, "B")),
+            ("one that says that it is good, not what", Candidate { says_what: false, ..candidate(2, &clear, "B") }),
+            ("what was written days before", Candidate { days_late: 2, ..candidate(2, &clear, "B") }),
             ("a text that says little", Candidate { width: 8, ..candidate(2, &clear, "B") }),
             ("a text that nobody reads to its end", Candidate { width: 900, ..candidate(2, &clear, "B") }),
             ("a rating that says otherwise", Candidate { rating: Some(0.0), ..candidate(2, &clear, "B") }),

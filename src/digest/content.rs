@@ -17,6 +17,9 @@ pub struct Digest {
     pub products: Vec<String>,
     /// How much was said.
     pub figures: Vec<Figure>,
+    /// Mentions that praise as well as complain: they are among both.
+    #[serde(default)]
+    pub both: u64,
     /// What was praised and complained of most.
     pub themes: Vec<Theme>,
     /// What people loved, what hurt, and what hurt most.
@@ -77,6 +80,9 @@ pub struct Theme {
     pub polarity: Polarity,
     /// In so many mentions.
     pub count: u64,
+    /// The product that most of them are about, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
 }
 
 /// What a lane holds.
@@ -110,6 +116,16 @@ impl Lane {
     /// How many are not shown.
     pub fn more(&self) -> u64 {
         self.total.saturating_sub(self.quotes.iter().filter(|quote| !quote.late).count() as u64)
+    }
+
+    /// The quote that stands for all: the first of these days, else the first.
+    pub fn first(&self) -> Option<&Quote> {
+        self.quotes.iter().find(|quote| !quote.late).or(self.quotes.first())
+    }
+
+    /// All that is news here: those of these days, and those that were heard only now.
+    pub fn news(&self) -> u64 {
+        self.total + self.quotes.iter().filter(|quote| quote.late).count() as u64
     }
 }
 
@@ -268,6 +284,16 @@ impl Digest {
             && self.changes.is_empty()
             && self.count(Measure::Mentions) == 0
             && no_replies
+    }
+
+    /// The theme that was praised or complained of most, if several speak of it. One that is loved and hurts stands where more
+    /// people put it.
+    pub fn theme(&self, polarity: Polarity) -> Option<&Theme> {
+        let is_more_of = |theme: &Theme, other: &Theme| {
+            theme.name == other.name && theme.polarity != other.polarity && (theme.count, theme.polarity) > (other.count, other.polarity)
+        };
+        let alone = |theme: &&Theme| theme.count > 1 && !self.themes.iter().any(|other| is_more_of(other, theme));
+        self.themes.iter().filter(alone).find(|theme| theme.polarity == polarity)
     }
 
     /// The lane of severe complaints, or another.

@@ -8,6 +8,7 @@ mod brief;
 mod choice;
 mod content;
 mod edition;
+mod headline;
 mod html;
 mod labels;
 mod mail;

@@ -108,10 +108,10 @@ impl Links<'_> {
         self.to(&["mentions", id]).to_string()
     }
 
-    /// The only mention of a lane, or all of them.
+    /// The only mention of a lane, or all of them. What was heard only now is not among those of these days.
     fn one_or_all(&self, lane: &Lane) -> String {
-        match lane.quotes.as_slice() {
-            [quote] if lane.more() == 0 => self.mention(&quote.id),
+        match lane.first() {
+            Some(quote) if lane.news() == 1 || lane.total == 0 => self.mention(&quote.id),
             _ => self.found(&lane.query),
         }
     }
@@ -173,19 +173,16 @@ fn to_do(language: Language, links: &Links<'_>, digest: &Digest) -> Vec<Row> {
     if overdue > 0 {
         rows.push(row(language.answer_overdue(overdue), links.found(OPEN)));
     }
-    let severe = digest.lane(&Said::Ugly).filter(|lane| lane.total > 0);
+    let severe = digest.lane(&Said::Ugly).filter(|lane| lane.news() > 0);
     // Where nothing is severe, what hurt is still to be answered.
     let hurt = digest.lane(&Said::Bad).filter(|lane| severe.is_none() && !lane.quotes.is_empty());
     if let Some(lane) = severe.or(hurt) {
-        let first = lane.quotes.iter().find(|quote| !quote.late);
-        let author = first.and_then(|quote| quote.author.as_deref());
-        let theme = first.and_then(|quote| quote.theme.as_deref());
-        let text =
-            if severe.is_some() { language.answer_severe(author, theme, lane.total) } else { language.answer(author, theme, lane.total) };
-        rows.push(row(text, links.one_or_all(lane)));
+        let (author, theme) = lane.first().map_or((None, None), |quote| (quote.author.as_deref(), quote.theme.as_deref()));
+        let told = if severe.is_some() { Language::answer_severe } else { Language::answer };
+        rows.push(row(told(language, author, theme, lane.news()), links.one_or_all(lane)));
     }
     let waves = digest.unusual.iter().filter(|unusual| unusual.polarity == Some(Polarity::Complaint));
-    rows.extend(waves.take(1).map(|unusual| row(language.look_into(unusual), links.found(&unusual.query))));
+    rows.extend(waves.take(1).map(|unusual| row(language.look_into(unusual, digest.edition), links.found(&unusual.query))));
     let silent: Vec<&str> = digest.unseen.iter().filter(|unseen| unseen.state != "partial").map(|unseen| unseen.source.as_str()).collect();
     if !silent.is_empty() && !digest.is_quiet() {
         rows.push(row(language.mend(silent.get(..3).unwrap_or(&silent)), links.to(&["sources"]).to_string()));

@@ -1,4 +1,5 @@
-//! The digest as plain text: no line wider than 74 columns, where a Chinese character takes two.
+//! The digest as plain text: no line wider than 74 columns, where a Chinese character takes two. Links that are wider stand at its
+//! end, under a number.
 
 use std::fmt::Write;
 
@@ -8,6 +9,8 @@ use super::page::{LaneView, Page, QuoteView, Row};
 
 /// Columns of a line at most.
 const WIDE: usize = 74;
+/// Columns before a link.
+const INDENT: usize = 4;
 
 /// Columns that a character takes.
 pub(super) fn width_of(letter: char) -> usize {
@@ -19,9 +22,26 @@ pub(super) fn width(text: &str) -> usize {
     text.chars().map(width_of).sum()
 }
 
+/// Links that fit into no line, each once, as `[1]`, `[2]` …
+#[derive(Default)]
+struct Far(Vec<String>);
+
+impl Far {
+    /// The number of a link that has to stand at the end; none of one that fits into a line.
+    fn number(&mut self, link: &str) -> Option<usize> {
+        if width(link) + INDENT <= WIDE {
+            return None;
+        }
+        if !self.0.iter().any(|known| known == link) {
+            self.0.push(link.to_owned());
+        }
+        self.0.iter().position(|known| known == link).map(|place| place + 1)
+    }
+}
+
 /// The page as plain text.
 pub(super) fn text(page: &Page) -> String {
-    let mut out = String::new();
+    let (mut out, mut far) = (String::new(), Far::default());
     paragraph(&mut out, &format!("{} · {}", page.kind, page.date), "", "");
     out.push('\n');
     paragraph(&mut out, &page.sentence, "", "");
@@ -31,7 +51,7 @@ pub(super) fn text(page: &Page) -> String {
     if !page.todo.is_empty() {
         heading(&mut out, page.words.todo);
         for row in &page.todo {
-            list_row(&mut out, row);
+            list_row(&mut out, &mut far, row);
         }
     }
     if !page.figures.is_empty() {
@@ -39,12 +59,18 @@ pub(super) fn text(page: &Page) -> String {
         figures(&mut out, page);
     }
     for lane in page.lanes.iter().chain(&page.searches) {
-        lane_text(&mut out, page, lane);
+        lane_text(&mut out, &mut far, page, lane);
     }
     for list in &page.lists {
         heading(&mut out, &list.heading);
         for row in &list.rows {
-            list_row(&mut out, row);
+            list_row(&mut out, &mut far, row);
+        }
+    }
+    if !far.0.is_empty() {
+        heading(&mut out, page.words.links);
+        for (place, link) in far.0.iter().enumerate() {
+            line(&mut out, &format!("[{}] {link}", place + 1));
         }
     }
     out.push_str("\n-- \n");
@@ -72,23 +98,23 @@ fn figures(out: &mut String, page: &Page) {
     }
 }
 
-fn lane_text(out: &mut String, page: &Page, lane: &LaneView) {
+fn lane_text(out: &mut String, far: &mut Far, page: &Page, lane: &LaneView) {
     heading(out, &lane.heading);
     for (place, quote) in lane.quotes.iter().enumerate() {
         if place > 0 {
             out.push('\n');
         }
-        quote_text(out, page, quote);
+        quote_text(out, far, page, quote);
     }
     if let Some(more) = &lane.more {
         if !lane.quotes.is_empty() {
             out.push('\n');
         }
-        list_row(out, more);
+        list_row(out, far, more);
     }
 }
 
-fn quote_text(out: &mut String, page: &Page, quote: &QuoteView) {
+fn quote_text(out: &mut String, far: &mut Far, page: &Page, quote: &QuoteView) {
     let marked = |pieces: &[super::quote::Piece]| {
         let piece = |piece: &super::quote::Piece| if piece.tone.is_some() { format!("*{}*", piece.text) } else { piece.text.clone() };
         pieces.iter().map(piece).collect::<String>()
@@ -99,16 +125,21 @@ fn quote_text(out: &mut String, page: &Page, quote: &QuoteView) {
     paragraph(out, &format!("— {}", quote.byline), "  ", "    ");
     paragraph(out, &quote.detail, "    ", "    ");
     for link in [Some(&quote.link), quote.post.as_ref()].into_iter().flatten() {
-        line(out, &format!("    {link}"));
+        match far.number(link) {
+            Some(number) => line(out, &format!("    [{number}]")),
+            None => line(out, &format!("    {link}")),
+        }
     }
 }
 
-fn list_row(out: &mut String, row: &Row) {
-    paragraph(out, &row.text, "  * ", "    ");
+fn list_row(out: &mut String, far: &mut Far, row: &Row) {
+    let number = row.link.as_deref().and_then(|link| far.number(link));
+    let number_said = number.map(|number| format!(" [{number}]")).unwrap_or_default();
+    paragraph(out, &format!("{}{number_said}", row.text), "  * ", "    ");
     if !row.detail.is_empty() {
         paragraph(out, &row.detail, "    ", "    ");
     }
-    if let Some(link) = &row.link {
+    if let Some(link) = row.link.as_deref().filter(|_| number.is_none()) {
         line(out, &format!("    {link}"));
     }
 }

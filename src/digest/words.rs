@@ -1,5 +1,5 @@
-//! The words of a digest, English and Chinese: every sentence that it can say. The names of themes and the reasons of sources
-//! stay as they are written.
+//! The words of a digest, English and Chinese: every sentence that it can say. Of the reasons of sources, what their sites said
+//! stays as it was, and so do themes that people named themselves.
 
 use jiff::civil::{Date, Weekday};
 
@@ -7,6 +7,8 @@ use super::content::{Change, Digest, Figure, Measure, Outcome, Replies, Rising, 
 use super::edition::{Edition, Every};
 use super::recipient::Language;
 use crate::mention::Polarity;
+use crate::phrases::chinese_theme;
+use crate::sources::reasons;
 
 impl Language {
     /// Which digest it is.
@@ -53,39 +55,64 @@ impl Language {
         }
     }
 
+    /// A theme by its name in this language.
+    pub(super) fn theme(self, name: &str) -> &str {
+        match self {
+            Self::En => name,
+            Self::Zh => chinese_theme(name).unwrap_or(name),
+        }
+    }
+
     /// The days in a sentence.
     pub(super) fn sentence(self, digest: &Digest) -> String {
-        let (all, praise) = (digest.count(Measure::Mentions), digest.count(Measure::Praise));
-        let (complaints, ugly) = (digest.count(Measure::Complaints), digest.count(Measure::Ugly));
         let products = self.listed(&digest.products);
-        let theme = |polarity| digest.themes.iter().find(|theme| theme.polarity == polarity && theme.count > 1).map(|theme| &*theme.name);
+        let all = digest.count(Measure::Mentions);
         if all == 0 {
             return match self {
                 Self::En => format!("A quiet {}: nobody spoke of {products}.", english_span(digest.edition)),
                 Self::Zh => format!("{}很安静：没有人谈到 {products}。", chinese_span(digest.edition)),
             };
         }
+        let above_all = |polarity| digest.theme(polarity).map(|theme| self.theme(&theme.name));
+        let loved = match (self, digest.count(Measure::Praise), above_all(Polarity::Praise)) {
+            (Self::En, 0, _) => "no praise".to_owned(),
+            (Self::En, count, Some(theme)) => format!("{count} with praise, above all for {theme}"),
+            (Self::En, count, None) => format!("{count} with praise"),
+            (Self::Zh, 0, _) => "没有赞扬".to_owned(),
+            (Self::Zh, count, Some(theme)) => format!("{count} 条赞扬，多为“{theme}”"),
+            (Self::Zh, count, None) => format!("{count} 条赞扬"),
+        };
+        let hurt = match (self, digest.count(Measure::Complaints), above_all(Polarity::Complaint)) {
+            (Self::En, 0, _) => "no complaint".to_owned(),
+            (Self::En, count, Some(theme)) => format!("{count} with a complaint, above all about {theme}"),
+            (Self::En, count, None) => format!("{count} with a complaint"),
+            (Self::Zh, 0, _) => "没有抱怨".to_owned(),
+            (Self::Zh, count, Some(theme)) => format!("{count} 条抱怨，多为“{theme}”"),
+            (Self::Zh, count, None) => format!("{count} 条抱怨"),
+        };
+        let severe = match (self, digest.count(Measure::Ugly)) {
+            (_, 0) => String::new(),
+            (Self::En, count) => format!("; {count} severe"),
+            (Self::Zh, count) => format!("，其中 {count} 条严重"),
+        };
+        let both = match (self, digest.both) {
+            (_, 0) => String::new(),
+            (Self::En, 1) => "; 1 says both".to_owned(),
+            (Self::En, count) => format!("; {count} say both"),
+            (Self::Zh, count) => format!("；{count} 条褒贬都有"),
+        };
         match self {
-            Self::En => {
-                let loved = theme(Polarity::Praise).map(|theme| format!(", above all for {theme}")).unwrap_or_default();
-                let hurt = theme(Polarity::Complaint).map(|theme| format!(", above all about {theme}")).unwrap_or_default();
-                let severe = if ugly > 0 { format!("; {ugly} severe") } else { String::new() };
-                let mentions = counted(all, "mention");
-                format!("{mentions} of {products}: {praise} with praise{loved}; {complaints} with a complaint{hurt}{severe}.")
-            }
-            Self::Zh => {
-                let loved = theme(Polarity::Praise).map(|theme| format!("，多为“{theme}”")).unwrap_or_default();
-                let hurt = theme(Polarity::Complaint).map(|theme| format!("，多为“{theme}”")).unwrap_or_default();
-                let severe = if ugly > 0 { format!("，其中 {ugly} 条严重") } else { String::new() };
-                format!("{products} 共被提到 {all} 次：{praise} 条赞扬{loved}；{complaints} 条抱怨{hurt}{severe}。")
-            }
+            Self::En => format!("{} of {products}: {loved}; {hurt}{severe}{both}.", counted(all, "mention")),
+            Self::Zh => format!("{products} 共被提到 {all} 次：{loved}；{hurt}{severe}{both}。"),
         }
     }
 
     /// What was heard and what was not, in a line.
     pub(super) fn heard(self, digest: &Digest) -> String {
-        let not: Vec<String> = digest.unseen.iter().map(|unseen| format!("{} ({})", unseen.source, self.state(&unseen.state))).collect();
-        let shown = not.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        let (open, close, comma) = if self == Self::En { (" (", ")", ", ") } else { ("（", "）", "、") };
+        let named = |unseen: &Unseen| format!("{}{open}{}{close}", unseen.source, self.state(&unseen.state));
+        let not: Vec<String> = digest.unseen.iter().map(named).collect();
+        let shown = not.iter().take(3).cloned().collect::<Vec<_>>().join(comma);
         let more = not.len().saturating_sub(3);
         match self {
             Self::En if digest.sources == 0 => "No source is listened to; add one to sources.toml.".to_owned(),
@@ -195,7 +222,7 @@ impl Language {
     pub(super) fn beside(self, quote: &super::quote::Quote) -> String {
         let mut said = Vec::new();
         said.extend(quote.product.clone());
-        said.extend(quote.theme.clone());
+        said.extend(quote.theme.as_deref().map(|theme| self.theme(theme).to_owned()));
         if let Some(segment) = &quote.segment {
             said.push(match self {
                 Self::En => format!("segment {segment}"),
@@ -237,7 +264,7 @@ impl Language {
         } else {
             format!("{} – {}", self.day(unusual.from), self.day(unusual.until))
         };
-        let theme = unusual.theme.as_deref();
+        let theme = unusual.theme.as_deref().map(|theme| self.theme(theme));
         match self {
             Self::En => {
                 let what = match unusual.polarity {
@@ -331,10 +358,11 @@ impl Language {
         let rate = |rate: Option<f64>| rate.map_or_else(|| "–".to_owned(), number);
         let (before, after) = (rate(change.before), rate(change.after));
         let when = self.day(change.on);
+        let theme = self.theme(&change.theme);
         match self {
             Self::En => (
                 format!("{} ({}, {})", change.what, change.product, when),
-                format!("complaints about {} in 100 mentions: {before} before, {after} since; {}", change.theme, change.verdict),
+                format!("complaints about {theme} in 100 mentions: {before} before, {after} since; {}", change.verdict),
             ),
             Self::Zh => {
                 let verdict = match change.verdict.as_str() {
@@ -345,7 +373,7 @@ impl Language {
                 };
                 (
                     format!("{}（{}，{when}）", change.what, change.product),
-                    format!("每 100 条提及中抱怨“{}”：之前 {before}，之后 {after}；{verdict}", change.theme),
+                    format!("每 100 条提及中抱怨“{theme}”：之前 {before}，之后 {after}；{verdict}"),
                 )
             }
         }
@@ -362,7 +390,7 @@ impl Language {
         let reason = unseen.reason.as_deref().map(super::quote::clean).unwrap_or_default();
         match self {
             Self::En => (format!("{}: {state}{hours}", unseen.source), reason),
-            Self::Zh => (format!("{}：{state}{hours}", unseen.source), reason),
+            Self::Zh => (format!("{}：{state}{hours}", unseen.source), reasons::in_chinese(&reason).unwrap_or(reason)),
         }
     }
 
@@ -377,7 +405,7 @@ impl Language {
         }
     }
 
-    fn pick(self, english: &str, chinese: &str) -> String {
+    pub(super) fn pick(self, english: &str, chinese: &str) -> String {
         match self {
             Self::En => english.to_owned(),
             Self::Zh => chinese.to_owned(),

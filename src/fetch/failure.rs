@@ -119,7 +119,7 @@ pub enum FetchError {
         how: String,
     },
     /// Name, connection, encryption or body failed.
-    #[error("`{host}` could not be read: {why}")]
+    #[error("`{host}` could not be read: {why}; see that the address is right and its server is up")]
     Network {
         /// With whom.
         host: String,

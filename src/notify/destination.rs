@@ -142,6 +142,11 @@ impl Destination {
     pub(super) fn makes_tickets(&self) -> bool {
         matches!(self.kind, Kind::Zendesk | Kind::Jira { .. } | Kind::Ticket(_))
     }
+
+    /// Whether what was made is found only a while later.
+    pub(super) fn search_lags(&self) -> bool {
+        matches!(self.kind, Kind::Jira { .. })
+    }
 }
 
 /// Reads a `[[destination]]`; mistakes are noted in `file`.

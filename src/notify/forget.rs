@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::{AnyConnection, Row};
 
-use super::message::Message;
+use super::message::{Message, Topic};
 use super::outbox::{Body, Outbox};
 
 /// What stands in the place of quotes that were erased before they went out.
@@ -57,7 +57,9 @@ fn without(message: Message, rows: &HashSet<i64>) -> Left {
     if message.about.iter().all(is_erased) {
         return Left::Nothing;
     }
-    Left::Some(Message { lines: vec![ERASED.to_owned()], about: Vec::new(), ..message })
+    // The subject of a digest quotes too.
+    let subject = if message.topic == Topic::Digest { ERASED.to_owned() } else { message.subject };
+    Left::Some(Message { subject, lines: vec![ERASED.to_owned()], about: Vec::new(), ..message })
 }
 
 #[cfg(test)]
@@ -65,7 +67,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::notify::Topic;
 
     #[test]
     fn a_message_loses_its_quotes_with_one_of_its_mentions_and_goes_with_all() {
@@ -79,5 +80,7 @@ mod tests {
         assert_eq!(without(told(&[1, 2]), &rows), Left::Nothing);
         let Left::Some(left) = without(told(&[1, 3]), &rows) else { panic!("it speaks of another too") };
         assert_eq!((left.subject.as_str(), left.lines.as_slice()), ("desk: 3 new", [ERASED.to_owned()].as_slice()));
+        let digest = Message { topic: Topic::Digest, ..told(&[1, 3]) };
+        assert!(matches!(without(digest, &rows), Left::Some(left) if left.subject == ERASED), "its subject quotes too");
     }
 }

@@ -23,6 +23,7 @@ mod shift;
 mod signature;
 mod telling;
 mod template;
+mod ticket;
 mod verdict;
 mod wording;
 

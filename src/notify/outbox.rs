@@ -228,8 +228,10 @@ impl Outbox {
     }
 
     /// Takes back a mail that has not gone out, so that another may be queued under its key; in which state it was, none if it
-    /// has gone out.
+    /// has gone out. Of what has gone out the subject is forgotten.
     pub async fn take_back(connection: &mut AnyConnection, key: &str) -> anyhow::Result<Option<State>> {
+        let sql = "UPDATE outbox SET subject = 'erased' WHERE key = $1 AND state IN ('sent', 'dropped')";
+        sqlx::query(sql).bind(key).execute(&mut *connection).await?;
         let sql = "SELECT number, state FROM outbox WHERE key = $1 AND destination = $2 AND state IN ('waiting', 'stuck')";
         let Some(row) = sqlx::query(sql).bind(key).bind(MAIL).fetch_optional(&mut *connection).await? else { return Ok(None) };
         Self::erase(connection, row.try_get(0)?).await?;

@@ -70,6 +70,14 @@ struct Mails {
 /// A destination and one of its recipients.
 type Lane = (String, String);
 
+/// A row that is leased to us.
+struct Claimed {
+    row: Outgoing,
+    body: String,
+    /// When a ticket was last asked for with it.
+    asked_for: Option<Timestamp>,
+}
+
 /// What became of what was tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Delivered {
@@ -238,8 +246,8 @@ impl Postman {
     async fn walk(&self, settings: &Arc<Settings>, numbers: &[i64]) -> anyhow::Result<Delivered> {
         let mut delivered = Delivered::default();
         for number in numbers {
-            let Some((row, body)) = self.claim(*number).await? else { break };
-            let verdict = self.deliver(settings, &row, body).await;
+            let Some(Claimed { row, body, asked_for }) = self.claim(*number).await? else { break };
+            let verdict = self.deliver(settings, &row, body, asked_for).await;
             if settings.goes_by_mail(&row.destination) && matches!(verdict, Verdict::Again { is_down: true, .. }) {
                 let until = self.clock.now().checked_add(REST.min(verdict::pause(row.tries))).ok();
                 self.known_of_mails(|known| known.rests_until = until);
@@ -261,7 +269,7 @@ impl Postman {
     }
 
     /// Leases a row; none if somebody else is at it or it waits no more.
-    async fn claim(&self, number: i64) -> anyhow::Result<Option<(Outgoing, String)>> {
+    async fn claim(&self, number: i64) -> anyhow::Result<Option<Claimed>> {
         let now = self.clock.now();
         let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX).as_millisecond();
         let by = &self.shift().await?.name;
@@ -273,12 +281,13 @@ impl Postman {
             return Ok(None);
         }
         let row = sqlx::query("SELECT * FROM outbox WHERE number = $1").bind(number).fetch_one(tx.connection()).await?;
-        let claimed = (outgoing(&row)?, row.try_get("body")?);
+        let asked_for = row.try_get::<Option<i64>, _>("handed_over_at")?.map(Timestamp::from_millisecond).transpose()?;
+        let claimed = Claimed { row: outgoing(&row)?, body: row.try_get("body")?, asked_for };
         tx.commit().await?;
         Ok(Some(claimed))
     }
 
-    async fn deliver(&self, settings: &Arc<Settings>, row: &Outgoing, body: String) -> Verdict {
+    async fn deliver(&self, settings: &Arc<Settings>, row: &Outgoing, body: String, asked_for: Option<Timestamp>) -> Verdict {
         let body = match serde_json::from_str(&body) {
             Ok(body) => body,
             Err(error) => return Verdict::Stuck(format!("it cannot be read: {error}")),
@@ -292,9 +301,14 @@ impl Postman {
                 "the routing names nobody who can be reached; add a last `[[route]]`, and `mail` to each `[[person]]`, then drop this"
                     .to_owned(),
             ),
-            (Body::Message(message), Some((_, destination))) => match self.made_before(destination, row, &message).await {
+            (Body::Message(message), Some((_, destination))) => match self.made_before(destination, &message, asked_for).await {
                 Some(verdict) => verdict,
-                None => self.call(destination, &message).await,
+                None => match self.note_asked_for(destination, row, &message).await {
+                    Ok(()) => self.call(destination, &message).await,
+                    Err(error) => {
+                        Verdict::Again { not_before: None, is_down: true, why: format!("the outbox could not be written: {error:#}") }
+                    }
+                },
             },
             (Body::Message(_), None) => Verdict::Stuck(format!(
                 "there is no destination `{}` in settings.toml; add it, then `goodword outbox retry`, or drop this",
@@ -310,18 +324,6 @@ impl Postman {
         match self.fetcher.call(&call).await {
             Ok(called) => verdict::of_answer(destination, called.status, &called.text(), called.retry_after(self.clock.now())),
             Err(error) => verdict::of_failure(&error),
-        }
-    }
-
-    /// Whether a try before made a ticket whose answer was lost, asked before a second is made; none if it may be made.
-    async fn made_before(&self, destination: &Destination, row: &Outgoing, message: &Message) -> Option<Verdict> {
-        if row.tries < 2 {
-            return None;
-        }
-        let search = flavour::search(destination, message, self.clock.now())?;
-        match self.fetcher.call(&search).await {
-            Ok(called) => verdict::of_search(destination, called.status, &called.text(), called.retry_after(self.clock.now())),
-            Err(error) => Some(verdict::of_failure(&error)),
         }
     }
 

@@ -23,6 +23,8 @@ const FRESH: Duration = Duration::from_secs(2);
 /// which is less than a mail is leased for.
 const TO_TAKE_A_MAIL: u32 = 4;
 const LONGEST: Duration = Duration::from_mins(3);
+/// The server ends the connection, which says nothing of the mail (RFC 5321, 3.8).
+const CLOSING: &str = "421";
 /// So long a goodbye may take.
 const GOODBYE: Duration = Duration::from_secs(5);
 
@@ -37,6 +39,13 @@ pub(super) struct Server {
 struct Open {
     connection: AsyncSmtpConnection,
     used: Instant,
+}
+
+/// A mail that was not taken.
+struct Refusal {
+    verdict: Verdict,
+    /// Whether it is the connection that is refused.
+    of_connection: bool,
 }
 
 impl fmt::Debug for Server {
@@ -64,28 +73,41 @@ impl Server {
     /// Hands it a mail.
     pub(super) async fn send(&self, mail: &Message) -> Verdict {
         let mut open = self.open.lock().await;
-        let patience = self.smtp.timeout;
-        let kept = timeout(patience, kept(open.take())).await.unwrap_or_default();
-        let mut connection = match kept {
-            Some(connection) => connection,
-            None => match timeout(patience, self.connect()).await {
-                Ok(Ok(connection)) => connection,
-                Ok(Err(verdict)) => return verdict,
-                Err(_) => return silent("a greeting", patience),
-            },
-        };
-        let patience = patience.saturating_mul(TO_TAKE_A_MAIL).min(LONGEST);
-        match timeout(patience, connection.send(mail.envelope(), &mail.formatted())).await {
-            Ok(Ok(_)) => {
-                *open = Some(Open { connection, used: Instant::now() });
-                Verdict::Delivered
+        let mut kept = timeout(self.smtp.timeout, kept(open.take())).await.unwrap_or_default();
+        loop {
+            let is_kept = kept.is_some();
+            let connection = match kept.take() {
+                Some(connection) => connection,
+                None => match timeout(self.smtp.timeout, self.connect()).await {
+                    Ok(Ok(connection)) => connection,
+                    Ok(Err(verdict)) => return verdict,
+                    Err(_) => return silent("a greeting", self.smtp.timeout),
+                },
+            };
+            match self.hand_over(connection, mail).await {
+                Ok(connection) => {
+                    *open = Some(Open { connection, used: Instant::now() });
+                    return Verdict::Delivered;
+                }
+                // Many take only so many mails over one connection; over another they take this one too.
+                Err(refusal) if is_kept && refusal.of_connection => {}
+                Err(refusal) => return refusal.verdict,
             }
+        }
+    }
+
+    /// Hands a mail over; gives the connection back if it was taken.
+    async fn hand_over(&self, mut connection: AsyncSmtpConnection, mail: &Message) -> Result<AsyncSmtpConnection, Refusal> {
+        let patience = self.smtp.timeout.saturating_mul(TO_TAKE_A_MAIL).min(LONGEST);
+        match timeout(patience, connection.send(mail.envelope(), &mail.formatted())).await {
+            Ok(Ok(_)) => Ok(connection),
             Ok(Err(error)) => {
                 // What it has against this mail it may not have against the next; where it says nothing at all, it will not.
                 leave(connection).await;
-                failed(&error, error.is_timeout())
+                let of_connection = error.status().is_some_and(|code| code.to_string() == CLOSING);
+                Err(Refusal { verdict: failed(&error, error.is_timeout()), of_connection })
             }
-            Err(_) => silent("a mail", patience),
+            Err(_) => Err(Refusal { verdict: silent("a mail", patience), of_connection: false }),
         }
     }
 

@@ -92,8 +92,15 @@ pub(super) fn of_answer(destination: &Destination, status: u16, body: &str, retr
     }
 }
 
-/// What an answer to a search for what a try before may have made means; none if it was not made, or is not to be found out.
-pub(super) fn of_search(destination: &Destination, status: u16, body: &str, retry_after: Option<Timestamp>) -> Option<Verdict> {
+/// What an answer to a search for what a try before may have made means; none if it was not made, or is not to be found out. Until
+/// `lags_until` what is not found may still come to light.
+pub(super) fn of_search(
+    destination: &Destination,
+    status: u16,
+    body: &str,
+    retry_after: Option<Timestamp>,
+    lags_until: Option<Timestamp>,
+) -> Option<Verdict> {
     let list = match destination.kind {
         Kind::Zendesk => "tickets",
         _ => "issues",
@@ -102,7 +109,11 @@ pub(super) fn of_search(destination: &Destination, status: u16, body: &str, retr
         200..=299 => {
             let answer: Option<Value> = serde_json::from_str(body).ok();
             let found = answer.as_ref().and_then(|answer| answer.get(list)?.as_array()).is_some_and(|found| !found.is_empty());
-            found.then_some(Verdict::Delivered)
+            let not_yet = || {
+                let why = "its search finds nothing yet of what the last try may have made".to_owned();
+                Verdict::Again { not_before: lags_until, is_down: false, why }
+            };
+            if found { Some(Verdict::Delivered) } else { lags_until.map(|_| not_yet()) }
         }
         // A service that knows no such search, or does not let us search, may still let us make.
         400 | 403 | 404 | 410 => None,

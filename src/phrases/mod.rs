@@ -31,6 +31,7 @@ mod sides;
 mod tagger;
 #[cfg(test)]
 mod tests;
+mod themes;
 #[cfg(test)]
 mod trial;
 mod verdict;
@@ -44,3 +45,5 @@ pub use difference::Difference;
 pub use lists::{List, Lists, Phrase, list_files, list_kind};
 pub use pattern::{GAP, MOST_FORMS, Unreadable, forms, parts};
 pub use tagger::{PassedOver, Subject, Tagger, Tagging};
+pub(crate) use themes::CHINESE as CHINESE_THEMES;
+pub use themes::chinese_theme;

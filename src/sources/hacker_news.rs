@@ -122,6 +122,12 @@ impl Settings {
     }
 }
 
+/// The list that the answer to a question is compared with the one before it by: the newest hits, as far as a round goes back.
+/// The search drops what was deleted, which its author can do for two hours, or flagged away; older slices are asked for once.
+pub(super) fn list(asked: &Url) -> Option<&'static str> {
+    bounds(asked).1.is_none().then_some("newest")
+}
+
 /// The seconds between which an address asks for hits.
 fn bounds(asked: &Url) -> (Option<i64>, Option<i64>) {
     let filters = asked.query_pairs().find(|(key, _)| key == "numericFilters").map(|(_, value)| value.into_owned()).unwrap_or_default();

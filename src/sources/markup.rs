@@ -194,6 +194,27 @@ pub(super) fn plain_line(text: &str) -> Option<String> {
     (!line.is_empty()).then_some(line)
 }
 
+/// A number as pages show it, perhaps with words around it: `987`, `1,234 people`, `1.2K`, `3.4万`.
+pub(super) fn shown_count(text: &str) -> Option<u64> {
+    let is_part = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
+    let from_digit = text.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    let number: String = from_digit.chars().take_while(|letter| is_part(*letter)).collect();
+    let after = from_digit.chars().skip(number.chars().count()).find(|letter| !letter.is_whitespace());
+    let number = number.trim_end_matches(['.', ',']);
+    let times = match after {
+        Some('K' | 'k' | '千') => 1e3,
+        Some('M') => 1e6,
+        Some('万' | '萬') => 1e4,
+        Some('亿' | '億') => 1e8,
+        _ => {
+            // Without a unit what stands between digits parts thousands.
+            let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+            return digits.parse().ok();
+        }
+    };
+    number.replace(',', ".").parse::<f64>().ok().map(|number| (number * times).round() as u64)
+}
+
 /// Whether tags or entities are left in the text.
 fn is_marked_up(text: &str) -> bool {
     let tag = |rest: &str| rest.starts_with(|next: char| next.is_ascii_alphabetic() || next == '/') && rest.contains('>');
@@ -278,5 +299,22 @@ mod tests {
         assert_eq!(absolute(&base, " ?page=2 ").unwrap().as_str(), "https://shop.example/p/1?page=2");
         assert_eq!(absolute(&base, "javascript:void(0)"), None);
         assert_eq!(absolute(&base, "http://"), None);
+    }
+
+    #[test]
+    fn numbers_are_read_as_pages_show_them() {
+        for (text, want) in [
+            ("987", Some(987)),
+            ("❤ 1.2K", Some(1_200)),
+            ("3M", Some(3_000_000)),
+            ("1,234 people found this helpful", Some(1_234)),
+            ("12 of 15 people", Some(12)),
+            ("1.234 Stimmen", Some(1_234)),
+            ("3.4万", Some(34_000)),
+            ("有 28 人觉得有用", Some(28)),
+            ("nobody yet", None),
+        ] {
+            assert_eq!(shown_count(text), want, "{text}");
+        }
     }
 }

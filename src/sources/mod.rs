@@ -17,6 +17,7 @@ mod every;
 mod feed;
 mod fields;
 mod file;
+mod folder;
 mod github;
 mod google_business;
 mod google_play;
@@ -37,6 +38,7 @@ mod paging;
 mod picker;
 mod privacy;
 mod quotes;
+pub mod reasons;
 mod reddit;
 mod reviews;
 mod rsshub;
@@ -182,6 +184,15 @@ impl Ask {
         match self {
             Self::Get(url) | Self::Post { url, .. } | Self::Mail(url) => Some(url),
             Self::Read(_) => None,
+        }
+    }
+
+    /// The name under which its page is remembered.
+    pub fn address(&self) -> String {
+        match self {
+            Self::Get(url) | Self::Mail(url) => url.to_string(),
+            Self::Post { url, body } => format!("{url} {body}"),
+            Self::Read(path) => path.display().to_string(),
         }
     }
 }
@@ -362,6 +373,18 @@ impl Kind {
         matches!(self, Self::GooglePlay(_)).then_some(google_play::SHOWN)
     }
 
+    /// The list that an answer to `ask` shows a part of, by which it is compared with the answer before it; none if no other
+    /// answer shows the same.
+    pub fn list(&self, ask: &Ask) -> Option<String> {
+        let url = ask.url()?;
+        match self {
+            Self::HackerNews(_) => hacker_news::list(url).map(str::to_owned),
+            // It asks for each post once only.
+            Self::X(_) => None,
+            _ => Some(ask.address()),
+        }
+    }
+
     /// Whether the next page of its lists is told in the header `Link`.
     pub fn is_led_by_header(&self) -> bool {
         matches!(self, Self::Json(settings) if settings.is_led_by_header())
@@ -380,9 +403,14 @@ impl Kind {
         }
     }
 
-    /// Whether people speak there to somebody and not to the public.
-    pub fn is_private(&self) -> bool {
-        matches!(self, Self::Mailbox(_) | Self::Slack(_) | Self::Webhook(_) | Self::Survey(_))
+    /// Whether people speak there to somebody and not to the public. What an API that may be anything, such as that of a ticket
+    /// desk, tells only whoever has its key was not published.
+    fn is_private(&self, secret: Option<&Secret>) -> bool {
+        match self {
+            Self::Mailbox(_) | Self::Slack(_) | Self::Webhook(_) | Self::Survey(_) => true,
+            Self::Json(_) => secret.is_some(),
+            _ => false,
+        }
     }
 
     /// How a server is asked for the mails of `ask`; none if it is no such kind.

@@ -258,7 +258,12 @@ fn mention(thing: &Value) -> Option<Mention> {
     mention.context = Context {
         thread: api::told(thing, "link_id").or_else(|| api::told(thing, "name")).map(str::to_owned),
         parent: api::told(thing, "parent_id").map(str::to_owned),
-        reach: Reach { likes: api::count(thing, "score"), replies: api::count(thing, "num_comments"), ..Reach::default() },
+        reach: Reach {
+            likes: api::count(thing, "score"),
+            replies: api::count(thing, "num_comments"),
+            shares: api::count(thing, "num_crossposts"),
+            views: None,
+        },
         ..Context::default()
     };
     Some(mention)

@@ -175,7 +175,7 @@ fn read_source(file: &TomlFile, entry: &Spanned<DeTable<'_>>, dir: &Path) -> Opt
         }
     };
     warn_of_gaps(file, entry, &thing, &kind, &common.every);
-    let private = common.private.unwrap_or(kind.is_private());
+    let private = common.private.unwrap_or_else(|| kind.is_private(secret.as_ref()));
     let privacy = Privacy { private, mask: common.mask.unwrap_or(private), pseudonyms: common.pseudonyms };
     // A secret that is traded for a token goes to whoever trades it and into no header.
     let is_traded = |value: &str| grant.is_some() && value.contains("{secret}");
@@ -351,6 +351,20 @@ mod tests {
         assert_eq!(problems, [""; 0]);
         let [source] = sources.as_slice() else { panic!("{sources:?}") };
         assert_eq!((source.min_interval, source.allow_private, source.enabled), (Duration::from_secs(1), false, true));
+    }
+
+    #[test]
+    fn what_is_told_only_to_who_has_the_key_is_private_unless_it_is_said_not_to_be() {
+        let key = concat!("secret = { file = \"", env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/example.key\" }");
+        for (keys, want) in [("", false), (key, true), (&format!("{key}\nprivate = false"), false), (&format!("{key}\nmask = false"), true)]
+        {
+            let text = format!(
+                "[[source]]\nname = \"a\"\nkind = \"json\"\nevery = \"1h\"\nurl = \"https://desk.example.com/api\"\nfields = {{ text = \"t\" }}\n{keys}\n"
+            );
+            let (sources, problems) = read(&text);
+            assert_eq!(problems, [""; 0]);
+            assert_eq!((sources[0].privacy.private, sources[0].privacy.mask), (want, want && !keys.contains("mask")), "{keys}");
+        }
     }
 
     #[test]

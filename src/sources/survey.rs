@@ -4,13 +4,14 @@
 //! who gave a score and no words said nothing that could be read.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use csv::{ReaderBuilder, Trim};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::file::delimiter;
+use super::folder::{ends_in, files};
 use super::{Ask, Moment, ParseError, Parsed, dates, slug};
 use crate::fetch;
 use crate::mention::{Author, Context, Lang, Mention, Rating};
@@ -142,22 +143,8 @@ fn plain(column: &str) -> String {
 
 impl Settings {
     pub(super) fn asks(&self, moment: Moment<'_>) -> Result<Vec<Ask>, ParseError> {
-        let path = moment.dir.join(&self.path);
-        let wrong = |error: std::io::Error| {
-            ParseError::Unreadable(format!("`{}` cannot be read ({error}); create it, or correct `path`", path.display()))
-        };
-        if !path.metadata().map_err(wrong)?.is_dir() {
-            return Ok(vec![Ask::Read(path)]);
-        }
-        let mut files = Vec::new();
-        for entry in path.read_dir().map_err(wrong)? {
-            let file = entry.map_err(wrong)?.path();
-            if is_table(&file) {
-                files.push(file);
-            }
-        }
-        files.sort();
-        Ok(files.into_iter().map(Ask::Read).collect())
+        let is_table = |name: &str| ends_in(name, &[".csv", ".tsv", ".jsonl", ".ndjson", ".json"]);
+        Ok(files(&moment.dir.join(&self.path), is_table)?.into_iter().map(Ask::Read).collect())
     }
 
     pub(super) fn parse(&self, page: &fetch::Page) -> Result<Parsed, ParseError> {
@@ -222,12 +209,6 @@ impl Settings {
         let name = row.told(&self.author).or(handle.as_deref())?;
         Some(Author { handle: handle.clone(), ..Author::named(name)? })
     }
-}
-
-fn is_table(file: &Path) -> bool {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let fits = [".csv", ".tsv", ".jsonl", ".ndjson", ".json"].iter().any(|ending| name.ends_with(ending));
-    fits && !name.starts_with(['.', '~']) && file.is_file()
 }
 
 fn rows(text: &str, refused: &mut Vec<String>) -> Result<Vec<Row>, ParseError> {

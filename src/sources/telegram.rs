@@ -9,7 +9,7 @@ use scraper::{ElementRef, Selector};
 use serde::Deserialize;
 use url::Url;
 
-use super::markup::{CUT, Texts, plain, plain_line, tree};
+use super::markup::{CUT, Texts, plain, plain_line, shown_count, tree};
 use super::paging::Progress;
 use super::terms::Terms;
 use super::{Ask, ParseError, Parsed, api, dates, wall};
@@ -169,7 +169,8 @@ impl Settings {
     }
 
     fn context(&self, post: ElementRef<'_>) -> Context {
-        let shown = |mark: &Selector| post.select(mark).filter_map(|found| rounded(&found.text().collect::<String>())).collect::<Vec<_>>();
+        let shown =
+            |mark: &Selector| post.select(mark).filter_map(|found| shown_count(&found.text().collect::<String>())).collect::<Vec<_>>();
         let reactions = shown(&self.marks.reactions);
         let parent = post.select(&self.marks.answered).find_map(|link| Url::parse(link.attr("href")?).ok());
         let parent = parent.map(|url| url.path().trim_start_matches('/').trim_start_matches("s/").to_owned());
@@ -198,17 +199,6 @@ impl Settings {
             parsed.partial = Some(format!("shows {seen} posts; raise `max_pages` ({}) for more", self.max_pages));
         }
     }
-}
-
-/// A number as the page writes it: `987`, `1.2K`, `3M`, perhaps behind a sign.
-fn rounded(told: &str) -> Option<u64> {
-    let told = told.trim().trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    let (number, times) = match told.chars().last()? {
-        'K' => (told.trim_end_matches('K'), 1e3),
-        'M' => (told.trim_end_matches('M'), 1e6),
-        _ => (told, 1.0),
-    };
-    number.parse::<f64>().ok().map(|number| (number * times) as u64)
 }
 
 /// The handle in the address of a channel or person.

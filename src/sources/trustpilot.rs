@@ -110,7 +110,7 @@ fn mention(review: &Value) -> Option<Mention> {
     mention.edited = api::edited(review, "updatedAt", mention.published);
     mention.lang = api::told(review, "language").and_then(Lang::parse);
     mention.about = review.pointer("/businessUnit/displayName").and_then(Value::as_str).map(str::to_owned);
-    let region = consumer.and_then(|consumer| api::told(consumer, "countryCode")).map(str::to_ascii_uppercase);
+    let region = consumer.and_then(region);
     let answer = review.get("companyReply").and_then(|reply| {
         let text = api::told(reply, "text")?.to_owned();
         // A reply that was changed is as good as given anew.
@@ -120,6 +120,15 @@ fn mention(review: &Value) -> Option<Mention> {
     let reach = Reach { likes: api::count(review, "numberOfLikes"), ..Reach::default() };
     mention.context = Context { region, answer, reach, ..Context::default() };
     Some(mention)
+}
+
+/// Where a reviewer lives: a country's code, else the place that is shown (`Oslo, NO`), of which the country is enough.
+fn region(consumer: &Value) -> Option<String> {
+    let country = |place: &str| place.rsplit(',').next().map(str::trim).filter(|code| code.len() == 2).map(str::to_ascii_uppercase);
+    let shown = || api::told(consumer, "displayLocation");
+    api::told(consumer, "countryCode")
+        .map(str::to_ascii_uppercase)
+        .or_else(|| shown().map(|shown| country(shown).unwrap_or(shown.to_owned())))
 }
 
 #[cfg(test)]

@@ -62,6 +62,10 @@ pub(super) fn instead(page: &fetch::Page, html: &str) -> Option<String> {
     if let Some(kind) = no_page(page, html) {
         return Some(format!("{kind} came instead of a page; check the address, or {REMEDY}"));
     }
+    if !has_markup(html) {
+        let start: String = html.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(40).collect();
+        return Some(format!("something without any markup came instead of a page (`{start}`); check the address, or {REMEDY}"));
+    }
     if says_much(html) {
         return None;
     }
@@ -119,6 +123,11 @@ fn no_page(page: &fetch::Page, html: &str) -> Option<String> {
     (!text && !html.trim_start().starts_with('<')).then_some(format!("`{kind}`"))
 }
 
+/// Whether a tag stands anywhere in it.
+fn has_markup(html: &str) -> bool {
+    html.split('<').skip(1).any(|piece| piece.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '!' | '/' | '?')))
+}
+
 fn leads_to_login(url: &Url) -> bool {
     let login = |part: &str| matches!(part, "login" | "signin" | "sign-in" | "log-in" | "sign_in" | "authorize" | "sso");
     url.path_segments().is_some_and(|mut parts| parts.any(|part| login(part.split('.').next().unwrap_or_default())))
@@ -156,6 +165,8 @@ mod tests {
                 Some("an empty page came that"),
             ),
             ("  ", Some("an empty page came")),
+            ("{\"what\": [1, 2", Some("something without any markup came instead of a page (`{\"what\": [1, 2`)")),
+            ("slow down, 1 < 2", Some("something without any markup")),
             ("<title>Lamp</title><p>Nobody has reviewed this lamp yet.</p><script>x()</script>", None),
             (long.as_str(), None),
         ];

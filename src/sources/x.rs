@@ -82,9 +82,10 @@ impl Settings {
         pairs.append_pair("query", &self.query).append_pair("max_results", "100").append_pair("sort_order", "recency");
         pairs.append_pair(
             "tweet.fields",
-            "author_id,conversation_id,created_at,edit_history_tweet_ids,lang,note_tweet,public_metrics,referenced_tweets",
+            "author_id,conversation_id,created_at,edit_history_tweet_ids,geo,lang,note_tweet,public_metrics,referenced_tweets",
         );
-        pairs.append_pair("expansions", "author_id").append_pair("user.fields", "name,username");
+        pairs.append_pair("expansions", "author_id,geo.place_id").append_pair("user.fields", "name,username");
+        pairs.append_pair("place.fields", "country_code");
         let heard = moment.cursor.filter(|newest| written(newest).is_some_and(|written| written > earliest));
         if let Some(newest) = heard {
             pairs.append_pair("since_id", newest);
@@ -106,9 +107,8 @@ impl Settings {
             _ => return Err(api::instead(&answer, SITE, "posts")),
         };
         let mut parsed = Parsed::default();
-        let people = answer.pointer("/includes/users").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         for post in posts {
-            match mention(post, people) {
+            match mention(post, &answer["includes"]) {
                 Some(mention) => parsed.mentions.push(mention),
                 None => parsed.refused.push(format!("post `{}` has no words", api::id(post, "id").unwrap_or_default())),
             }
@@ -145,11 +145,16 @@ fn written(id: &str) -> Option<Timestamp> {
     Timestamp::from_millisecond((id >> 22) + EPOCH).ok()
 }
 
-fn mention(post: &Value, people: &[Value]) -> Option<Mention> {
+/// The one of a list beside the posts whose id is this.
+fn included<'a>(list: &'a Value, id: &Value) -> Option<&'a Value> {
+    list.as_array()?.iter().find(|one| one["id"].is_string() && one["id"] == *id)
+}
+
+fn mention(post: &Value, includes: &Value) -> Option<Mention> {
     let id = api::id(post, "id")?;
     let whole = post.pointer("/note_tweet/text").and_then(Value::as_str).or_else(|| api::told(post, "text"))?;
     let mut mention = Mention::new(html_to_text(whole))?;
-    let person = people.iter().find(|person| person["id"].is_string() && person["id"] == post["author_id"]);
+    let person = included(&includes["users"], &post["author_id"]);
     let handle = person.and_then(|person| api::told(person, "username"));
     mention.author = person.and_then(|person| api::told(person, "name")).or(handle).and_then(Author::named).map(|named| {
         let handle = handle.map(|handle| format!("@{handle}"));
@@ -169,7 +174,9 @@ fn mention(post: &Value, people: &[Value]) -> Option<Mention> {
     let answered = post["referenced_tweets"].as_array().into_iter().flatten().find(|other| other["type"] == "replied_to");
     let metrics = &post["public_metrics"];
     let shares = [api::count(metrics, "retweet_count"), api::count(metrics, "quote_count")];
+    let place = included(&includes["places"], &post["geo"]["place_id"]);
     mention.context = Context {
+        region: place.and_then(|place| api::told(place, "country_code")).map(str::to_owned),
         thread: api::id(post, "conversation_id"),
         parent: answered.and_then(|other| api::id(other, "id")),
         reach: Reach {
@@ -218,10 +225,10 @@ mod tests {
 
     #[test]
     fn a_post_is_a_mention_with_its_reach() {
-        let body = json!({"data": [{"id": id(1), "text": "Acme &amp; me", "author_id": "7", "created_at": "2026-03-01T11:00:00.000Z", "lang": "und",
+        let body = json!({"data": [{"id": id(1), "text": "Acme &amp; me", "author_id": "7", "geo": {"place_id": "p"}, "created_at": "2026-03-01T11:00:00.000Z", "lang": "und",
             "conversation_id": "5", "referenced_tweets": [{"type": "replied_to", "id": "6"}],
             "public_metrics": {"retweet_count": 2, "quote_count": 1, "like_count": 9, "reply_count": 4, "impression_count": 800}}],
-            "includes": {"users": [{"id": "7", "name": "Ann Lee", "username": "ann"}]},
+            "includes": {"users": [{"id": "7", "name": "Ann Lee", "username": "ann"}], "places": [{"id": "p", "country_code": "DE"}]},
             "meta": {"result_count": 1, "next_token": "n"}});
         let settings = settings("query = 'acme'\nmax_pages = 1").unwrap();
         let page = fetch::Page { url: x(), content_type: None, body: body.to_string().into() };
@@ -231,6 +238,7 @@ mod tests {
         assert_eq!(mention.url.as_ref().unwrap().as_str(), format!("https://x.com/ann/status/{}", id(1)));
         let reach = Reach { likes: Some(9), replies: Some(4), shares: Some(3), views: Some(800) };
         assert_eq!((mention.context.reach, mention.context.parent.as_deref()), (reach, Some("6")));
+        assert_eq!(mention.context.region.as_deref(), Some("DE"));
         assert_eq!(parsed.cursor, Some(id(1)));
         assert!(parsed.next.is_empty() && parsed.partial.unwrap().contains("max_pages"));
     }

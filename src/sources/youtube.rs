@@ -12,7 +12,7 @@ use url::Url;
 use super::terms::Terms;
 use super::{Ask, ParseError, Parsed, api};
 use crate::fetch;
-use crate::mention::{Author, Context, Mention, Reach};
+use crate::mention::{Answer, Author, Context, Mention, Reach};
 use crate::text::html_to_text;
 
 /// The videos and channels whose comments are read.
@@ -144,6 +144,11 @@ impl Settings {
         for reply in replies {
             self.comment(reply, video, parsed);
         }
+        let top = parsed.mentions.get_mut(said).filter(|top| top.own_id.as_deref() == api::told(first, "id"));
+        if let Some(top) = top {
+            // The last word of the channel counts.
+            top.context.answer = replies.iter().rev().filter(|reply| self.is_by_the_channel(reply)).find_map(|reply| answer(reply, video));
+        }
     }
 
     fn comment(&self, comment: &Value, video: Option<&str>, parsed: &mut Parsed) {
@@ -184,6 +189,12 @@ fn mention(comment: &Value, video: Option<&str>) -> Option<Mention> {
         ..Context::default()
     };
     Some(mention)
+}
+
+/// What the channel answered.
+fn answer(reply: &Value, video: Option<&str>) -> Option<Answer> {
+    let Mention { text, author, url, published, edited, .. } = mention(reply, video)?;
+    Some(Answer { text, by: author.map(|author| author.name), at: edited.or(published.map(|published| published.at)), url })
 }
 
 /// The page of the video with the comment on top, or the channel's page.
@@ -246,6 +257,26 @@ mod tests {
         assert_eq!(asked, [(Some("t1".to_owned()), None), (None, Some("abc=".to_owned()))]);
         let replies = read(&settings, &parsed.next[0], &json!({"items": [comment("t1.r2", "Eve")]})).unwrap();
         assert_eq!(replies.mentions[0].url.as_ref().unwrap().as_str(), "https://www.youtube.com/watch?v=vid&lc=t1.r2");
+    }
+
+    #[test]
+    fn what_the_channel_answers_stands_with_the_comment_that_it_answers() {
+        let settings = settings("channels = ['UCacme']").unwrap();
+        let thread = |top: Value| {
+            json!({"id": "t1", "snippet": {"videoId": "vid", "totalReplyCount": 2, "topLevelComment": top},
+                "replies": {"comments": [comment("t1.r1", "bob"), comment("t1.r2", "acme")]}})
+        };
+        let body = json!({"items": [thread(comment("t1", "ann"))]});
+        let parsed = read(&settings, &settings.asks()[0], &body).unwrap();
+        let answer = parsed.mentions[0].context.answer.as_ref().unwrap();
+        assert_eq!(
+            (answer.by.as_deref(), answer.url.as_ref().unwrap().as_str()),
+            (Some("acme"), "https://www.youtube.com/watch?v=vid&lc=t1.r2")
+        );
+        assert_eq!((parsed.mentions.len(), &parsed.mentions[1].context.answer), (2, &None));
+        // Under what it began itself it answers nobody in particular.
+        let parsed = read(&settings, &settings.asks()[0], &json!({"items": [thread(comment("t1", "acme"))]})).unwrap();
+        assert_eq!((parsed.mentions.len(), &parsed.mentions[0].context.answer), (1, &None));
     }
 
     #[test]

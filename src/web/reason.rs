@@ -1,9 +1,25 @@
-//! Why a verdict is what it is, in the reader's words. The tagger says it in English and once, when a mention is tagged; here it is put
-//! into the words of the catalogue part by part. A part that is not known, such as somebody's own words, stays as it is.
+//! Why a verdict is what it is, and why a source was not heard, in the reader's words. Both are said in English and once, when a
+//! mention is tagged or a round ends; here they are put into the words of the catalogue part by part. A part that is not known,
+//! such as somebody's own words, stays as it is.
 
 use super::frame::Frame;
+use crate::sources::reasons;
 
 impl Frame {
+    /// Why a source was not heard, as the reader would say it.
+    pub(super) fn told(&self, reason: &str) -> String {
+        self.in_own_words(reason).unwrap_or_else(|| reason.to_owned())
+    }
+
+    /// The language that [`Self::told`] says it in.
+    pub(super) fn told_in(&self, reason: &str) -> &str {
+        if self.in_own_words(reason).is_some() { self.lang() } else { "en" }
+    }
+
+    fn in_own_words(&self, reason: &str) -> Option<String> {
+        if self.lang() == "en" { None } else { reasons::in_chinese(reason) }
+    }
+
     /// `rated 1 of 5; 2 complaints (slow, broken); severe: …` as the reader would say it.
     pub(super) fn why(&self, why: &str) -> String {
         if self.lang() == "en" {
@@ -87,7 +103,10 @@ mod tests {
         ] {
             assert_eq!(f.why(why), want);
         }
+        assert_eq!((f.told("the file is empty"), f.told_in("the file is empty")), ("文件是空的".to_owned(), f.lang()));
+        assert_eq!((f.told("no such key"), f.told_in("no such key")), ("no such key".to_owned(), "en"));
         let english = Frame::new(Visitor::nobody(Lang::En), "");
+        assert_eq!((english.told("the file is empty"), english.told_in("the file is empty")), ("the file is empty".to_owned(), "en"));
         assert_eq!(english.why("1 praise phrase (fast)"), "1 praise phrase (fast)");
     }
 }

@@ -17,7 +17,8 @@ pub enum Lang {
 pub struct Words(BTreeMap<String, String>);
 
 static EN: LazyLock<Words> = LazyLock::new(|| Words::read(include_str!("words/en.toml")));
-static ZH: LazyLock<Words> = LazyLock::new(|| Words::read(include_str!("words/zh.toml")));
+static ZH: LazyLock<Words> =
+    LazyLock::new(|| Words::read(&format!("{}\n[theme]\n{}", include_str!("words/zh.toml"), crate::phrases::CHINESE_THEMES)));
 
 impl Lang {
     /// Both.

@@ -287,7 +287,7 @@ async fn trying_shows_what_would_be_read_and_keeps_nothing() {
     let shut = run(dir.path(), &["sources", "test", "shut"], "", 1);
     assert!(shut.contains("shut (feed): blocked, 0 mentions") && shut.contains("answered 403"), "{shut}");
     let file = run(dir.path(), &["try", "drop.jsonl"], "", 0);
-    assert!(file.contains("+ “great” → Rival") && file.contains("not read: line 2"), "{file}");
+    assert!(file.contains("+ “great” → Rival") && file.contains("not read: `drop.jsonl`: line 2"), "{file}");
     let page = json(dir.path(), &["try", &format!("http://{address}/posts"), "--allow-private", "--json"], 0);
     assert_eq!((&page["coverage"], &page["seen"]), (&"fresh".into(), &4.into()));
     assert!(run(dir.path(), &["try", &format!("http://{address}/posts")], "", 1).contains("--allow-private"));

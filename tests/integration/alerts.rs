@@ -16,7 +16,7 @@ use sqlx::Row;
 
 use crate::database::installed_on_every_database;
 use crate::harness::{Site, TestApp, write_files};
-use crate::notify::{Receiver, Running, destination, goodword, import, review, until, with_settings};
+use crate::receiver::{Receiver, Running, destination, goodword, import, review, until, with_settings};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -250,13 +250,15 @@ fn kill(running: &mut Running) {
 
 const ONE_STAR: &str = "[[alert]]\nname = \"one-star\"\nwhen = \"rating\"\nto = \"webhook\"\n";
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_between_queueing_and_the_first_try_it_is_delivered_once() {
+async fn killed_between_queueing_and_the_first_try_it_is_delivered_once(store: &str) {
     let (receiver, site) = (Receiver::default(), Site::default());
     let (hook, address) = (receiver.serve().await, site.serve().await);
     let folder = tempfile::tempdir().unwrap();
-    shop(folder.path(), &format!("http://{address}"), &(destination("webhook", &hook, "") + ONE_STAR));
-    let store = Store::open(folder.path()).await.unwrap();
+    shop(folder.path(), &format!("http://{address}"), &(store.to_owned() + &destination("webhook", &hook, "") + ONE_STAR));
+    let store = match store.split('"').nth(1) {
+        Some(url) => Store::connect(url).await.unwrap(),
+        None => Store::open(folder.path()).await.unwrap(),
+    };
     let untried = async || {
         let sql = "SELECT COUNT(*) FROM outbox WHERE state = 'waiting' AND tries = 0";
         sqlx::query(sql).fetch_one(&mut *store.connection().await.unwrap()).await.unwrap().get::<i64, _>(0)
@@ -286,12 +288,11 @@ async fn killed_between_queueing_and_the_first_try_it_is_delivered_once() {
     store.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_in_the_middle_of_a_try_it_is_delivered_at_once_by_the_next_process() {
+async fn killed_in_the_middle_of_a_try_it_is_delivered_at_once_by_the_next_process(store: &str) {
     let site = Site::default();
     let ((hook, asked), address) = (hanging(1).await, site.serve().await);
     let folder = tempfile::tempdir().unwrap();
-    shop(folder.path(), &format!("http://{address}"), &(destination("webhook", &hook, "") + ONE_STAR));
+    shop(folder.path(), &format!("http://{address}"), &(store.to_owned() + &destination("webhook", &hook, "") + ONE_STAR));
     site.show("/reviews", review("Acme Desk crashes all day"));
     let mut running = serve(folder.path());
     until("the first try", || asked.load(Ordering::SeqCst) == 1).await;
@@ -370,4 +371,6 @@ installed_on_every_database!(
     a_burst_goes_to_one_person_as_ten_and_a_summary,
     a_deadline_is_told_once_when_it_nears_and_once_more_to_whoever_takes_over,
     a_spike_and_a_secret_about_to_expire_reach_a_webhook_once,
+    killed_between_queueing_and_the_first_try_it_is_delivered_once,
+    killed_in_the_middle_of_a_try_it_is_delivered_at_once_by_the_next_process,
 );

@@ -421,7 +421,7 @@ async fn rounds_of_a_listening_process_are_measured() {
         async move { app.listen(stop).await }
     });
     let program = Program::admin(&test).await;
-    crate::notify::until("a round", || !test.app.pulse().rounds.is_empty()).await;
+    crate::receiver::until("a round", || !test.app.pulse().rounds.is_empty()).await;
     let page = program.get("/metrics").await.text;
     assert!(page.contains("goodword_crawl_duration_seconds_count{source=\"forum\",coverage=\""), "{page}");
     for line in page.lines().filter(|line| !line.starts_with('#')) {

@@ -18,14 +18,14 @@ use sqlx::Row;
 
 use crate::database::installed_on_every_database;
 use crate::harness::{TestApp, feed, write_files};
-use crate::notify::{Receiver, destination};
+use crate::receiver::{Receiver, destination};
 use crate::web::Browser;
 
 /// A mention of a line: day, author, stars, text.
-type Line<'a> = (&'a str, &'a str, Option<u8>, &'a str);
+pub type Line<'a> = (&'a str, &'a str, Option<u8>, &'a str);
 
 /// The day that the tests' digests tell of: a Monday.
-const DAY: &str = "2026-03-09";
+pub const DAY: &str = "2026-03-09";
 
 const MENTIONS: [Line<'_>; 10] = [
     (DAY, "Ann Lee", Some(5), "We moved our shop to it last week. Acme Desk is easy to use, even for the new ones."),
@@ -40,19 +40,19 @@ const MENTIONS: [Line<'_>; 10] = [
     ("2026-02-09", "Ida", Some(5), "Acme Desk is great."),
 ];
 
-fn day(text: &str) -> Date {
+pub fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-fn reader() -> Recipient {
+pub fn reader() -> Recipient {
     Recipient { mail: "ann@acme.example".to_owned(), name: Some("Ann".to_owned()), ..Recipient::default() }
 }
 
-fn monday() -> Edition {
+pub fn monday() -> Edition {
     Edition::daily(day(DAY), day(DAY))
 }
 
-async fn import(test: &TestApp, mentions: &[Line<'_>]) {
+pub async fn import(test: &TestApp, mentions: &[Line<'_>]) {
     let mut text = String::new();
     for (day, author, stars, says) in mentions {
         let id = format!("{author} {day}");
@@ -66,13 +66,13 @@ async fn import(test: &TestApp, mentions: &[Line<'_>]) {
 }
 
 /// An installation that heard all of `mentions` on the day itself.
-async fn heard(store: &str, mentions: &[Line<'_>]) -> TestApp {
+pub async fn heard(store: &str, mentions: &[Line<'_>]) -> TestApp {
     let test = TestApp::with("", store).await;
     import(&test, mentions).await;
     test
 }
 
-async fn rendered(test: &TestApp, recipient: &Recipient, edition: Edition) -> Rendered {
+pub async fn rendered(test: &TestApp, recipient: &Recipient, edition: Edition) -> Rendered {
     let digest = test.app.digest(recipient, edition).await.unwrap();
     test.app.digest_mail(recipient, &digest).await.unwrap()
 }
@@ -224,14 +224,22 @@ async fn an_erased_mention_is_in_no_kept_digest(store: &str) {
     let digest = test.app.digest(&reader(), monday()).await.unwrap();
     test.app.queue_digest(&reader(), monday()).await.unwrap();
     assert_eq!(test.app.deliver().await.unwrap().sent, 1);
-    let ann = digest.lanes.iter().flat_map(|lane| &lane.quotes).find(|quote| quote.author.as_deref() == Some("Ann Lee")).unwrap();
+    let di = digest.lanes.iter().flat_map(|lane| &lane.quotes).find(|quote| quote.author.as_deref() == Some("Di")).unwrap();
+    let mut connection = test.app.store().connection().await.unwrap();
+    let subjects = async |connection: &mut sqlx::AnyConnection| {
+        let sql = "SELECT COUNT(*) FROM outbox WHERE subject LIKE '%terrible%'";
+        sqlx::query(sql).fetch_one(connection).await.unwrap().get::<i64, _>(0)
+    };
+    assert_eq!(subjects(&mut connection).await, 1, "a subject quotes too");
+    drop(connection);
     let mut tx = test.app.store().begin().await.unwrap();
-    forget(tx.connection(), &[ann.row]).await.unwrap();
+    forget(tx.connection(), &[di.row]).await.unwrap();
     tx.commit().await.unwrap();
     let mut connection = test.app.store().connection().await.unwrap();
+    assert_eq!(subjects(&mut connection).await, 0);
     let row = sqlx::query("SELECT content FROM digest").fetch_one(&mut *connection).await.unwrap();
     assert_eq!(row.get::<String, _>(0), "");
-    let left = sqlx::query("SELECT COUNT(*) FROM digest_shown WHERE kind = 'mention' AND thing = $1").bind(ann.row.to_string());
+    let left = sqlx::query("SELECT COUNT(*) FROM digest_shown WHERE kind = 'mention' AND thing = $1").bind(di.row.to_string());
     assert_eq!(left.fetch_one(&mut *connection).await.unwrap().get::<i64, _>(0), 0);
     drop(connection);
     test.end().await;
@@ -423,7 +431,8 @@ fn the_command_shows_the_mail_writes_it_and_hands_it_over_once() {
     let (text, paths, code) = run(dir.path(), &["digest", "--date", DAY, "--to", "ann@acme.example"]);
     assert_eq!(code, Some(0), "{paths}");
     assert!(
-        text.starts_with("Subject: Acme Desk, 9 Mar: 1 with praise, no complaint\n") && text.contains("“Acme Desk is *easy to use*”"),
+        text.starts_with("Subject: Acme Desk, 9 Mar: loved: “Acme Desk is easy to use”; no complaint\n")
+            && text.contains("“Acme Desk is *easy to use*”"),
         "{text}"
     );
     let written: Vec<&str> = paths.lines().collect();

@@ -23,7 +23,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::notify::{self, Running};
+use crate::receiver::{self, Running};
 
 /// A site on loopback whose pages a test sets.
 #[derive(Clone, Default)]
@@ -264,7 +264,7 @@ pub fn goodword(dir: &Path, args: &[&str], input: &str) -> Output {
 pub async fn served(dir: &Path, log: &Path) -> (Running, SocketAddr) {
     let file = std::fs::File::create(log).unwrap();
     let running =
-        Running(notify::goodword(dir).args(["serve", "--listen", "127.0.0.1:0"]).stderr(file).stdout(Stdio::null()).spawn().unwrap());
+        Running(receiver::goodword(dir).args(["serve", "--listen", "127.0.0.1:0"]).stderr(file).stdout(Stdio::null()).spawn().unwrap());
     let began = Instant::now();
     loop {
         let said = std::fs::read_to_string(log).unwrap_or_default();

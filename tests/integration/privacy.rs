@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::customers::{keep, on_every_database, said};
 use crate::harness::{Site, TestApp, feed, rss};
-use crate::notify::{Running, goodword};
+use crate::receiver::{Running, goodword};
 
 /// Files below `dir` that hold these bytes, in any case of letters.
 fn holding(dir: &Path, words: &str) -> Vec<String> {

@@ -17,13 +17,17 @@ macro_rules! service_account {
 }
 
 /// The kinds: the word in `sources.toml`, and the keys of an example beside the common ones.
-const KINDS: &[(&str, &str)] = &[
+pub const KINDS: &[(&str, &str)] = &[
     ("feed", "url = \"https://example.com/reviews.atom\""),
     ("reviews", "url = \"https://example.com/kettle/reviews\""),
     (
         "page",
         "url = \"https://example.com/board\"\nitem = \"article.post\"\n\
-         fields = { text = \".words\", title = \"h3\", author = \".who\", date = \"time\", url = \"a.link\", id = \"@data-id\" }",
+         fields = { text = \".words\", title = \"h3\", author = \".who\", handle = \".who@href\", date = \"time\", \
+         edited = \".edited@datetime\", rating = \".stars@style\", lang = \"@lang\", product = \".of\", region = \".from\", \
+         version = \".version\", thread = \"@data-thread\", parent = \"@data-parent\", likes = \".likes\", replies = \".replies\", \
+         shares = \".shares\", views = \".views\", answer = \".owner p\", answer_by = \".owner b\", answer_date = \".owner time\", \
+         url = \"a.link\", id = \"@data-id\" }",
     ),
     ("hacker-news", "query = \"acme\"\nhits_per_page = 100"),
     ("github", "query = \"acme\""),
@@ -93,7 +97,8 @@ const KINDS: &[(&str, &str)] = &[
     ("file", "path = \"drop\"\nmap = { product = \"Which tool?\" }"),
 ];
 
-fn kind(word: &str, keys: &str) -> Kind {
+/// The kind of a source with these keys.
+pub fn kind(word: &str, keys: &str) -> Kind {
     let text = format!("[[source]]\nname = \"example\"\nevery = \"15m\"\nkind = \"{word}\"\n{keys}\n");
     let file = TomlFile::from_text("sources.toml", text);
     let mut sources = read_sources(&file, Path::new("."), &[]);
@@ -108,7 +113,7 @@ fn moment() -> Moment<'static> {
 }
 
 /// The fixtures of a kind, by name.
-fn fixtures(word: &str) -> Vec<(String, Vec<u8>)> {
+pub fn fixtures(word: &str) -> Vec<(String, Vec<u8>)> {
     let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", word].iter().collect();
     // A folder beside them holds pages that have nothing to say.
     let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
@@ -118,7 +123,7 @@ fn fixtures(word: &str) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Has the kind read `body` as if it had been asked for it.
-fn read(kind: &Kind, name: &str, body: &[u8]) -> Result<Parsed, String> {
+pub fn read(kind: &Kind, name: &str, body: &[u8]) -> Result<Parsed, String> {
     let (ask, url) = match kind {
         Kind::File(_) | Kind::Survey(_) | Kind::Mailbox(_) => (Ask::Read(name.into()), format!("file:///srv/drop/{name}")),
         _ => {

@@ -288,7 +288,7 @@ async fn a_source_tells_how_it_fared_and_a_test_keeps_nothing() {
     test.later(Duration::from_secs(3_600));
     test.crawl().await;
     let page = browser.get("/sources/forum").await.body;
-    assert!(page.contains("coverage blocked") && page.contains("class=\"problem\">"), "the last error with its remedy: {page}");
+    assert!(page.contains("coverage blocked") && page.contains("class=\"problem\" lang=\"en\">"), "the last error with its remedy: {page}");
     assert_eq!(browser.get("/sources/nowhere").await.status, 404);
     assert_eq!(browser.post("/sources/forum/remove", &[]).await.leads_to(), "/sources");
     assert!(!fs::read_to_string(test.dir().join("sources.toml")).unwrap().contains("forum"));

@@ -24,7 +24,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use crate::harness::{ask, served};
-use crate::notify::goodword;
+use crate::receiver::goodword;
 
 const ASKERS: usize = 12;
 const DAYS: usize = 7;

@@ -4,7 +4,7 @@
 use super::super::{App, FigureRequest, PLAIN_THEME, TrendRequest};
 use super::quotes::Taken;
 use crate::digest::{Counted, Digest, Edition, Every, Figure, Measure, Recipient, Section, Shown, Theme, TrendDay, usual};
-use crate::insight::{By, Each, Period, Scope, Series, blind};
+use crate::insight::{By, Each, Period, Scope, Series, ThemeRow, blind, edges};
 use crate::mention::Polarity;
 
 /// Days of the trend.
@@ -42,7 +42,8 @@ impl App {
         Ok(Digest {
             edition,
             figures,
-            themes: self.top_themes(&about.scope, edition.period()).await?,
+            both: self.saying_both(&about.scope, edition.period()).await?,
+            themes: self.top_themes(&about, edition.period()).await?,
             lanes,
             searches,
             unusual: if wants(Section::Spikes) { self.unusual(&about.products, edition).await? } else { Vec::new() },
@@ -95,16 +96,38 @@ impl App {
         })
     }
 
-    pub(super) async fn top_themes(&self, scope: &Scope, period: Period) -> anyhow::Result<Vec<Theme>> {
-        let (_, rows, _) = self.themes(&request(scope, period)).await?;
-        let top = |polarity: Polarity| {
-            let count = |row: &crate::insight::ThemeRow| if polarity == Polarity::Praise { row.praise } else { row.complaints };
+    /// The theme that was praised most, and the one that was complained of most.
+    pub(super) async fn top_themes(&self, about: &About, period: Period) -> anyhow::Result<Vec<Theme>> {
+        let (_, rows, _) = self.themes(&request(&about.scope, period)).await?;
+        let mut themes = Vec::new();
+        for polarity in [Polarity::Praise, Polarity::Complaint] {
+            let count = |row: &ThemeRow| if polarity == Polarity::Praise { row.praise } else { row.complaints };
             // Of equals the first in the order of the figures.
             let told = rows.iter().rev().filter(|row| row.theme != PLAIN_THEME && count(row) > 0);
-            let best = told.max_by_key(|row| count(row))?;
-            Some(Theme { name: best.theme.clone(), polarity, count: count(best) })
-        };
-        Ok([top(Polarity::Praise), top(Polarity::Complaint)].into_iter().flatten().collect())
+            let Some(best) = told.max_by_key(|row| count(row)) else { continue };
+            let product = self.mostly_of(about, &about.scope.with_polarity(polarity).with_theme(&best.theme), period).await?;
+            themes.push(Theme { name: best.theme.clone(), polarity, count: count(best), product });
+        }
+        Ok(themes)
+    }
+
+    /// The product that most of `scope` is about; none where there is only one.
+    async fn mostly_of(&self, about: &About, scope: &Scope, period: Period) -> anyhow::Result<Option<String>> {
+        if about.products.len() < 2 {
+            return Ok(None);
+        }
+        let queries: Vec<String> = about.products.iter().map(|product| scope.with_product(product).query()).collect();
+        let counted = self.counted(&queries, edges(&[period])).await?;
+        let counts = counted.iter().map(|tallies| tallies.first().map_or(0, |tally| tally.mentions));
+        let best = about.products.iter().zip(counts).rev().max_by_key(|(_, count)| *count);
+        Ok(best.filter(|(_, count)| *count > 0).map(|(product, _)| product.clone()))
+    }
+
+    /// How many praise as well as complain.
+    async fn saying_both(&self, scope: &Scope, period: Period) -> anyhow::Result<u64> {
+        let query = scope.with_query("polarity:praise polarity:complaint").query();
+        let counted = self.counted(&[query], edges(&[period])).await?;
+        Ok(counted.first().and_then(|tallies| tallies.first()).map_or(0, |tally| tally.mentions))
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+
 use super::super::{App, Hit, PLAIN_THEME, SearchRequest};
 use super::gather::About;
 use crate::customers;
@@ -32,7 +35,8 @@ pub(super) struct Taken<'a> {
 struct Found<'a> {
     hit: &'a Hit,
     tags: Vec<&'a Tag>,
-    late: bool,
+    /// So many days before those of the digest.
+    days_late: i64,
 }
 
 impl<'a> Taken<'a> {
@@ -98,14 +102,14 @@ impl App {
         let before = Period { from: days_before(edition.from, LATE), until: days_before(edition.from, 1) };
         let (older, _) = self.hits(&scope.within(before)).await?;
         let late = older.iter().filter(|hit| is_news(&hit.stored, edition.period()));
-        let all = hits.iter().map(|hit| (hit, false)).chain(late.map(|hit| (hit, true)));
+        let all = hits.iter().map(|hit| (hit, 0)).chain(late.map(|hit| (hit, days_late(&hit.stored, edition.from))));
         let (found, candidates): (Vec<Found<'_>>, Vec<Candidate<'_>>) = all
             .filter(|(hit, _)| !taken.has(&hit.stored) && is_a_customers(&hit.stored))
-            .map(|(hit, late)| {
+            .map(|(hit, days_late)| {
                 let places = evidence(&hit.stored);
                 let mut tags: Vec<&Tag> = places.into_iter().filter_map(|place| hit.stored.tagging.tags.get(place)).collect();
                 clearest_first(&mut tags);
-                let found = Found { hit, tags, late };
+                let found = Found { hit, tags, days_late };
                 let candidate = candidate(&found);
                 (found, candidate)
             })
@@ -149,6 +153,7 @@ fn candidate<'a>(found: &Found<'a>) -> Candidate<'a> {
     Candidate {
         row: stored.row,
         tags: found.tags.clone(),
+        says_what: found.tags.iter().any(|tag| tag.theme != PLAIN_THEME),
         against: all.iter().filter(|tag| own.is_some_and(|own| own != tag.polarity)).count(),
         has_last_word: last.map(|tag| tag.polarity) == own,
         verdict: stored.tagging.verdict,
@@ -157,7 +162,8 @@ fn candidate<'a>(found: &Found<'a>) -> Candidate<'a> {
         reach: moved.into_iter().flatten().fold(0, u64::saturating_add),
         author: mention.author.as_ref().map(|author| author.name.as_str()),
         source: stored.sightings.first().map_or("", |sighting| sighting.source.as_str()),
-        at: mention.published.map_or(stored.first_seen, |published| published.at),
+        at: written(stored),
+        days_late: found.days_late,
         fingerprint: fingerprint(&mention.text),
     }
 }
@@ -166,7 +172,18 @@ fn quoted(found: &Found<'_>, twins: u64) -> Quote {
     let highlights = if found.tags.is_empty() { found.hit.highlights.as_slice() } else { &[] };
     let quote = quote(&found.hit.stored, &found.tags, highlights);
     let theme = quote.theme.clone().filter(|theme| theme != PLAIN_THEME);
-    Quote { late: found.late, twins, theme, ..quote }
+    Quote { late: found.days_late > 0, twins, theme, ..quote }
+}
+
+/// When it was written, or first seen.
+fn written(stored: &Stored) -> Timestamp {
+    stored.mention.published.map_or(stored.first_seen, |published| published.at)
+}
+
+/// How many days before `from` it was written; at least one of what is found there.
+fn days_late(stored: &Stored, from: Date) -> i64 {
+    let days = day_of(written(stored)).until(from).map_or(0, |span| i64::from(span.get_days()));
+    days.max(1)
 }
 
 /// Whether a mention was first seen, or changed by its author, in `period`.

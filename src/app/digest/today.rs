@@ -97,7 +97,7 @@ impl App {
             period,
             is_over: period.until < today,
             figures: daily.figures(&about.scope, edition),
-            themes: self.top_themes(&about.scope, period).await?,
+            themes: self.top_themes(&about, period).await?,
             lanes: self.lanes(&about, edition, &mut Taken::new(&shown)).await?,
             unusual: self.standing_spikes(&about.products, edition).await?,
             unseen: self.unseen(period).await?,

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::super::{App, FigureRequest, PLAIN_THEME};
 use super::gather::request;
 use crate::digest::{Change, Edition, Outcome, Replies, Rising, Share, Shown, Unseen, Unusual};
-use crate::insight::{Period, Scope, day_of, days_before};
+use crate::insight::{Period, Scope, Spike, day_of, days_before};
 use crate::replies;
 use crate::store::{Coverage, Stored};
 
@@ -23,35 +23,27 @@ const YOUNG: i64 = 90;
 impl App {
     /// The unusual days of `products` that go on in `edition`.
     pub(super) async fn unusual(&self, products: &[String], edition: Edition) -> anyhow::Result<Vec<Unusual>> {
-        // An old day's spike that is found only now would alert people of what is no news.
+        // An old day's spike that is kept only now would alert people of what is no news.
         let recent = days_before(day_of(self.clock.now()), STILL_NEWS);
         if edition.until >= recent {
             self.find_spikes(edition.from.max(recent)).await?;
         }
-        self.standing_spikes(products, edition).await
+        let mut spikes = self.spikes(edition.from).await?;
+        if edition.from < recent {
+            let older = Period { from: edition.from, until: edition.until.min(days_before(recent, 1)) };
+            let found = self.unusual_days(older).await?;
+            let is_kept = |spike: &Spike| {
+                spikes.iter().any(|kept| kept.subject() == spike.subject() && kept.from <= spike.until && spike.from <= kept.until)
+            };
+            let not_kept: Vec<Spike> = found.into_iter().filter(|spike| !is_kept(spike)).collect();
+            spikes.extend(not_kept);
+        }
+        Ok(told(spikes, products, edition))
     }
 
     /// The same of the spikes that have been found already.
     pub(super) async fn standing_spikes(&self, products: &[String], edition: Edition) -> anyhow::Result<Vec<Unusual>> {
-        let spikes = self.spikes(edition.from).await?;
-        let told = spikes.into_iter().filter(|spike| spike.from <= edition.until);
-        let told = told.filter(|spike| products.is_empty() || products.contains(&spike.product));
-        let mut unusual: Vec<Unusual> = told
-            .map(|spike| Unusual {
-                product: spike.product,
-                polarity: spike.polarity,
-                theme: spike.theme.filter(|theme| theme != PLAIN_THEME),
-                from: spike.from,
-                until: spike.until,
-                count: spike.mentions,
-                usual: spike.usual,
-                query: spike.query,
-            })
-            .collect();
-        // Without its plain theme a spike says less than the one of the whole product, which stands before it.
-        let mut known = HashSet::new();
-        unusual.retain(|one| known.insert((one.product.clone(), one.polarity, one.theme.clone(), one.until)));
-        Ok(unusual)
+        Ok(told(self.spikes(edition.from).await?, products, edition))
     }
 
     /// The words that come up in the week that ends with `edition`, without those told before.
@@ -161,6 +153,28 @@ impl App {
         };
         Ok(by_source.into_iter().map(unseen).collect())
     }
+}
+
+/// Those of `products` that go on in `edition`, as a digest tells them.
+fn told(spikes: Vec<Spike>, products: &[String], edition: Edition) -> Vec<Unusual> {
+    let told = spikes.into_iter().filter(|spike| spike.from <= edition.until);
+    let told = told.filter(|spike| products.is_empty() || products.contains(&spike.product));
+    let mut unusual: Vec<Unusual> = told
+        .map(|spike| Unusual {
+            product: spike.product,
+            polarity: spike.polarity,
+            theme: spike.theme.filter(|theme| theme != PLAIN_THEME),
+            from: spike.from,
+            until: spike.until,
+            count: spike.mentions,
+            usual: spike.usual,
+            query: spike.query,
+        })
+        .collect();
+    // Without its plain theme a spike says less than the one of the whole product, which stands before it.
+    let mut known = HashSet::new();
+    unusual.retain(|one| known.insert((one.product.clone(), one.polarity, one.theme.clone(), one.until)));
+    unusual
 }
 
 fn outcome_of(stored: &Stored, outcome: &replies::Outcome) -> Outcome {

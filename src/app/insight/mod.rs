@@ -76,7 +76,7 @@ impl App {
     }
 
     /// Counts what each of `queries` finds between neighbouring `edges`.
-    async fn counted(&self, queries: &[String], edges: Vec<Timestamp>) -> anyhow::Result<Vec<Vec<Tally>>> {
+    pub(super) async fn counted(&self, queries: &[String], edges: Vec<Timestamp>) -> anyhow::Result<Vec<Vec<Tally>>> {
         match self.count(queries, edges.clone()).await {
             Err(error) if error.downcast_ref::<Error>().is_some_and(Error::needs_remake) => {
                 tracing::warn!("{error:#}; it is built anew");

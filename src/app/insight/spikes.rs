@@ -12,6 +12,8 @@ use crate::search::Tally;
 
 /// A spike does not go on longer than this: by then it is how things are.
 const LONGEST: i64 = 14;
+/// Days before those looked back upon on which a spike of theirs may have begun.
+const BEGUN_BEFORE: i64 = 3;
 /// Mentions kept with a spike.
 const EXAMPLES: usize = 3;
 
@@ -58,6 +60,15 @@ impl App {
             }
         }
         Ok(spikes)
+    }
+
+    /// What was unusual on `days`, as it looks now. It is not kept, so that nobody is told of what is no news.
+    pub(in super::super) async fn unusual_days(&self, days: Period) -> anyhow::Result<Vec<Spike>> {
+        let begun_before = Period { from: days_before(days.from, BEGUN_BEFORE), ..days };
+        let mut found = self.unusual_in(begun_before, &Rule::default(), &[]).await?;
+        found.retain(|spike| spike.until >= days.from);
+        found.reverse();
+        Ok(found)
     }
 
     /// All that is unusual on `days`; what is `known` of the days before goes on.

@@ -69,7 +69,9 @@ fn as_text(trial: &Trial, limit: usize) -> String {
     }
     let kind = trial.kind.map(|kind| format!(" ({kind})")).unwrap_or_default();
     let coverage = trial.coverage.map_or_else(|| "no source itself".to_owned(), |coverage| coverage.to_string());
-    let mut summary = format!("{}{kind}: {coverage}, {} mentions", trial.place, trial.mentions.len());
+    let mentions = trial.mentions.len();
+    let plural = if mentions == 1 { "" } else { "s" };
+    let mut summary = format!("{}{kind}: {coverage}, {mentions} mention{plural}", trial.place);
     let hidden = trial.mentions.len().saturating_sub(limit);
     for (count, words) in [(hidden, "not shown"), (trial.too_old, "older than `since`"), (trial.further, "further pages in a round")] {
         if count > 0 {

@@ -9,10 +9,11 @@ mod records;
 mod table;
 
 use std::io::{BufRead, BufReader, Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::folder::files;
 use super::{Ask, Moment, ParseError, Parsed, feed, mailbox, reviews};
 use crate::fetch;
 use crate::mention::Mention;
@@ -159,28 +160,9 @@ fn unreadable(error: impl std::fmt::Display) -> ParseError {
 
 impl Settings {
     pub(super) fn asks(&self, moment: Moment<'_>) -> Result<Vec<Ask>, ParseError> {
-        let path = moment.dir.join(&self.path);
-        let wrong = |error: std::io::Error| {
-            ParseError::Unreadable(format!("`{}` cannot be read ({error}); create it, or correct `path`", path.display()))
-        };
-        if !path.metadata().map_err(wrong)?.is_dir() {
-            return Ok(vec![Ask::Read(path)]);
-        }
-        let mut files = Vec::new();
-        for entry in path.read_dir().map_err(wrong)? {
-            let file = entry.map_err(wrong)?.path();
-            if self.is_wanted(&file) {
-                files.push(file);
-            }
-        }
-        files.sort();
-        Ok(files.into_iter().map(Ask::Read).collect())
-    }
-
-    /// Whether a file of the folder is one to read: not hidden, and of a known kind unless all are said to be of one.
-    fn is_wanted(&self, file: &Path) -> bool {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        !name.starts_with(['.', '~']) && (self.format.is_some() || Format::of_name(&name).is_some()) && file.is_file()
+        // Of a known kind, unless all are said to be of one.
+        let is_wanted = |name: &str| self.format.is_some() || Format::of_name(name).is_some();
+        Ok(files(&moment.dir.join(&self.path), is_wanted)?.into_iter().map(Ask::Read).collect())
     }
 
     pub(super) fn parse(&self, page: &fetch::Page) -> Result<Parsed, ParseError> {

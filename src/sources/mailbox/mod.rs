@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
+use super::folder::{ends_in, files};
 use super::{Ask, Moment, ParseError, Parsed, Secret};
 use crate::fetch::{self, MailCall};
 use crate::mention::Mention;
@@ -102,7 +103,7 @@ const AT_ONCE: usize = 50;
 impl Settings {
     pub(super) fn asks(&self, moment: Moment<'_>) -> Result<Vec<Ask>, ParseError> {
         match &self.place {
-            Place::Path(path) => Ok(files(&moment.dir.join(path))?.into_iter().map(Ask::Read).collect()),
+            Place::Path(path) => Ok(mailboxes(&moment.dir.join(path))?.into_iter().map(Ask::Read).collect()),
             Place::Server { url, .. } => Ok(vec![Ask::Mail(after(url, moment.cursor))]),
         }
     }
@@ -190,35 +191,22 @@ fn percent_decoded(path: &str) -> String {
     url::form_urlencoded::parse(format!("p={plain}").as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
+const ENDINGS: [&str; 3] = [".eml", ".mbox", ".mbx"];
+
 /// The mailboxes at `path`: a file, those of a folder, or the mails of a Maildir.
-fn files(path: &Path) -> Result<Vec<PathBuf>, ParseError> {
-    let wrong = |error: std::io::Error| {
-        ParseError::Unreadable(format!("`{}` cannot be read ({error}); create it, or correct `path`", path.display()))
-    };
-    if !path.metadata().map_err(wrong)?.is_dir() {
-        return Ok(vec![path.to_owned()]);
+fn mailboxes(path: &Path) -> Result<Vec<PathBuf>, ParseError> {
+    let (read, new) = (path.join("cur"), path.join("new"));
+    if !(read.is_dir() && new.is_dir()) {
+        return files(path, |name| ends_in(name, &ENDINGS));
     }
-    let is_maildir = path.join("cur").is_dir() && path.join("new").is_dir();
-    let folders = if is_maildir { vec![path.join("cur"), path.join("new")] } else { vec![path.to_owned()] };
-    let mut files = Vec::new();
-    for folder in folders {
-        for entry in folder.read_dir().map_err(wrong)? {
-            let file = entry.map_err(wrong)?.path();
-            let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-            let is_wanted = is_maildir || [".eml", ".mbox", ".mbx"].iter().any(|ending| name.ends_with(ending));
-            if is_wanted && !name.starts_with(['.', '~']) && file.is_file() {
-                files.push(file);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
+    let mut mails = files(&read, |_| true)?;
+    mails.extend(files(&new, |_| true)?);
+    Ok(mails)
 }
 
 /// Whether a file named `name` that begins with `head` holds mails.
 pub(super) fn is_mail(name: &str, head: &[u8]) -> bool {
-    let name = name.to_lowercase();
-    [".eml", ".mbox", ".mbx"].iter().any(|ending| name.ends_with(ending)) || (head.starts_with(b"From ") && head.contains(&b'@'))
+    ends_in(name, &ENDINGS) || (head.starts_with(b"From ") && head.contains(&b'@'))
 }
 
 /// The mentions of a mailbox, one at a time: each with its number, or why it is none. Mails that nobody wrote are passed over.

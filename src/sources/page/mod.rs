@@ -1,7 +1,8 @@
-//! Any page, by CSS selectors: what an item is, and where its text, author, date and the rest stand in it.
+//! Any page, by CSS selectors: what an item is, and where the page after it stands; what is in an item is read by [`fields`].
 //!
 //! For sites that mark nothing up. Knows nothing of any one site: the selectors are the user's.
 
+mod fields;
 #[cfg(test)]
 mod tests;
 
@@ -9,13 +10,13 @@ use scraper::{ElementRef, Selector};
 use serde::Deserialize;
 use url::Url;
 
-use super::markup::{CUT, absolute, plain, plain_line, tree, whole};
+use super::markup::{CUT, absolute, tree, whole};
 use super::paging::{Paging, Progress, may_follow};
 use super::picker::{Picker, read_selector};
-use super::reviews::rating;
-use super::{Ask, ParseError, Parsed, dates, wall};
+use super::{Ask, ParseError, Parsed, wall};
 use crate::fetch;
-use crate::mention::{Author, Lang, Mention};
+use crate::mention::{Lang, Mention};
+use fields::{Around, Fields};
 
 /// The settings of a source read by selectors.
 #[derive(Clone, Debug, Deserialize)]
@@ -28,49 +29,6 @@ pub struct Settings {
     /// The highest rating that can be given.
     best: Option<String>,
     lang: Option<Lang>,
-}
-
-/// Where things stand in an item.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "FieldKeys")]
-struct Fields {
-    text: Picker,
-    title: Option<Picker>,
-    author: Option<Picker>,
-    rating: Option<Picker>,
-    date: Option<Picker>,
-    url: Option<Picker>,
-    id: Option<Picker>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FieldKeys {
-    text: String,
-    title: Option<String>,
-    author: Option<String>,
-    rating: Option<String>,
-    date: Option<String>,
-    url: Option<String>,
-    id: Option<String>,
-}
-
-impl TryFrom<FieldKeys> for Fields {
-    type Error = String;
-
-    fn try_from(keys: FieldKeys) -> Result<Self, String> {
-        let read = |field: &str, css: String| Picker::try_from(css).map_err(|error| format!("`{field}`: {error}"));
-        let maybe = |field: &str, css: Option<String>| css.map(|css| read(field, css)).transpose();
-        Ok(Self {
-            text: read("text", keys.text)?,
-            title: maybe("title", keys.title)?,
-            author: maybe("author", keys.author)?,
-            rating: maybe("rating", keys.rating)?,
-            date: maybe("date", keys.date)?,
-            url: maybe("url", keys.url)?,
-            id: maybe("id", keys.id)?,
-        })
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -130,9 +88,10 @@ impl Settings {
         let base = base.and_then(|base| absolute(&page.url, base)).unwrap_or_else(|| page.url.clone());
         let lang = self.lang.clone().or_else(|| root.attr("lang").and_then(Lang::parse));
 
+        let around = Around { base: &base, page: whole(&page.url), lang: lang.as_ref(), best: self.best.as_deref() };
         let mut parsed = Parsed::default();
         for (number, item) in root.select(&self.item).take(MOST_ITEMS).enumerate() {
-            match self.mention(item, &base, &page.url, lang.as_ref()) {
+            match self.fields.mention(item, &around) {
                 Some(mention) => parsed.mentions.push(mention),
                 None => parsed.refused.push(format!("item {}: `fields.text` finds no text", number + 1)),
             }
@@ -150,20 +109,6 @@ impl Settings {
         keep_lone_ids(&mut parsed.mentions);
         self.go_on(ask, page, root, &base, &mut parsed);
         Ok(parsed)
-    }
-
-    fn mention(&self, item: ElementRef<'_>, base: &Url, page: &Url, lang: Option<&Lang>) -> Option<Mention> {
-        let find = |picker: &Option<Picker>| picker.as_ref().and_then(|picker| picker.find(item));
-        let mut mention = Mention::new(plain(&self.fields.text.find(item)?))?;
-        mention.title = find(&self.fields.title).and_then(|title| plain_line(&title));
-        mention.author = find(&self.fields.author).and_then(|name| Author::named(&plain_line(&name)?));
-        mention.rating = find(&self.fields.rating).and_then(|points| rating::read(&points, None, self.best.as_deref()));
-        mention.published = find(&self.fields.date).and_then(|date| dates::read(&date));
-        mention.own_id = find(&self.fields.id).map(|id| id.trim().to_owned());
-        let link = self.fields.url.as_ref().and_then(|picker| picker.pick(item));
-        mention.url = link.and_then(|href| absolute(base, &href)).or_else(|| Some(whole(page)));
-        mention.lang = lang.cloned();
-        Some(mention)
     }
 
     /// Asks for the next page, or says that there is more.

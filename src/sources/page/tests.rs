@@ -86,11 +86,34 @@ fn wrong_selectors_are_told_by_field() {
         ("date = \"time\"", "date = \"\"", "`date`: it is empty"),
         ("item = \"article.post\"", "item = \">>\"", "`item`: `>>` is not a CSS selector"),
         ("next = \"a.older\"", "next = \"..a\"", "`next`: `..a` is not a CSS selector"),
-        ("title = \"h3\"", "titel = \"h3\"", "unknown"),
+        ("title = \"h3\"", "titel = \"h3\"", "`titel` is no field of an item; did you mean `title`?"),
+        ("text = \".words\", ", "", "`fields`: `text` is missing"),
         ("url = \"https://board.example/board/t/9\"\n", "", "missing key `url`"),
     ];
     for (right, wrong, want) in cases {
         let (_, problems) = sources(&SETTINGS.replace(right, wrong));
         assert!(problems.iter().any(|problem| problem.contains(want)), "{wrong}: {problems:?}");
     }
+}
+
+#[test]
+fn whatever_an_item_tells_around_its_words_has_a_field() {
+    let keys = r#"
+[[source]]
+name = "board"
+kind = "page"
+every = "1h"
+url = "https://board.example/acme"
+item = "li"
+fields = { text = "p", author = ".who", handle = ".who@href", date = "time", edited = ".edited@datetime", lang = "@lang", product = ".of", region = ".from", version = ".v", thread = "@data-thread", parent = "@data-to", likes = ".up", replies = ".re", shares = ".sh", views = ".seen", answer = ".owner q", answer_by = ".owner b", answer_date = ".owner time" }
+"#;
+    let html = "<ul><li lang=\"zh\" data-thread=\"9\" data-to=\"8\"><a class=who href=\"/u/7\">小王</a><time>2026-02-01</time>\
+        <i class=edited datetime=\"2026-02-02\"></i><p>很好用</p><i class=of>Acme Desk</i><i class=from>CN</i><i class=v>4.2</i>\
+        <i class=up>1,204 人觉得有用</i><i class=re>3</i><i class=sh>2</i><i class=seen>1.2万</i>\
+        <div class=owner><b>Acme</b><time>2026-02-03</time><q>谢谢&amp;你</q></div></li></ul>";
+    let mention = parse(&settings(keys), "https://board.example/acme", html).unwrap().mentions.remove(0);
+    assert_eq!(mention.author.unwrap(), crate::mention::Author { name: "小王".to_owned(), handle: Some("/u/7".to_owned()) });
+    assert_eq!((mention.lang, mention.about.as_deref()), (Some(Lang::chinese()), Some("Acme Desk")));
+    assert_eq!(mention.edited.unwrap().to_string(), "2026-02-02T00:00:00Z");
+    insta::assert_snapshot!(serde_json::to_string(&mention.context).unwrap(), @r#"{"region":"CN","version":"4.2","thread":"9","parent":"8","reach":{"likes":1204,"replies":3,"shares":2,"views":12000},"answer":{"text":"谢谢&你","by":"Acme","at":"2026-02-03T00:00:00Z"}}"#);
 }

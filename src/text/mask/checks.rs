@@ -185,6 +185,6 @@ pub(super) fn chinese_address(text: &str, range: Range<usize>) -> Piece {
     let start = range.start + lead.map_or(0, |(at, letter)| at + letter.len_utf8());
     let address = told(text, &(start..range.end));
     // `这条路`, `高速公路`: a street by itself is no address.
-    let is_one = address.chars().count() >= 6 && (address.contains('号') || address.contains('市') || address.contains('弄'));
+    let is_one = address.chars().count() >= 6 && address.contains(['号', '號', '市', '弄']);
     is_one.then_some(start..range.end)
 }

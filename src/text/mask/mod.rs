@@ -125,6 +125,21 @@ mod tests {
             ("我住在北京市朝阳区建国路88号6栋1203室，快递慢", "我住在[address]，快递慢"),
             ("寄到广东省深圳市南山区科技南路16号", "寄到[address]"),
             // IP addresses
+            ("10 Downing Street, London SW1A 2AA. Great", "[address]. Great"),
+            ("Ship it to 1600 Amphitheatre Parkway, Mountain View, CA 94043.", "Ship it to [address]."),
+            ("P.O. Box 1234, Springfield, IL 62701-1234 or Postfach 12 34 56, 10115 Berlin", "[address] or [address]"),
+            ("深圳市南山区科技园南路18号深圳湾科技生态园10栋A座2301 邮编518057 很好用", "[address] 邮编[address] 很好用"),
+            ("九龍彌敦道 88 號 5 樓 B 室, 電話 2345 6789", "[address], 電話 [phone]"),
+            ("台北市信義區信義路五段 7 號 89 樓", "[address]"),
+            ("建国路88号物业服务很差，3栋没水", "[address]物业服务很差，3栋没水"),
+            // written so that programs do not see them
+            ("ann (at) example (dot) com or ann＠example．com", "[e-mail] or [e-mail]"),
+            ("ann [at] mail.example [dot] com!", "[e-mail]!"),
+            // numbers and names of accounts
+            ("身份证号码：110105194912310021，护照E12345678", "身份证号码：[id]，护照[id]"),
+            ("my SSN is 078-05-1120", "my SSN is [id]"),
+            ("微信号 wx_zhangsan88，QQ：12345678", "微信号 [account]，QQ：[account]"),
+            ("WeChat: zhang_san88 or 020 7946 0958", "WeChat: [account] or [phone]"),
             ("from 203.0.113.42 since today", "from [ip] since today"),
             ("2001:db8:0:0:8:800:200c:417a blocked", "[ip] blocked"),
         ] {
@@ -156,6 +171,9 @@ mod tests {
             "std::vec::Vec at 12:30:45, aa:bb:cc:dd:ee:ff",
             "call 911 or 10086, extension 4711",
             "easy to use, 4/5, 9 of 10, 1-800 people",
+            "微信 Android 版闪退，微信iPhone15上也是，QQ音乐很好用，wechat login fails",
+            "我不知道怎么用，护照功能很好，passport control is slow",
+            "a box 12 cm wide, Post Malone, room 12 of 15",
         ] {
             assert_eq!(mask(text), None, "{text}");
         }

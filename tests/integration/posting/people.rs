@@ -11,7 +11,7 @@ use super::cases::case;
 use super::site::Manner;
 use super::{TEXT, actions, approved, reply};
 use crate::api::{Program, held};
-use crate::notify::goodword;
+use crate::receiver::goodword;
 use crate::web::Browser;
 
 #[tokio::test]
