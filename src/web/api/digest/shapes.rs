@@ -25,6 +25,8 @@ pub(in crate::web::api) struct DigestContent {
     products: Vec<String>,
     /// How much was said.
     figures: Vec<DigestFigure>,
+    /// Mentions that praise as well as complain: they are among both.
+    both: u64,
     /// What was praised and complained of most.
     themes: Vec<DigestTheme>,
     /// What people loved, what hurt, and what hurt most.
@@ -93,6 +95,8 @@ pub(in crate::web::api) struct DigestTheme {
     polarity: String,
     /// In so many mentions.
     count: u64,
+    /// The product that most of them are about, where there are several.
+    product: Option<String>,
 }
 
 /// What a lane holds: `good`, `bad`, `ugly`, or what the saved search of a name found.
