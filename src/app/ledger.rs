@@ -87,6 +87,14 @@ impl App {
         Ok(config.sources.iter().map(entry).collect())
     }
 
+    /// The sources that did not show what they have when they were last asked, with why. Quick: their days are not read.
+    pub async fn unheard(&self) -> anyhow::Result<Vec<LedgerEntry>> {
+        let (now, config, mut states) = (self.clock.now(), self.config(), self.states().await?);
+        let entries = config.sources.iter().map(|source| entry(source, states.remove(&source.name), &[], now));
+        let is_heard = |coverage| matches!(coverage, Coverage::Fresh | Coverage::Unchanged);
+        Ok(entries.filter(|entry| entry.coverage.is_some_and(|coverage| !is_heard(coverage))).collect())
+    }
+
     /// The enabled sources that are due.
     pub async fn sources_due(&self) -> anyhow::Result<Vec<Arc<Source>>> {
         let config = self.config();

@@ -79,7 +79,7 @@ pub use erase::{Held, Whose};
 pub use exchange::TakenBack;
 pub use hooks::NoHook;
 pub use import::Imported;
-pub use insight::{FigureRequest, TrendRequest, Voice, emerging_csv, figures_csv};
+pub use insight::{Apart, FigureRequest, Part, Pole, TrendRequest, Voice, emerging_csv, figures_csv};
 pub use ledger::{LedgerEntry, Tried, try_sources};
 pub use list_rule::ListRule;
 pub use listing::{PackAdded, Wished, list_draft};

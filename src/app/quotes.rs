@@ -1,5 +1,7 @@
 //! The library of words that we may quote.
 
+use std::collections::HashMap;
+
 use anyhow::bail;
 use serde::Serialize;
 
@@ -32,10 +34,24 @@ impl App {
     pub async fn quotes(&self, leave: Option<Leave>) -> anyhow::Result<Vec<QuoteView>> {
         let mut quotes = Quote::all(&mut *self.store.connection().await?).await?;
         quotes.retain(|quote| leave.is_none_or(|leave| quote.leave == leave));
+        self.with_mentions(quotes).await
+    }
+
+    /// Some of what is noted so, or of all; the latest first, behind the first `skip`.
+    pub async fn some_quotes(&self, leave: Option<Leave>, skip: usize, most: usize) -> anyhow::Result<Vec<QuoteView>> {
+        let quotes = Quote::some(&mut *self.store.connection().await?, leave, skip, most).await?;
+        self.with_mentions(quotes).await
+    }
+
+    /// How many quotes are noted so.
+    pub async fn count_quotes(&self, leave: Leave) -> anyhow::Result<usize> {
+        Quote::count(&mut *self.store.connection().await?, leave).await
+    }
+
+    async fn with_mentions(&self, quotes: Vec<Quote>) -> anyhow::Result<Vec<QuoteView>> {
         let rows: Vec<i64> = quotes.iter().map(|quote| quote.mention).collect();
-        let mentions = self.store.mentions(&rows).await?;
-        let view = |quote: Quote| Some(view(mentions.iter().find(|stored| stored.row == quote.mention)?, quote));
-        Ok(quotes.into_iter().filter_map(view).collect())
+        let mentions: HashMap<i64, Stored> = self.store.mentions(&rows).await?.into_iter().map(|stored| (stored.row, stored)).collect();
+        Ok(quotes.into_iter().filter_map(|quote| Some(view(mentions.get(&quote.mention)?, quote))).collect())
     }
 
     /// What is noted of quoting one mention.

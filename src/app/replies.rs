@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::App;
-use crate::replies::{self, Action, Actor, Entry, Filled, Lane, Occasion, Priority, Purpose, Refusal, Reply, Status, Summary, Tended};
+use crate::replies::{
+    self, Action, Actor, Entry, Filled, Lane, Occasion, Priority, Purpose, Ranked, Refusal, Reply, Status, Summary, Tended,
+};
 use crate::sources::answer_limit;
 use crate::store::{Stored, Tx};
 use crate::tomlfile::name_the_valid;
@@ -42,19 +44,19 @@ impl App {
         let now = self.clock.now();
         let open: Vec<Status> = Status::ALL.into_iter().filter(|status| status.is_open()).collect();
         let statuses = if wanted.statuses.is_empty() { &open } else { &wanted.statuses };
-        let mut replies = Reply::with_status(&mut *self.store.connection().await?, statuses).await?;
-        replies.retain(|reply| fits(wanted, reply, now));
-        let mut ranked: Vec<(Priority, Reply)> = replies.into_iter().map(|reply| (reply.priority(now), reply)).collect();
-        ranked.sort_by(|(one, a), (other, b)| other.score.cmp(&one.score).then(a.due.cmp(&b.due)).then(a.id.cmp(&b.id)));
+        let mut ranked = Reply::ranked(&mut *self.store.connection().await?, statuses, now).await?;
+        ranked.retain(|reply| fits(wanted, reply, now));
+        ranked.sort_by_key(|reply| (std::cmp::Reverse(reply.score), reply.due, reply.id));
         let all = ranked.len();
         ranked.drain(..wanted.skip.min(all));
         ranked.truncate(wanted.limit.unwrap_or(usize::MAX));
-        let rows: Vec<i64> = ranked.iter().map(|(_, reply)| reply.mention).collect();
+        let rows: Vec<i64> = ranked.iter().map(|reply| reply.mention).collect();
+        let mut replies = Reply::to_each(&mut *self.store.connection().await?, &rows).await?;
         let mut mentions =
             self.store.mentions(&rows).await?.into_iter().map(|stored| (stored.row, stored)).collect::<std::collections::HashMap<_, _>>();
-        let queued = ranked.into_iter().filter_map(|(priority, reply)| {
-            let stored = mentions.remove(&reply.mention)?;
-            Some(Queued { reply, priority, stored })
+        let queued = rows.iter().filter_map(|row| {
+            let (reply, stored) = replies.remove(row).zip(mentions.remove(row))?;
+            Some(Queued { priority: reply.priority(now), reply, stored })
         });
         Ok((all, queued.collect()))
     }
@@ -165,12 +167,9 @@ impl App {
     }
 }
 
-fn fits(wanted: &QueueRequest, reply: &Reply, now: Timestamp) -> bool {
-    let is_with = |name: &String| {
-        let holder = reply.state.claim.as_ref().map(|claim| &claim.by);
-        [holder, reply.person.as_ref(), reply.team.as_ref()].into_iter().flatten().any(|with| with.to_lowercase() == name.to_lowercase())
-    };
+fn fits(wanted: &QueueRequest, reply: &Ranked, now: Timestamp) -> bool {
+    let is_with = |name: &String| reply.with.iter().any(|with| with.to_lowercase() == name.to_lowercase());
     wanted.lane.is_none_or(|lane| lane == reply.lane)
         && wanted.with.as_ref().is_none_or(is_with)
-        && (!wanted.overdue || reply.due <= now && reply.state.status.is_open())
+        && (!wanted.overdue || reply.due <= now && reply.status.is_open())
 }

@@ -17,17 +17,10 @@ use crate::customers::{Columns, Customer, MatchRate, Refused, Said, Subject};
 const PAGE: i64 = 1000;
 
 /// What `customers` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    action: Option<Action>,
-    /// Print JSON Lines
-    #[arg(long, global = true)]
-    json: bool,
-}
+pub(super) type Args = super::Acting<Action>;
 
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(super) enum Action {
     /// Take in customers: CSV or JSON Lines; known ids are brought up to date
     Import {
         /// The file, with columns such as id, name, segment, role, value, region, owner, products, handles, emails, domains

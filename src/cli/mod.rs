@@ -51,6 +51,16 @@ pub struct Cli {
     command: Command,
 }
 
+/// What a command takes that does one thing or another.
+#[derive(Debug, clap::Args)]
+struct Acting<A: clap::Subcommand> {
+    #[command(subcommand)]
+    action: Option<A>,
+    /// Print JSON Lines
+    #[arg(long, global = true)]
+    json: bool,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write commented starter files; what is there already stays as it is

@@ -13,17 +13,10 @@ use crate::clock::Clock;
 use crate::notify::{Outgoing, State, masked};
 
 /// What `outbox` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    action: Option<Action>,
-    /// Print JSON Lines
-    #[arg(long, global = true)]
-    json: bool,
-}
+pub(super) type Args = super::Acting<Action>;
 
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(super) enum Action {
     /// What waits and what is stuck, with the reason
     List(ListArgs),
     /// Try what is stuck again now, and what waits for a later try
@@ -40,7 +33,7 @@ enum Action {
 }
 
 #[derive(Debug, Default, clap::Args)]
-struct ListArgs {
+pub(super) struct ListArgs {
     /// What was sent or dropped too
     #[arg(long)]
     all: bool,
@@ -51,7 +44,7 @@ struct ListArgs {
 
 /// Which of them.
 #[derive(Debug, clap::Args)]
-struct Which {
+pub(super) struct Which {
     /// Their numbers
     #[arg(value_name = "NUMBER")]
     numbers: Vec<i64>,

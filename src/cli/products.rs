@@ -12,17 +12,10 @@ use crate::config::Config;
 use crate::mention::Product;
 
 /// What `products` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    action: Option<Action>,
-    /// Print a JSON object per product
-    #[arg(long, global = true)]
-    json: bool,
-}
+pub(super) type Args = super::Acting<Action>;
 
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(super) enum Action {
     /// Each product with the names it is known by
     List,
     /// Add a product to phrases/products.toml

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
@@ -14,17 +14,10 @@ use crate::clock::Clock;
 use crate::searches::{Alerting, SavedSearch};
 
 /// What `searches` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    action: Option<Action>,
-    /// Print JSON Lines
-    #[arg(long, global = true)]
-    json: bool,
-}
+pub(super) type Args = super::Acting<Action>;
 
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(super) enum Action {
     /// Save a search, and show what it would have found lately
     Add(Add),
     /// The saved searches
@@ -66,7 +59,7 @@ enum Action {
 }
 
 #[derive(Debug, clap::Args)]
-struct Add {
+pub(super) struct Add {
     /// A name for it
     name: String,
     /// What to search for
@@ -80,14 +73,14 @@ struct Add {
     shared: bool,
     /// When to tell of new mentions
     #[arg(long, value_enum, default_value = "off")]
-    alert: When,
+    alert: Alerting,
     /// Put it into the digest
     #[arg(long)]
     digest: bool,
 }
 
 #[derive(Debug, clap::Args)]
-struct Edit {
+pub(super) struct Edit {
     /// The saved search
     name: String,
     /// What to search for
@@ -101,29 +94,10 @@ struct Edit {
     shared: Option<bool>,
     /// When to tell of new mentions
     #[arg(long, value_enum)]
-    alert: Option<When>,
+    alert: Option<Alerting>,
     /// Put it into the digest, or no more
     #[arg(long, value_name = "YES", num_args = 0..=1, default_missing_value = "true")]
     digest: Option<bool>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum When {
-    Off,
-    Now,
-    Hourly,
-    Daily,
-}
-
-impl From<When> for Alerting {
-    fn from(when: When) -> Self {
-        match when {
-            When::Off => Self::Off,
-            When::Now => Self::Now,
-            When::Hourly => Self::Hourly,
-            When::Daily => Self::Daily,
-        }
-    }
 }
 
 pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
@@ -134,7 +108,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
             let (name, query) = (add.name, add.query);
             // Shown first: whoever sees that it finds nothing may think again, and a bad query is not saved.
             let preview = preview_of(&app, &query).await?;
-            let new = NewSearch { name, query, owner: add.owner, shared: add.shared, alert: add.alert.into(), digest: add.digest };
+            let new = NewSearch { name, query, owner: add.owner, shared: add.shared, alert: add.alert, digest: add.digest };
             told(&app.add_search(new).await?, "saved", json)?;
             show_preview(&preview, json)?;
         }
@@ -142,13 +116,7 @@ pub(super) async fn run(dir: &Path, args: Args) -> anyhow::Result<Ran> {
         Action::Run { name, limit } => run_saved(&app, &name, limit, json).await?,
         Action::Edit(edit) => {
             let query_changes = edit.query.is_some();
-            let changes = SearchEdit {
-                query: edit.query,
-                owner: edit.owner,
-                shared: edit.shared,
-                alert: edit.alert.map(Alerting::from),
-                digest: edit.digest,
-            };
+            let changes = SearchEdit { query: edit.query, owner: edit.owner, shared: edit.shared, alert: edit.alert, digest: edit.digest };
             let search = app.edit_search(&edit.name, changes).await?;
             told(&search, "changed", json)?;
             if query_changes {

@@ -19,17 +19,10 @@ use crate::app::{App, LedgerEntry};
 use crate::clock::Clock;
 
 /// What `sources` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    action: Option<Action>,
-    /// Print a JSON object per source
-    #[arg(long, global = true)]
-    json: bool,
-}
+pub(super) type Args = super::Acting<Action>;
 
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(super) enum Action {
     /// Each source with what it did and did not show
     List,
     /// Find what can be listened to at an address or in a file, and write it to sources.toml

@@ -16,17 +16,10 @@ use crate::people::{Person, Role, Scope};
 const BY: &str = "command line";
 
 /// What `user` takes.
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {
-    #[command(subcommand)]
-    action: Option<Action>,
-    /// Print JSON Lines
-    #[arg(long, global = true)]
-    json: bool,
-}
+pub(super) type Args = super::Acting<Action>;
 
 #[derive(Debug, Subcommand)]
-enum Action {
+pub(super) enum Action {
     /// Add somebody; prints the link by which they choose a password
     Add {
         /// The name they sign in with
@@ -69,7 +62,7 @@ enum Action {
 }
 
 #[derive(Debug, clap::Args)]
-struct TokenArgs {
+pub(super) struct TokenArgs {
     /// Whose
     name: String,
     /// What it may do
@@ -87,7 +80,7 @@ struct TokenArgs {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Rank {
+pub(super) enum Rank {
     EmailOnly,
     Viewer,
     Responder,

@@ -147,8 +147,9 @@ pub struct MatchRate {
 /// How many mentions are customers'; noise is not counted.
 pub async fn match_rate(connection: &mut AnyConnection) -> anyhow::Result<MatchRate> {
     let sql = "SELECT (SELECT COUNT(*) FROM customer),
-        (SELECT COUNT(*) FROM customer_mention link JOIN mention ON mention.row_id = link.mention
-            WHERE link.customer IS NOT NULL AND mention.filtered IS NULL),
+        (SELECT COUNT(*) FROM customer_mention WHERE customer IS NOT NULL)
+            - (SELECT COUNT(*) FROM mention JOIN customer_mention link ON link.mention = mention.row_id
+                WHERE mention.filtered IS NOT NULL AND link.customer IS NOT NULL),
         (SELECT mentions FROM change_sequence WHERE one = 1)";
     let row = sqlx::query(sql).fetch_one(connection).await?;
     let (customers, matched, mentions): (i64, i64, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);

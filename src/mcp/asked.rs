@@ -4,8 +4,8 @@ use rmcp::schemars;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::app::FigureRequest;
-use crate::insight::{By, Each, Scope};
+use crate::app::{Apart, FigureRequest, Part, Pole};
+use crate::insight::Scope;
 use crate::mention::Polarity;
 use crate::replies::Lane;
 
@@ -38,64 +38,6 @@ pub(super) enum Figure {
     Emerging,
     Spikes,
     Loop,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Pole {
-    Praise,
-    Complaint,
-}
-
-impl From<Pole> for Polarity {
-    fn from(pole: Pole) -> Self {
-        match pole {
-            Pole::Praise => Self::Praise,
-            Pole::Complaint => Self::Complaint,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Part {
-    #[default]
-    Day,
-    Week,
-    Month,
-}
-
-impl From<Part> for By {
-    fn from(part: Part) -> Self {
-        match part {
-            Part::Day => Self::Day,
-            Part::Week => Self::Week,
-            Part::Month => Self::Month,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Apart {
-    #[default]
-    Polarity,
-    Product,
-    Theme,
-    Source,
-    Lang,
-}
-
-impl From<Apart> for Each {
-    fn from(apart: Apart) -> Self {
-        match apart {
-            Apart::Polarity => Self::Polarity,
-            Apart::Product => Self::Product,
-            Apart::Theme => Self::Theme,
-            Apart::Source => Self::Source,
-            Apart::Lang => Self::Lang,
-        }
-    }
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

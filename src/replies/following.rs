@@ -16,7 +16,7 @@ use super::reply::{Place, Reply};
 use super::route::{Asked, Turns, route};
 use super::settings::Lane;
 use super::state::{Action, State, Status};
-use super::{SYSTEM, quotes, turns};
+use super::{SYSTEM, counts, quotes, turns};
 use crate::customers;
 use crate::mention::{Author, Rating};
 use crate::noise::Flag;
@@ -290,7 +290,7 @@ impl<'t, 'x, 'a> Following<'t, 'x, 'a> {
         let Some(mut other) = self.replies.remove(&gone) else { return Ok(()) };
         if let Some(stands) = self.replies.get(&kept) {
             let loser = if far(&other) > far(stands) { stands.id } else { other.id };
-            sqlx::query("DELETE FROM reply WHERE id = $1").bind(loser).execute(self.tx.connection()).await?;
+            counts::forget(self.tx.connection(), "id", &[loser]).await?;
             if loser == other.id {
                 return self.act(kept, Action::Unite { gone }).await;
             }

@@ -2,6 +2,7 @@
 
 use sqlx::{AnyConnection, Row};
 
+use super::counts;
 use crate::store::select;
 
 /// Forgets the replies to the mentions in these rows, what was done to them, what was said in them, and leave to quote.
@@ -20,8 +21,8 @@ pub async fn forget_mentions(connection: &mut AnyConnection, rows: &[i64]) -> an
             select(&mut *connection, "UPDATE reply_site SET sent = NULL, sent_for = NULL WHERE sent_for IN", reply, "").await?;
             select(&mut *connection, "DELETE FROM reply_post WHERE reply IN", reply, "").await?;
         }
-        for sql in ["DELETE FROM reply WHERE mention IN", "DELETE FROM reply_audit WHERE mention IN", "DELETE FROM quote WHERE mention IN"]
-        {
+        counts::forget(connection, "mention", chunk).await?;
+        for sql in ["DELETE FROM reply_audit WHERE mention IN", "DELETE FROM quote WHERE mention IN"] {
             select(&mut *connection, sql, chunk, "").await?;
         }
     }

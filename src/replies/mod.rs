@@ -6,6 +6,7 @@
 
 mod act;
 mod audit;
+mod counts;
 mod customer;
 mod desk;
 mod following;
@@ -41,7 +42,7 @@ pub use priority::{Facts, Priority, deadline, priority};
 pub use quotes::{Leave, Quote};
 pub use read::{SECTIONS, read_settings};
 pub use refusal::Refusal;
-pub use reply::{Place, Reply};
+pub use reply::{Place, Ranked, Reply};
 pub use route::{Asked, Assigned, Turns, escalate, route};
 pub use settings::{Lane, OWNER, Person, Queue, Route, Settings, Team, Within};
 pub use state::{Action, Claim, Draft, Manner, Sent, State, Status, next};

@@ -60,6 +60,11 @@ const MANY: u64 = 10;
 ///
 /// The lane weighs most, then the deadline, then who wrote it and how far it went; a passed deadline lifts it by a lane.
 pub fn priority(lane: Lane, facts: &Facts, due: Timestamp, now: Timestamp) -> Priority {
+    Priority { score: score(lane, facts, due, now), words: words(lane, facts, due, now) }
+}
+
+/// The score alone, for putting many into their order.
+pub(super) fn score(lane: Lane, facts: &Facts, due: Timestamp, now: Timestamp) -> i64 {
     let lane_score = match lane {
         Lane::Urgent => 300,
         Lane::Complaint => 200,
@@ -72,7 +77,7 @@ pub fn priority(lane: Lane, facts: &Facts, due: Timestamp, now: Timestamp) -> Pr
     let value_score = value.map_or(0, |value| 5 * i64::from(value.log10().clamp(0.0, 8.0) as u8)) + if customer.is_some() { 10 } else { 0 };
     let reach_score = i64::from(facts.moved.checked_ilog2().map_or(0, |log| log.min(10))) * 4;
     let severe = if facts.ugly { 25 } else { 0 };
-    Priority { score: lane_score + time_score + value_score + reach_score + severe, words: words(lane, facts, due, now) }
+    lane_score + time_score + value_score + reach_score + severe
 }
 
 fn words(lane: Lane, facts: &Facts, due: Timestamp, now: Timestamp) -> String {

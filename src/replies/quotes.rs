@@ -70,6 +70,24 @@ impl Quote {
         rows.iter().map(read).collect()
     }
 
+    /// Some of those that stand so, or of all; the latest first, behind the first `skip`.
+    pub async fn some(connection: &mut AnyConnection, leave: Option<Leave>, skip: usize, most: usize) -> anyhow::Result<Vec<Self>> {
+        let (skip, most) = (i64::try_from(skip)?, i64::try_from(most)?);
+        let sql = match leave {
+            Some(_) => "SELECT * FROM quote WHERE state = $3 ORDER BY at DESC, mention DESC LIMIT $1 OFFSET $2",
+            None => "SELECT * FROM quote ORDER BY at DESC, mention DESC LIMIT $1 OFFSET $2",
+        };
+        let query = sqlx::query(sql).bind(most).bind(skip);
+        let query = leave.into_iter().fold(query, |query, leave| query.bind(leave.as_str()));
+        query.fetch_all(connection).await?.iter().map(read).collect()
+    }
+
+    /// How many stand so.
+    pub async fn count(connection: &mut AnyConnection, leave: Leave) -> anyhow::Result<usize> {
+        let row = sqlx::query("SELECT COUNT(*) FROM quote WHERE state = $1").bind(leave.as_str()).fetch_one(connection).await?;
+        Ok(usize::try_from(row.try_get::<i64, _>(0)?)?)
+    }
+
     /// That of one mention.
     pub async fn of(connection: &mut AnyConnection, mention: i64) -> anyhow::Result<Option<Self>> {
         let row = sqlx::query("SELECT * FROM quote WHERE mention = $1").bind(mention).fetch_optional(connection).await?;

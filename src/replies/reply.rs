@@ -7,7 +7,8 @@ use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
-use super::priority::{Facts, Priority, priority};
+use super::counts;
+use super::priority::{Facts, Priority, priority, score};
 use super::route::is_escalation;
 use super::settings::Lane;
 use super::state::{State, Status};
@@ -62,6 +63,25 @@ pub struct Reply {
     /// The stars given since, if that changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stars_after: Option<f64>,
+}
+
+/// A reply among many: what decides whether it is wanted, and how soon somebody should look at it.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// The row of the mention it was opened for.
+    pub id: i64,
+    /// The row of the mention it answers.
+    pub mention: i64,
+    /// Where it waits.
+    pub lane: Lane,
+    /// The word for where it stands.
+    pub status: Status,
+    /// When it is due.
+    pub due: Timestamp,
+    /// How soon somebody should look at it: more is sooner.
+    pub score: i64,
+    /// The team and the person it is with, and who holds it.
+    pub with: Vec<String>,
 }
 
 /// Where a mention stands, for finding what belongs to it.
@@ -133,6 +153,18 @@ impl Reply {
         Ok(found)
     }
 
+    /// Those that stand so, as far as decides which of them are wanted and which come first.
+    pub async fn ranked(connection: &mut AnyConnection, statuses: &[Status], now: Timestamp) -> anyhow::Result<Vec<Ranked>> {
+        let mut found = Vec::new();
+        let sql = "SELECT id, mention, lane, facts, due_at, team, person, state FROM reply WHERE status = $1";
+        for status in statuses {
+            for row in sqlx::query(sql).bind(status.as_str()).fetch_all(&mut *connection).await? {
+                found.push(ranked(&row, *status, now)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// Where the replies to these mentions stand, by row; a mention that is as good as without a reply is left out.
     pub async fn statuses(connection: &mut AnyConnection, mentions: &[i64]) -> anyhow::Result<HashMap<i64, Status>> {
         let mut found = HashMap::new();
@@ -149,6 +181,7 @@ impl Reply {
 
     /// Keeps it as it is now.
     pub(super) async fn keep(&self, connection: &mut AnyConnection) -> anyhow::Result<()> {
+        counts::stands(&mut *connection, self.id, self.state.status, self.lane).await?;
         let sql =
             "INSERT INTO reply (id, mention, version, lane, status, state, lease_until, opened_at, opened_by, due_at, changed_at, team, \
             person, why, facts, source, kind, site, author, thread, own_id, answer, first_sent_at, stars_before, stars_after)
@@ -190,6 +223,21 @@ impl Reply {
             .await?;
         Ok(())
     }
+}
+
+fn ranked(row: &AnyRow, status: Status, now: Timestamp) -> anyhow::Result<Ranked> {
+    let lane: String = row.try_get(2)?;
+    let lane = Lane::parse(&lane).ok_or_else(|| anyhow::anyhow!("`{lane}` is no lane"))?;
+    let due = Timestamp::from_millisecond(row.try_get(4)?)?;
+    let facts: Facts = serde_json::from_str(row.try_get(3)?)?;
+    // Of most replies nobody has taken hold: the rest of their state is not read.
+    let state: &str = row.try_get(7)?;
+    let claim = match status {
+        Status::Waiting => None,
+        _ => serde_json::from_str::<State>(state)?.claim.map(|claim| claim.by),
+    };
+    let with = [row.try_get(5)?, row.try_get(6)?, claim].into_iter().flatten().collect();
+    Ok(Ranked { id: row.try_get(0)?, mention: row.try_get(1)?, lane, status, due, score: score(lane, &facts, due, now), with })
 }
 
 fn read(row: &AnyRow) -> anyhow::Result<Reply> {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sqlx::{AnyConnection, Row};
 
 use super::act::{Actor, act};
+use super::counts;
 use super::desk::Desk;
 use super::reply::Reply;
 use super::route::escalate;
@@ -101,10 +102,7 @@ pub struct Summary {
 pub async fn summary(connection: &mut AnyConnection, since: Timestamp, now: Timestamp) -> anyhow::Result<Summary> {
     let mut summary = Summary::default();
     let soon = now.checked_add(SignedDuration::from_hours(4)).unwrap_or(Timestamp::MAX);
-    for row in sqlx::query("SELECT status, lane, COUNT(*) FROM reply GROUP BY status, lane").fetch_all(&mut *connection).await? {
-        let (status, lane): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let count = u64::try_from(row.try_get::<i64, _>(2)?)?;
-        let Some((status, lane)) = Status::parse(&status).zip(Lane::parse(&lane)) else { continue };
+    for ((status, lane), count) in counts::all(&mut *connection).await? {
         *summary.by_status.entry(status).or_default() += count;
         if status.is_open() {
             *summary.open.entry(lane).or_default() += count;

@@ -14,7 +14,7 @@ use sqlx::{AnyConnection, Row};
 pub use alerts::{Alert, GroupedAlerts, alerts_of, forget_mentions, grouped, queue};
 
 /// When somebody wants to hear of new mentions.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Alerting {
     /// Never.

@@ -17,6 +17,7 @@ mod filtered;
 mod history;
 mod identity;
 mod kept;
+mod places;
 mod read;
 mod revisions;
 mod rows;

@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::places::Places;
 use crate::mention::{Field, JoinedBy, Mention, Polarity, Tag};
 
 /// What tags stand in.
@@ -21,6 +22,28 @@ pub(super) struct Said<'a> {
 impl<'a> From<&'a Mention> for Said<'a> {
     fn from(mention: &'a Mention) -> Self {
         Self { title: mention.title.as_deref(), text: &mention.text }
+    }
+}
+
+/// The parts of a mention, as tags are cut out of them one after the other.
+struct Parts<'a> {
+    title: Option<Places<'a>>,
+    text: Places<'a>,
+}
+
+impl<'a> From<Said<'a>> for Parts<'a> {
+    fn from(said: Said<'a>) -> Self {
+        Self { title: said.title.map(Places::of), text: Places::of(said.text) }
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// So many characters from `start` on of what a part says.
+    fn slice(&mut self, field: Field, start: usize, length: usize) -> Option<&'a str> {
+        match field {
+            Field::Text => self.text.slice(start, length),
+            Field::Title => self.title.as_mut()?.slice(start, length),
+        }
     }
 }
 
@@ -71,21 +94,21 @@ struct Long(
 );
 
 pub(super) fn write_tags(tags: &[Tag], said: Said<'_>) -> serde_json::Result<String> {
-    let mut words = Vec::new();
-    serde_json::to_string(&tags.iter().map(|tag| short(tag, said, &mut words)).collect::<Vec<_>>())
+    let (mut parts, mut words) = (Parts::from(said), Vec::new());
+    serde_json::to_string(&tags.iter().map(|tag| short(tag, &mut parts, &mut words)).collect::<Vec<_>>())
 }
 
 pub(super) fn read_tags(json: &str, said: Said<'_>) -> serde_json::Result<Vec<Tag>> {
     if json.starts_with("[[\"") {
         return Ok(serde_json::from_str::<Vec<Long>>(json)?.into_iter().map(long).collect());
     }
-    let mut words = Vec::new();
-    serde_json::from_str::<Vec<Short<'_>>>(json)?.into_iter().map(|short| tag(short, said, &mut words)).collect()
+    let (mut parts, mut words) = (Parts::from(said), Vec::new());
+    serde_json::from_str::<Vec<Short<'_>>>(json)?.into_iter().map(|short| tag(short, &mut parts, &mut words)).collect()
 }
 
-fn short<'t>(tag: &'t Tag, said: Said<'t>, words: &mut Vec<&'t str>) -> Short<'t> {
+fn short<'t>(tag: &'t Tag, parts: &mut Parts<'_>, words: &mut Vec<&'t str>) -> Short<'t> {
     let length = tag.end.saturating_sub(tag.start);
-    let as_it_stands = slice(said, tag.field, tag.start, length) == Some(tag.text.as_str());
+    let as_it_stands = parts.slice(tag.field, tag.start, length) == Some(tag.text.as_str());
     let found = if as_it_stands { Word::None } else { word(&tag.text, words) };
     let phrase = if tag.phrase == tag.text { Word::None } else { word(&tag.phrase, words) };
     let (list, version) = tag.list.rsplit_once('@').unwrap_or((&tag.list, ""));
@@ -114,7 +137,7 @@ fn word<'t>(text: &'t str, words: &mut Vec<&'t str>) -> Word<'t> {
     Word::New(Cow::Borrowed(text))
 }
 
-fn tag<'t>(short: Short<'t>, said: Said<'_>, words: &mut Vec<Cow<'t, str>>) -> serde_json::Result<Tag> {
+fn tag<'t>(short: Short<'t>, parts: &mut Parts<'_>, words: &mut Vec<Cow<'t, str>>) -> serde_json::Result<Tag> {
     let Short(how, start, length, found, phrase, theme, rule, list, version, product, product_start, product_length) = short;
     let (polarity, field, negated, joined_by) =
         of_bits(how).ok_or_else(|| serde_json::Error::custom("a tag came about in no known way"))?;
@@ -131,7 +154,7 @@ fn tag<'t>(short: Short<'t>, said: Said<'_>, words: &mut Vec<Cow<'t, str>>) -> s
             }
         }
     };
-    let text = read(found)?.unwrap_or_else(|| slice(said, field, start, length).unwrap_or_default().to_owned());
+    let text = read(found)?.unwrap_or_else(|| parts.slice(field, start, length).unwrap_or_default().to_owned());
     Ok(Tag {
         polarity,
         phrase: read(phrase)?.unwrap_or_else(|| text.clone()),
@@ -157,18 +180,6 @@ fn long(values: Long) -> Tag {
     let Long(polarity, phrase, theme, product, field, start, end, text, product_start, product_end, joined_by, rule, negated, list) =
         values;
     Tag { polarity, phrase, theme, product, field, start, end, text, product_start, product_end, joined_by, rule, negated, list }
-}
-
-/// So many characters from `start` on of what a part says.
-fn slice(said: Said<'_>, field: Field, start: usize, length: usize) -> Option<&str> {
-    let part = match field {
-        Field::Text => said.text,
-        Field::Title => said.title?,
-    };
-    let mut places = part.char_indices().map(|(place, _)| place).chain([part.len()]).skip(start);
-    let first = places.next()?;
-    let last = if length == 0 { first } else { places.nth(length - 1)? };
-    part.get(first..last)
 }
 
 const JOINED: [Option<JoinedBy>; 6] =

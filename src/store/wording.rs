@@ -62,6 +62,12 @@ impl Tagged {
 }
 
 impl Store {
+    /// The row of the mention that was heard last; rows count up as mentions come.
+    pub async fn last_row(&self) -> anyhow::Result<i64> {
+        let row = sqlx::query("SELECT COALESCE(MAX(row_id), 0) FROM mention").fetch_one(&mut *self.connection().await?).await?;
+        Ok(row.try_get(0)?)
+    }
+
     /// At most `limit` mentions whose rows follow row `after`, in their order.
     pub async fn wordings(&self, after: i64, limit: i64) -> anyhow::Result<Vec<Wording>> {
         let mut connection = self.connection().await?;

@@ -21,7 +21,7 @@ use super::visitor::Visitor;
 use crate::app::{App, Form, LedgerEntry, SearchRequest};
 use crate::search::{FacetCounts, Sort};
 use crate::searches::Alerting;
-use crate::store::{Counts, Coverage};
+use crate::store::Counts;
 
 /// Mentions on a page.
 const ON_A_PAGE: usize = 20;
@@ -106,9 +106,9 @@ async fn mentions(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Q
     let found = app.search(&request).await?;
     let sort = if sort == Sort::Relevance { "relevance" } else { "newest" };
     let more = (asked.page + 1).saturating_mul(ON_A_PAGE) < found.total;
-    let unheard = app.ledger().await?.into_iter().filter_map(|entry| {
-        let coverage = entry.coverage.filter(|coverage| is_unheard(*coverage))?;
-        Some((entry, coverage.to_string()))
+    let unheard = app.unheard().await?.into_iter().map(|entry| {
+        let coverage = entry.coverage.map(|coverage| coverage.to_string()).unwrap_or_default();
+        (entry, coverage)
     });
     let unheard = unheard.collect();
     let timeline = timeline::of(&app, &f, &asked.q, &asked.span).await;
@@ -148,10 +148,6 @@ async fn export(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Que
     let bytes = app.mentions_sheet(&mentions).await?.write(form)?;
     app.note_deed(visitor.name(), "exported", &format!("{} · {}", mentions.len(), asked.q)).await?;
     Ok(download(name, kind, bytes))
-}
-
-fn is_unheard(coverage: Coverage) -> bool {
-    !matches!(coverage, Coverage::Fresh | Coverage::Unchanged)
 }
 
 /// What the box proposes behind what is typed already.

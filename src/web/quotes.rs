@@ -21,6 +21,8 @@ use super::{Web, see};
 use crate::app::{App, QuoteView};
 use crate::replies::Leave;
 
+/// Quotes on a page.
+const ON_A_PAGE: usize = 50;
 /// What is listed, by the word in the address.
 const LISTS: [(&str, Leave); 3] = [("cleared", Leave::Cleared), ("asked", Leave::Asked), ("refused", Leave::Refused)];
 
@@ -28,6 +30,8 @@ const LISTS: [(&str, Leave); 3] = [("cleared", Leave::Cleared), ("asked", Leave:
 struct Asked {
     #[serde(default)]
     leave: String,
+    #[serde(default)]
+    page: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,6 +59,8 @@ struct QuotesPage {
     here: &'static str,
     quotes: Vec<QuoteView>,
     files: [(&'static str, String); 3],
+    older: Option<String>,
+    newer: Option<String>,
 }
 
 impl QuotesPage {
@@ -70,12 +76,18 @@ pub(super) fn routes() -> Router<Web> {
 
 async fn quotes(State(app): State<Arc<App>>, visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, Failure> {
     let (here, leave) = LISTS.into_iter().find(|(word, _)| *word == asked.leave).unwrap_or(LISTS[0]);
-    let all = app.quotes(None).await?;
-    let count = |leave: Leave| all.iter().filter(|view| view.quote.leave == leave).count();
-    let lists = LISTS.map(|(word, leave)| (word, count(leave))).to_vec();
-    let quotes = all.into_iter().filter(|view| view.quote.leave == leave).collect();
+    let mut lists = Vec::with_capacity(LISTS.len());
+    for (word, leave) in LISTS {
+        lists.push((word, app.count_quotes(leave).await?));
+    }
+    let page = asked.page.min(100_000);
+    let mut quotes = app.some_quotes(Some(leave), page * ON_A_PAGE, ON_A_PAGE + 1).await?;
+    let link = |page: usize| format!("/quotes?leave={here}&page={page}");
+    let older = (quotes.len() > ON_A_PAGE).then(|| link(page + 1));
+    let newer = page.checked_sub(1).map(link);
+    quotes.truncate(ON_A_PAGE);
     let files = FILE_FORMS.map(|form| (form, format!("/quotes/export?form={form}")));
-    Ok(Html(QuotesPage { f: Frame::new(visitor, "quotes"), lists, here, quotes, files }.render()?).into_response())
+    Ok(Html(QuotesPage { f: Frame::new(visitor, "quotes"), lists, here, quotes, files, older, newer }.render()?).into_response())
 }
 
 async fn export(State(app): State<Arc<App>>, visitor: Visitor, Query(wanted): Query<Exported>) -> Result<Response, Failure> {

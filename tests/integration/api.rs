@@ -165,13 +165,56 @@ async fn the_description_and_the_table_of_permissions_name_the_same_routes() {
         .map(|rule| (rule.path.to_owned(), rule.method.to_owned()))
         .collect();
     assert_eq!(described, listed);
+    let mut named_before = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
+            assert!(named_before.insert(operation["operationId"].clone().to_string()), "{method} {path} {}", operation["operationId"]);
             assert!(operation["summary"].is_string(), "{method} {path}");
             let named = path.matches('{').count();
             let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
             assert_eq!(parameters.iter().filter(|parameter| parameter["in"] == "path").count(), named, "{method} {path}");
         }
+    }
+}
+
+/// The places of a schema where anything may stand.
+fn free(schema: &Value, at: &str) -> Vec<String> {
+    let says = ["type", "$ref", "oneOf", "allOf", "anyOf", "enum"];
+    if schema == &json!(false) {
+        return Vec::new();
+    }
+    let Some(fields) = schema.as_object() else { return vec![at.to_owned()] };
+    let is_open =
+        fields.get("type") == Some(&json!("object")) && !fields.contains_key("properties") && !fields.contains_key("additionalProperties");
+    if is_open || !says.iter().any(|word| fields.contains_key(*word)) {
+        return vec![at.to_owned()];
+    }
+    let of = |name: &'static str| fields.get(name).into_iter().map(move |inner| (name.to_owned(), inner));
+    let lists = ["oneOf", "allOf", "anyOf"].into_iter().filter_map(|name| fields.get(name)?.as_array()).flatten();
+    let properties = fields.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let inner = of("items").chain(of("additionalProperties")).chain(lists.map(|inner| (String::new(), inner)));
+    inner
+        .chain(properties.map(|(name, inner)| (name.clone(), inner)))
+        .flat_map(|(name, inner)| free(inner, &format!("{at}.{name}")))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_client_generator_finds_a_type_for_everything() {
+    let (test, _) = heard().await;
+    let document = Program::admin(&test).await.get("/api/v1/openapi.json").await.json();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert_eq!(schemas.iter().flat_map(|(name, schema)| free(schema, name)).collect::<Vec<_>>(), Vec::<String>::new());
+    assert_eq!(free(&json!({"type": "object", "properties": {"a": {"type": "array", "items": {}}}}), "x"), ["x.a.items"]);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_object_is_refused() {
+    let (test, _) = heard().await;
+    let program = Program::admin(&test).await;
+    for body in [json!([null, null]), json!(null), json!("zh"), json!(1)] {
+        let answer = program.send("PATCH", "/api/v1/me", body).await;
+        assert_eq!((answer.status, answer.json()["detail"].as_str().unwrap()), (422, "the body is not an object of JSON: `{…}`"));
     }
 }
 
@@ -240,6 +283,7 @@ const READ: &[(&str, &str)] = &[
     ("/api/v1/replies/summary", "/api/v1/replies/summary?since=30d"),
     ("/api/v1/customers", "/api/v1/customers"),
     ("/api/v1/quotes", "/api/v1/quotes?leave=cleared"),
+    ("/api/v1/quotes", "/api/v1/quotes?limit=1&skip=1"),
     ("/api/v1/digest", "/api/v1/digest?edition=weekly&date=2026-03-05"),
     ("/api/v1/people", "/api/v1/people"),
     ("/api/v1/people/{name}/tokens", "/api/v1/people/admin/tokens"),
@@ -251,6 +295,7 @@ const REFUSED: &[(&str, &str, u16)] = &[
     ("/api/v1/mentions", "/api/v1/mentions?after=nonsense", 422),
     ("/api/v1/mentions", "/api/v1/mentions?limit=201", 422),
     ("/api/v1/mentions", "/api/v1/mentions?querry=x", 422),
+    ("/api/v1/quotes", "/api/v1/quotes?limit=0", 422),
     ("/api/v1/mentions/{id}", "/api/v1/mentions/none", 404),
     ("/api/v1/sources/{name}", "/api/v1/sources/a%00b", 404),
     ("/api/v1/insight/trend", "/api/v1/insight/trend?product=Nothing", 422),

@@ -47,6 +47,7 @@ mod recorded;
 mod reload;
 mod replies;
 mod retag;
+mod schemathesis;
 mod search;
 mod searches;
 mod sites;

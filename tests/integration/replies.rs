@@ -63,6 +63,41 @@ async fn save(store: &Store, mention: &Mention, now: Timestamp) {
     let kept = tx.save(origin, vec![mention.clone()], judge).await.unwrap();
     replies::follow(&mut tx, &kept, &desk(), now).await.unwrap();
     tx.commit().await.unwrap();
+    counted(store).await;
+}
+
+/// Checks that as many replies are counted as stand there, and tells how many.
+async fn counted(store: &Store) -> usize {
+    let mut connection = store.connection().await.unwrap();
+    let summary = replies::summary(&mut connection, at(0), at(0)).await.unwrap();
+    let all = Reply::with_status(&mut connection, &Status::ALL).await.unwrap();
+    let standing = |status: Status| all.iter().filter(|reply| reply.state.status == status).count() as u64;
+    for status in Status::ALL {
+        assert_eq!(summary.by_status.get(&status).copied().unwrap_or_default(), standing(status), "{status}");
+    }
+    for (lane, count) in summary.open {
+        let open = all.iter().filter(|reply| reply.lane == lane && reply.state.status.is_open()).count() as u64;
+        assert_eq!(count, open, "{lane}");
+    }
+    all.len()
+}
+
+async fn what_is_counted_is_what_stands_in_the_queue(store: &Store) {
+    for number in 1..=3 {
+        save(store, &review(&number.to_string(), "Bob", &format!("Awful, it broke {number} times"), 1.0 + f64::from(number)), at(0)).await;
+    }
+    let open = Reply::with_status(&mut store.connection().await.unwrap(), &[Status::Waiting]).await.unwrap();
+    for (reply, action) in open.into_iter().zip([Action::Claim, Action::Dismiss { reason: "spam".to_owned() }]) {
+        let mut tx = store.begin().await.unwrap();
+        replies::act(&mut tx, reply, action, Actor { who: "ann", seen: None }, &desk(), at(0)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(counted(store).await, 3);
+    }
+    let all = Reply::with_status(&mut store.connection().await.unwrap(), &Status::ALL).await.unwrap();
+    let mut tx = store.begin().await.unwrap();
+    replies::forget_mentions(tx.connection(), &[all[0].mention, all[1].mention]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(counted(store).await, 1);
 }
 
 async fn reply(store: &Store) -> Reply {
@@ -345,6 +380,7 @@ on_every_database!(
     a_claim_lapses_when_its_lease_ends,
     whatever_is_tried_is_in_the_audit_or_changed_nothing,
     what_was_done_is_narrowed,
+    what_is_counted_is_what_stands_in_the_queue,
 );
 
 /// Lines of JSON: id, author, day, text, stars.

@@ -3,8 +3,10 @@
 use std::fs;
 use std::time::Duration;
 
+use goodword::app::{SearchRequest, SuggestRequest};
 use goodword::mention::Polarity;
 use goodword::people::Role;
+use goodword::replies::Leave;
 use goodword::suggestions::ProposedPhrase;
 
 use crate::harness::{Page, Site, TestApp, feed, rss};
@@ -89,6 +91,42 @@ async fn suggestions_are_turned_down_and_taken_back() {
     browser.post(path, &[("phrase", "so so"), ("decide", "unreject")]).await;
     assert!(!browser.get(path).await.body.contains("turned down"));
     assert_eq!(browser.get("/phrases/suggestions?since=soon").await.status, 422);
+}
+
+#[tokio::test]
+async fn pages_make_suggestions_from_the_latest_mentions_alone() {
+    let mut items = Vec::new();
+    for number in 0..30 {
+        items.push((format!("p{number}"), format!("Acme Desk is great and worth every penny, says number {number}")));
+        items.push((format!("c{number}"), format!("Acme Desk is terrible and came late, says number {number}")));
+    }
+    let items: Vec<(&str, &str, &str)> = items.iter().map(|(id, text)| (id.as_str(), "Ann", text.as_str())).collect();
+    let test = crate::web::heard(&items).await;
+    let voices = async |latest| {
+        let request = SuggestRequest { latest, limit: 5, ..SuggestRequest::default() };
+        let told = test.app.suggest(&request, &indicatif::ProgressBar::hidden()).await.unwrap();
+        told.happy + told.unhappy
+    };
+    assert_eq!((voices(None).await, voices(Some(1_000)).await), (60, 60));
+    assert_eq!((voices(Some(10)).await, voices(Some(0)).await), (10, 0));
+}
+
+#[tokio::test]
+async fn quotes_come_in_pages() {
+    let items: Vec<(String, String)> =
+        (0..55).map(|number| (format!("i{number}"), format!("Acme Desk is great, says number {number}"))).collect();
+    let items: Vec<(&str, &str, &str)> = items.iter().map(|(id, text)| (id.as_str(), "Ann", text.as_str())).collect();
+    let test = crate::web::heard(&items).await;
+    let found = test.app.search(&SearchRequest { limit: 60, ..SearchRequest::default() }).await.unwrap();
+    for hit in &found.hits {
+        test.app.note_quote(&hit.stored.id, Leave::Cleared, None, "ann", None).await.unwrap();
+    }
+    let mut browser = Browser::signed_in(&test, Role::Viewer).await;
+    let (first, second) = (browser.get("/quotes").await.body, browser.get("/quotes?leave=cleared&page=1").await.body);
+    let quoted = |page: &str| page.matches("<blockquote").count();
+    assert_eq!((quoted(&first), quoted(&second)), (50, 5));
+    assert!(first.contains("/quotes?leave=cleared&#38;page=1") || first.contains("/quotes?leave=cleared&amp;page=1"), "{first}");
+    assert!(first.contains("<span>55</span>") && second.contains("rel=\"prev\"") && !second.contains("rel=\"next\""), "{second}");
 }
 
 #[tokio::test]

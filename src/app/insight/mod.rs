@@ -8,6 +8,7 @@ mod emerging;
 mod spikes;
 mod trend;
 mod voice;
+mod words;
 
 use anyhow::{Context, bail};
 use indicatif::ProgressBar;
@@ -22,6 +23,7 @@ use crate::tomlfile::name_the_valid;
 pub use csv::{emerging_csv, figures_csv};
 pub use trend::TrendRequest;
 pub use voice::Voice;
+pub use words::{Apart, Part, Pole};
 
 /// What a figure is asked of.
 #[derive(Clone, Debug)]

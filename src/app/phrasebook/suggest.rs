@@ -33,6 +33,8 @@ pub struct SuggestRequest {
     pub since: Option<Timestamp>,
     /// In this language only; else in every language that has a list.
     pub lang: Option<Lang>,
+    /// From so many of the latest mentions only; from all if none. Pages must not read all.
+    pub latest: Option<i64>,
     /// The most to give.
     pub limit: usize,
 }
@@ -100,7 +102,8 @@ impl Leaning {
 impl App {
     /// Proposes phrases for the lists. Stored mentions are read twice.
     pub async fn suggest(&self, request: &SuggestRequest, progress: &ProgressBar) -> anyhow::Result<Suggestions> {
-        progress.set_length(2 * u64::try_from(self.store.counts().await?.mentions)?);
+        let all = self.store.counts().await?.mentions;
+        progress.set_length(2 * u64::try_from(request.latest.map_or(all, |latest| latest.min(all)))?);
         let names: Vec<String> = self.config().lists.products.iter().flat_map(|product| product.all_names()).map(str::to_owned).collect();
         let mut surveys: BTreeMap<Lang, Survey> = BTreeMap::new();
         self.each_voice(request, progress, |wording, voice| {
@@ -182,7 +185,10 @@ impl App {
             Some(lang) => HashSet::from([lang]),
             None => config.lists.lists.iter().map(|list| &list.lang).collect(),
         };
-        let mut after = 0;
+        let mut after = match request.latest {
+            Some(latest) => self.store.last_row().await?.saturating_sub(latest),
+            None => 0,
+        };
         loop {
             let batch = self.store.wordings(after, AT_ONCE).await?;
             let Some(last) = batch.last() else { return Ok(()) };

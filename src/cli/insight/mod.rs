@@ -7,14 +7,14 @@ mod show;
 use std::io::Write;
 use std::path::Path;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Ran, progress};
-use crate::app::{App, FigureRequest, TrendRequest, emerging_csv, figures_csv};
+use crate::app::{Apart, App, FigureRequest, Part, Pole, TrendRequest, emerging_csv, figures_csv};
 use crate::clock::Clock;
-use crate::insight::{By, Each, Period, Scope, day_of};
+use crate::insight::{Period, Scope, day_of};
 use crate::mention::Polarity;
 
 /// What `insight` takes.
@@ -114,60 +114,9 @@ struct EmergingArgs {
     limit: usize,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Pole {
-    Praise,
-    Complaint,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Part {
-    Day,
-    Week,
-    Month,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Apart {
-    Polarity,
-    Product,
-    Theme,
-    Source,
-    Lang,
-    Segment,
-    Region,
-}
-
-impl From<Part> for By {
-    fn from(part: Part) -> Self {
-        match part {
-            Part::Day => Self::Day,
-            Part::Week => Self::Week,
-            Part::Month => Self::Month,
-        }
-    }
-}
-
-impl From<Apart> for Each {
-    fn from(apart: Apart) -> Self {
-        match apart {
-            Apart::Polarity => Self::Polarity,
-            Apart::Product => Self::Product,
-            Apart::Theme => Self::Theme,
-            Apart::Source => Self::Source,
-            Apart::Lang => Self::Lang,
-            Apart::Segment => Self::Segment,
-            Apart::Region => Self::Region,
-        }
-    }
-}
-
 impl Which {
     fn request(self, usually: &str) -> FigureRequest {
-        let polarity = self.polarity.map(|pole| match pole {
-            Pole::Praise => Polarity::Praise,
-            Pole::Complaint => Polarity::Complaint,
-        });
+        let polarity = self.polarity.map(Polarity::from);
         let Self { product, theme, source, lang, query, since, until, .. } = self;
         let since = since.unwrap_or_else(|| usually.to_owned());
         FigureRequest { scope: Scope { product, polarity, theme, source, lang, query }, since, until }

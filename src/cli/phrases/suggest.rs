@@ -87,6 +87,7 @@ async fn suggest(app: &App, args: Args, json: bool) -> anyhow::Result<Ran> {
         }
     }
     let request = SuggestRequest {
+        latest: None,
         polarity: args.polarity.map(Polarity::from),
         product: args.product,
         since: args.since.map(|since| moment(&since, app.clock().now())).transpose()?,

@@ -17,7 +17,7 @@ use crate::tomlfile::name_the_valid;
 
 /// What `sources add` takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// An address of the web, or a file or folder; it is asked once
     #[arg(value_name = "URL|FILE", required_unless_present = "pack", conflicts_with = "pack")]
     place: Option<String>,

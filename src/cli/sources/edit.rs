@@ -18,7 +18,7 @@ pub(super) enum Edit {
 
 /// The sources it is done to.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// Names of sources
     #[arg(value_name = "NAME", required = true)]
     names: Vec<String>,

@@ -14,7 +14,7 @@ use crate::sources::{Kind, Outline, read_opml, write_opml};
 
 /// What `sources import` takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct ImportArgs {
+pub(in crate::cli) struct ImportArgs {
     /// An OPML list, as feed readers export it
     #[arg(value_name = "FILE")]
     file: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct ImportArgs {
 
 /// What `sources export` takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct ExportArgs {
+pub(in crate::cli) struct ExportArgs {
     /// As OPML 2.0, which is also what is written without it
     #[arg(long)]
     opml: bool,

@@ -13,7 +13,7 @@ use crate::store::Coverage;
 
 /// What `try` takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// Addresses, files, or names of sources
     #[arg(value_name = "URL|FILE|SOURCE", required = true)]
     places: Vec<String>,

@@ -17,7 +17,7 @@ use super::json;
 use super::problem::Problem;
 use super::taken::{Asked, At, Body};
 use crate::app::{App, MentionView};
-use crate::customers::Customer;
+use crate::customers::{Customer, Subject};
 use crate::web::Web;
 use crate::web::customers::note;
 use crate::web::visitor::Visitor;
@@ -131,6 +131,19 @@ pub(super) async fn mentions(
     json(&json!({ "total": total, "mentions": mentions, "next": next }))
 }
 
+/// Notes what was said, and tells how many mentions changed hands.
+async fn told(
+    app: &App,
+    visitor: &Visitor,
+    deed: &str,
+    belongs: &Belongs,
+    (subject, changed): (Subject, usize),
+    id: &str,
+) -> Result<Response, Problem> {
+    note(app, visitor, deed, (&belongs.what, &subject.to_string()), id).await?;
+    json(&json!({ "changed": changed }))
+}
+
 /// Says that a mention, or all of a handle, address or domain, is the customer's.
 #[utoipa::path(
     post, path = "/api/v1/customers/{id}/link", tag = "customers", params(("id" = String, Path, description = "The customer's id")),
@@ -143,9 +156,8 @@ pub(super) async fn link(
     Body(belongs): Body<Belongs>,
 ) -> Result<Response, Problem> {
     known(&app, &id).await?;
-    let (subject, changed) = app.link_customer(&id, belongs.what.trim()).await?;
-    note(&app, &visitor, "customer-linked", (&belongs.what, &subject.to_string()), &id).await?;
-    json(&json!({ "changed": changed }))
+    let said = app.link_customer(&id, belongs.what.trim()).await?;
+    told(&app, &visitor, "customer-linked", &belongs, said, &id).await
 }
 
 /// Says that it is not.
@@ -160,9 +172,8 @@ pub(super) async fn unlink(
     Body(belongs): Body<Belongs>,
 ) -> Result<Response, Problem> {
     known(&app, &id).await?;
-    let (subject, changed) = app.unlink_customer(Some(&id), belongs.what.trim()).await?;
-    note(&app, &visitor, "customer-unlinked", (&belongs.what, &subject.to_string()), &id).await?;
-    json(&json!({ "changed": changed }))
+    let said = app.unlink_customer(Some(&id), belongs.what.trim()).await?;
+    told(&app, &visitor, "customer-unlinked", &belongs, said, &id).await
 }
 
 /// Says that a mention, or all of a handle, address or domain, is nobody's who is on record.
@@ -170,9 +181,8 @@ pub(super) async fn unlink(
     post, path = "/api/v1/nobodys", tag = "customers", request_body = Belongs, responses((status = 200, body = shapes::Changed))
 )]
 pub(super) async fn nobodys(State(app): State<Arc<App>>, visitor: Visitor, Body(belongs): Body<Belongs>) -> Result<Response, Problem> {
-    let (subject, changed) = app.unlink_customer(None, belongs.what.trim()).await?;
-    note(&app, &visitor, "customer-unlinked", (&belongs.what, &subject.to_string()), "").await?;
-    json(&json!({ "changed": changed }))
+    let said = app.unlink_customer(None, belongs.what.trim()).await?;
+    told(&app, &visitor, "customer-unlinked", &belongs, said, "").await
 }
 
 /// Forgets a customer; its mentions stay.

@@ -10,13 +10,13 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::json;
 use super::problem::Problem;
 use super::taken::Asked;
-use crate::app::{App, FigureRequest, TrendRequest};
-use crate::insight::{By, Each, Period, Scope, day_of};
+use crate::app::{Apart, App, FigureRequest, Part, Pole, TrendRequest};
+use crate::insight::{Period, Scope, day_of};
 use crate::mention::Polarity;
 use crate::web::Web;
 
@@ -51,71 +51,6 @@ pub(super) struct Which {
     /// Of what comes up: the most words and phrases to give.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<usize>,
-}
-
-/// Praise or complaint.
-#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Pole {
-    /// Praise.
-    Praise,
-    /// A complaint.
-    Complaint,
-}
-
-impl From<Pole> for Polarity {
-    fn from(pole: Pole) -> Self {
-        match pole {
-            Pole::Praise => Self::Praise,
-            Pole::Complaint => Self::Complaint,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Part {
-    #[default]
-    Day,
-    Week,
-    Month,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Apart {
-    #[default]
-    Polarity,
-    Product,
-    Theme,
-    Source,
-    Lang,
-    Segment,
-    Region,
-}
-
-impl From<Part> for By {
-    fn from(part: Part) -> Self {
-        match part {
-            Part::Day => Self::Day,
-            Part::Week => Self::Week,
-            Part::Month => Self::Month,
-        }
-    }
-}
-
-impl From<Apart> for Each {
-    fn from(apart: Apart) -> Self {
-        match apart {
-            Apart::Polarity => Self::Polarity,
-            Apart::Product => Self::Product,
-            Apart::Theme => Self::Theme,
-            Apart::Source => Self::Source,
-            Apart::Lang => Self::Lang,
-            Apart::Segment => Self::Segment,
-            Apart::Region => Self::Region,
-        }
-    }
 }
 
 impl Which {

@@ -121,6 +121,8 @@ fn completed(mut described: Value) -> Value {
     described["security"] = json!([{ "token": [] }, { "session": [] }]);
     let Some(paths) = described["paths"].as_object_mut() else { return described };
     for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(serde_json::Map::values_mut) {
+        // Whoever generates a client makes functions of these names.
+        operation["operationId"] = json!(format!("{}_{}", words(&operation["tags"][0]), words(&operation["operationId"])));
         let Some(responses) = operation["responses"].as_object_mut() else { continue };
         for (status, words) in REFUSALS {
             let content = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
@@ -133,6 +135,10 @@ fn completed(mut described: Value) -> Value {
         }
     }
     described
+}
+
+fn words(name: &Value) -> String {
+    name.as_str().unwrap_or_default().replace('-', "_")
 }
 
 const REFUSALS: [(&str, &str); 10] = [

@@ -14,11 +14,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::insight::Pole;
 use super::problem::Problem;
 use super::taken::{Asked, Body};
 use super::{json, with_status};
-use crate::app::{self, App, Phrasebook, PreviewRequest, SuggestRequest};
+use crate::app::{self, App, Phrasebook, Pole, PreviewRequest, SuggestRequest};
 use crate::mention::{Lang, Polarity};
 use crate::web::Web;
 use crate::web::visitor::Visitor;
@@ -111,6 +110,9 @@ pub(super) struct Unwanted {
     phrase: String,
 }
 
+/// Mentions that suggestions are made from.
+const LATEST: i64 = 10_000;
+
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/api/v1/phrases", get(list).post(add).delete(remove))
@@ -169,7 +171,7 @@ pub(super) async fn preview(State(app): State<Arc<App>>, Body(tried): Body<Tried
     json(&app.preview(&PreviewRequest { phrase, product: tried.product, limit }).await?)
 }
 
-/// Phrases that happy and unhappy customers write and no list has.
+/// Phrases that happy and unhappy customers write and no list has, from the latest 10,000 mentions.
 #[utoipa::path(
     get, path = "/api/v1/phrases/suggestions", tag = "phrases", params(Proposals), responses((status = 200, body = shapes::Suggestions))
 )]
@@ -179,7 +181,14 @@ pub(super) async fn suggestions(State(app): State<Arc<App>>, Asked(asked): Asked
         return Err(Problem::wrong("`limit` may be from 1 to 100"));
     }
     let lang = language(asked.lang.as_deref())?;
-    let request = SuggestRequest { polarity: asked.polarity.map(Polarity::from), product: asked.product, since: None, lang, limit };
+    let request = SuggestRequest {
+        polarity: asked.polarity.map(Polarity::from),
+        product: asked.product,
+        since: None,
+        lang,
+        latest: Some(LATEST),
+        limit,
+    };
     let told = app.suggest(&request, &ProgressBar::hidden()).await?;
     json(&json!({ "happy": told.happy, "unhappy": told.unhappy, "suggestions": told.proposed }))
 }

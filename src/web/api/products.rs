@@ -50,7 +50,7 @@ fn shown(product: &Product) -> Value {
 }
 
 /// Every product, in the order of the file.
-#[utoipa::path(get, path = "/api/v1/products", tag = "phrases", responses((status = 200, body = shapes::Products)))]
+#[utoipa::path(get, path = "/api/v1/products", tag = "products", responses((status = 200, body = shapes::Products)))]
 pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     let products: Vec<Value> = Phrasebook::read(app.dir())?.lists().products.iter().map(shown).collect();
     json(&json!({ "products": products }))
@@ -58,7 +58,7 @@ pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Response, Proble
 
 /// Adds a product; stored mentions are tagged again.
 #[utoipa::path(
-    post, path = "/api/v1/products", tag = "phrases", request_body = NewProduct, responses((status = 201, body = shapes::Product))
+    post, path = "/api/v1/products", tag = "products", request_body = NewProduct, responses((status = 201, body = shapes::Product))
 )]
 pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new): Body<NewProduct>) -> Result<Response, Problem> {
     let NewProduct { name, ours, names, required, excluded } = new;
@@ -69,7 +69,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new)
 
 /// Takes a product out, unless a source is about it.
 #[utoipa::path(
-    delete, path = "/api/v1/products/{name}", tag = "phrases", params(("name" = String, Path, description = "The product")),
+    delete, path = "/api/v1/products/{name}", tag = "products", params(("name" = String, Path, description = "The product")),
     responses((status = 204))
 )]
 pub(super) async fn remove(State(app): State<Arc<App>>, visitor: Visitor, At(name): At<String>) -> Result<Response, Problem> {

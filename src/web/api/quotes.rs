@@ -51,6 +51,13 @@ pub(super) struct Wanted {
     /// Only those that stand so.
     #[param(inline)]
     leave: Option<May>,
+    /// Quotes on a page.
+    #[param(minimum = 1, maximum = 500, default = 100)]
+    limit: Option<usize>,
+    /// How many to pass over: the `next` of the page before.
+    #[serde(default)]
+    #[param(minimum = 0, maximum = 1_000_000)]
+    skip: usize,
 }
 
 /// Whether we may quote a mention.
@@ -72,7 +79,15 @@ pub(super) fn routes() -> Router<Web> {
 /// What is noted of quotes, the latest first.
 #[utoipa::path(get, path = "/api/v1/quotes", tag = "quotes", params(Wanted), responses((status = 200, body = shapes::Quotes)))]
 pub(super) async fn list(State(app): State<Arc<App>>, Asked(wanted): Asked<Wanted>) -> Result<Response, Problem> {
-    json(&json!({ "quotes": app.quotes(wanted.leave.map(Leave::from)).await? }))
+    let Wanted { leave, limit, skip } = wanted;
+    let limit = limit.unwrap_or(100);
+    if !(1..=500).contains(&limit) || skip > 1_000_000 {
+        return Err(Problem::wrong("`limit` may be from 1 to 500, and `skip` at most 1000000"));
+    }
+    let mut quotes = app.some_quotes(leave.map(Leave::from), skip, limit + 1).await?;
+    let next = (quotes.len() > limit).then(|| skip + limit);
+    quotes.truncate(limit);
+    json(&json!({ "quotes": quotes, "next": next }))
 }
 
 /// Notes that we may, or may not, quote a mention.

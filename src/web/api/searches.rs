@@ -35,7 +35,7 @@ pub(super) struct NewSaved {
     shared: bool,
     /// When to tell of new mentions.
     #[serde(default)]
-    alert: When,
+    alert: Alerting,
     /// Put it into the digest.
     #[serde(default)]
     digest: bool,
@@ -50,30 +50,9 @@ pub(super) struct Edit {
     /// Show it to others too, or no more.
     shared: Option<bool>,
     /// When to tell of new mentions.
-    alert: Option<When>,
+    alert: Option<Alerting>,
     /// Put it into the digest, or no more.
     digest: Option<bool>,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum When {
-    #[default]
-    Off,
-    Now,
-    Hourly,
-    Daily,
-}
-
-impl From<When> for Alerting {
-    fn from(when: When) -> Self {
-        match when {
-            When::Off => Self::Off,
-            When::Now => Self::Now,
-            When::Hourly => Self::Hourly,
-            When::Daily => Self::Daily,
-        }
-    }
 }
 
 /// A query to try out.
@@ -136,7 +115,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, visitor: Visitor, Body(new)
         return Err(Problem::new(StatusCode::CONFLICT, format!("there is a saved search `{}` already", name.trim())));
     }
     let owner = Some(visitor.name().to_owned());
-    let search = app.add_search(NewSearch { name, query, owner, shared, alert: alert.into(), digest }).await?;
+    let search = app.add_search(NewSearch { name, query, owner, shared, alert, digest }).await?;
     app.note_deed(visitor.name(), "search-saved", &search.name).await?;
     with_status(StatusCode::CREATED, &shown(&app, &search)?)
 }
@@ -163,7 +142,7 @@ pub(super) async fn edit(
 ) -> Result<Response, Problem> {
     let before = own(&app, &visitor, &name).await?;
     let Edit { query, shared, alert, digest } = edit;
-    let edit = SearchEdit { query, owner: None, shared, alert: alert.map(Alerting::from), digest };
+    let edit = SearchEdit { query, owner: None, shared, alert, digest };
     let search = app.edit_search(&before.name, edit).await?;
     app.note_deed(visitor.name(), "search-changed", &search.name).await?;
     json(&shown(&app, &search)?)

@@ -40,6 +40,9 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("a body may have {} KiB", LARGEST >> 10)))?;
         let value: Value = serde_json::from_slice(&bytes)
             .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}")))?;
+        if !value.is_object() {
+            return Err(Problem::wrong("the body is not an object of JSON: `{…}`"));
+        }
         if has_nul(&value) {
             return Err(Problem::wrong("the body holds the character U+0000, which no text can hold"));
         }

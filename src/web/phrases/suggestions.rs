@@ -23,6 +23,8 @@ use crate::web::visitor::Visitor;
 
 /// Proposals shown.
 const SHOWN: usize = 25;
+/// Mentions read: the latest of them say enough, and a page must not read all.
+const READ: i64 = 10_000;
 /// How far back texts are read, if nothing is said.
 const SINCE: &str = "90d";
 
@@ -111,6 +113,7 @@ fn request(asked: &Asked, now: Timestamp) -> anyhow::Result<SuggestRequest> {
         product: given(&asked.product),
         since,
         lang: given(&asked.lang).map(Lang::try_from).transpose().map_err(anyhow::Error::msg)?,
+        latest: Some(READ),
         limit: SHOWN,
     })
 }

@@ -268,13 +268,117 @@ pub(in crate::web::api) struct NotedChange {
     on: String,
 }
 
+/// What was counted on one side of a change.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Side {
+    /// The first day.
+    #[schema(format = Date)]
+    from: String,
+    /// The last day.
+    #[schema(format = Date)]
+    until: String,
+    /// Mentions of the product, whatever they are about.
+    product_mentions: u64,
+    /// Mentions that praise the product's theme or complain of it.
+    mentions: u64,
+    /// Those that praise.
+    praise: u64,
+    /// Those that complain.
+    complaints: u64,
+    /// What the praise weighs.
+    weighted_praise: Option<f64>,
+    /// What the complaints weigh.
+    weighted_complaints: Option<f64>,
+    /// The share of the theme's mentions whose customer is known.
+    match_rate: Option<f64>,
+    /// Days on which more than a fifth of what is listened to was not heard.
+    blind_days: u64,
+    /// Finds the mentions of the product.
+    product_query: String,
+    /// Finds the mentions of its theme.
+    query: String,
+    /// Finds the praise.
+    praise_query: String,
+    /// Finds the complaints.
+    complaint_query: String,
+}
+
+/// A rate before and after, per hundred.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Difference {
+    /// Before.
+    before: Option<f64>,
+    /// After.
+    after: Option<f64>,
+    /// The lower end of the difference's 95 % interval.
+    low: Option<f64>,
+    /// Its upper end.
+    high: Option<f64>,
+    /// `more`, `fewer`, `no clear difference` or `too few to tell`.
+    verdict: String,
+}
+
+/// What became of a change.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Effect {
+    /// The change's number.
+    number: i64,
+    /// What was changed.
+    what: String,
+    /// The product.
+    product: String,
+    /// The theme.
+    theme: String,
+    /// The first day on which people had it.
+    #[schema(format = Date)]
+    on: String,
+    /// Whole days on either side.
+    days: i64,
+    /// What was said before it.
+    before: Side,
+    /// What was said after it.
+    after: Side,
+    /// Praise per hundred mentions of the product's theme.
+    praise: Difference,
+    /// Complaints per hundred mentions of the product's theme.
+    complaints: Difference,
+    /// Complaints of the theme per hundred mentions of the product.
+    complaints_of_product: Difference,
+}
+
+/// What became of a group of people.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Group {
+    /// People.
+    people: u64,
+    /// Those who wrote again.
+    wrote_again: u64,
+    /// Those whose rating is known before and after.
+    rated_twice: u64,
+    /// Those of them whose rating rose.
+    rose: u64,
+}
+
+/// People replied to against people not replied to.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Replied {
+    /// Replied to.
+    replied: Group,
+    /// Not replied to.
+    not: Group,
+    /// Who wrote again, per hundred people; `after` are those replied to.
+    wrote_again: Difference,
+    /// Whose rating rose, per hundred rated twice; `after` are those replied to.
+    rose: Difference,
+}
+
 /// A change with what was said before and after it.
 #[derive(ToSchema)]
 pub(in crate::web::api) struct ChangeEffect {
     /// The change.
     change: NotedChange,
     /// What was said; null as long as nothing can be told.
-    effect: Option<serde_json::Value>,
+    effect: Option<Effect>,
 }
 
 /// Whether it helped.
@@ -283,5 +387,5 @@ pub(in crate::web::api) struct Loop {
     /// Each noted change.
     changes: Vec<ChangeEffect>,
     /// People replied to against people who waited in vain; null before a reply has gone out.
-    replied: Option<serde_json::Value>,
+    replied: Option<Replied>,
 }

@@ -3,6 +3,8 @@
 
 use utoipa::ToSchema;
 
+use crate::web::api::customers::shapes::Customer;
+
 /// A phrase found in a mention, with its evidence. Offsets are in characters.
 #[derive(ToSchema)]
 pub(in crate::web::api) struct Tag {
@@ -49,6 +51,80 @@ pub(in crate::web::api) struct Sighting {
     gone: Option<String>,
 }
 
+/// The tag that a correction is about, as the person saw it.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct CorrectedTag {
+    /// Which part it stood in.
+    field: String,
+    /// The words.
+    text: String,
+    /// Where they began, in characters.
+    start: u64,
+    /// What it was joined to.
+    product: Option<String>,
+    /// The entry of the list.
+    phrase: String,
+}
+
+/// What a person said against a tag, or against the mention as a whole.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Correction {
+    /// The tag; none for the mention as a whole.
+    place: Option<CorrectedTag>,
+    /// What is right.
+    says: CorrectionSays,
+    /// Who said so.
+    by: Option<String>,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+}
+
+/// What is right instead: `not-this`, or one of the three named.
+#[derive(ToSchema)]
+#[schema(rename_all = "kebab-case")]
+pub(in crate::web::api) enum CorrectionSays {
+    /// It says no such thing.
+    NotThis,
+    /// It is said of this product; of none if null.
+    Product(Option<String>),
+    /// It is meant this way: `praise` or `complaint`.
+    Polarity(String),
+    /// The mention as a whole says this.
+    Verdict(String),
+}
+
+/// What the company answered under a mention.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Answer {
+    /// What it says.
+    text: String,
+    /// Who gave it.
+    by: Option<String>,
+    /// When it was given or last changed.
+    at: Option<String>,
+    /// Where a person can open it.
+    url: Option<String>,
+}
+
+/// What a mention said before its author changed it.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Revision {
+    /// Its number, from 1.
+    revision: i64,
+    /// When it was seen to be replaced.
+    #[schema(format = DateTime)]
+    replaced: String,
+    /// Its title.
+    title: Option<String>,
+    /// What it said.
+    text: String,
+    /// The points given.
+    rating: Option<f64>,
+    /// The highest that could be given.
+    best_rating: Option<f64>,
+}
+
 /// A mention, as `goodword search --json` prints it.
 #[derive(ToSchema)]
 pub(in crate::web::api) struct Mention {
@@ -85,7 +161,7 @@ pub(in crate::web::api) struct Mention {
     /// The phrases found.
     tags: Vec<Tag>,
     /// What people said against its tags.
-    corrections: Option<Vec<serde_json::Value>>,
+    corrections: Option<Vec<Correction>>,
     /// The country or region it comes from.
     region: Option<String>,
     /// The version of the product that it speaks of.
@@ -103,7 +179,7 @@ pub(in crate::web::api) struct Mention {
     /// Who saw it.
     views: Option<u64>,
     /// What the company answered.
-    answer: Option<serde_json::Value>,
+    answer: Option<Answer>,
     /// Where it was seen.
     sightings: Vec<Sighting>,
     /// When it was first seen.
@@ -114,7 +190,7 @@ pub(in crate::web::api) struct Mention {
     /// 1, and one more for each time its author changed it.
     revision: i64,
     /// What it said before, oldest first.
-    revisions: Option<Vec<serde_json::Value>>,
+    revisions: Option<Vec<Revision>>,
     /// Since when it is no longer shown anywhere.
     gone: Option<String>,
     /// Why it is put aside as noise.
@@ -124,7 +200,7 @@ pub(in crate::web::api) struct Mention {
     /// What it is marked with.
     flags: Option<Vec<String>>,
     /// The customer who wrote it.
-    customer: Option<serde_json::Value>,
+    customer: Option<Customer>,
     /// Where the query's words stand in its text, in characters.
     highlights: Option<Vec<Vec<u64>>>,
     /// Where they stand in its title.

@@ -29,6 +29,62 @@ pub(in crate::web::api) struct Phrases {
     phrases: Vec<Phrase>,
 }
 
+/// Verdicts that would change.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct VerdictChange {
+    /// The verdict with the lists as they are.
+    from: String,
+    /// The verdict with the phrase.
+    to: String,
+    /// How many mentions.
+    mentions: u64,
+}
+
+/// How often it would be said of a product.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct SaidOf {
+    /// The product; null if it is not known.
+    product: Option<String>,
+    /// In how many mentions.
+    mentions: u64,
+}
+
+/// A mention that would be tagged.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct WouldTag {
+    /// The mention.
+    id: String,
+    /// Whether it would count for or against.
+    polarity: String,
+    /// The product it would be said of.
+    product: Option<String>,
+    /// The rule that decides the polarity.
+    rule: String,
+    /// The verdict with the lists as they are.
+    from: String,
+    /// The verdict with the phrase.
+    to: String,
+    /// The sentence; a long one is cut.
+    sentence: String,
+    /// Where in it the phrase begins, in characters.
+    start: u64,
+    /// Where it ends.
+    end: u64,
+}
+
+/// A sentence in which a phrase is said.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct Heard {
+    /// The mention.
+    id: String,
+    /// The sentence; a long one is cut.
+    sentence: String,
+    /// Where in it the phrase begins, in characters.
+    start: u64,
+    /// Where it ends.
+    end: u64,
+}
+
 /// What a phrase would tag.
 #[derive(ToSchema)]
 pub(in crate::web::api) struct PhrasePreview {
@@ -53,11 +109,11 @@ pub(in crate::web::api) struct PhrasePreview {
     /// Those whose verdict would be another.
     other_verdict: u64,
     /// How many verdicts would change from what to what.
-    verdicts: Vec<serde_json::Value>,
+    verdicts: Vec<VerdictChange>,
     /// How many say it of which product.
-    products: Vec<serde_json::Value>,
+    products: Vec<SaidOf>,
     /// The first mentions.
-    examples: Vec<serde_json::Value>,
+    examples: Vec<WouldTag>,
 }
 
 /// A phrase proposed for the lists.
@@ -76,7 +132,7 @@ pub(in crate::web::api) struct Suggestion {
     /// How telling it is.
     score: f64,
     /// Sentences in which it is said.
-    examples: Vec<serde_json::Value>,
+    examples: Vec<Heard>,
 }
 
 /// What customers write and no list has.

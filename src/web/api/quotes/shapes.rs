@@ -34,4 +34,6 @@ pub(in crate::web::api) struct Quote {
 pub(in crate::web::api) struct Quotes {
     /// The latest first.
     quotes: Vec<Quote>,
+    /// Where the next page goes on: give it as `skip`; null behind the last.
+    next: Option<u64>,
 }

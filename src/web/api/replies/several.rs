@@ -47,7 +47,7 @@ pub(in crate::web::api) struct Picked {
 
 /// Does the same to several replies, and tells which were refused and why.
 #[utoipa::path(
-    post, path = "/api/v1/replies", tag = "replies", request_body = ToSeveral, responses((status = 200, body = shapes::DoneToSeveral))
+    post, path = "/api/v1/replies", operation_id = "act_on_several", tag = "replies", request_body = ToSeveral, responses((status = 200, body = shapes::DoneToSeveral))
 )]
 pub(in crate::web::api) async fn act(
     State(app): State<Arc<App>>,

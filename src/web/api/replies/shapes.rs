@@ -29,6 +29,37 @@ pub(in crate::web::api) struct ReplyDraft {
     template: Option<String>,
 }
 
+/// A text that went out.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct ReplySent {
+    /// The text.
+    text: String,
+    /// Who sent it.
+    by: String,
+    /// When.
+    #[schema(format = DateTime)]
+    at: String,
+    /// The template it was made with.
+    template: Option<String>,
+}
+
+/// Where a reply stands, with all that belongs to it.
+#[derive(ToSchema)]
+pub(in crate::web::api) struct ReplyState {
+    /// The word for it.
+    status: String,
+    /// Who holds it.
+    claim: Option<ReplyClaim>,
+    /// The text that is to go out.
+    draft: Option<ReplyDraft>,
+    /// Who approved that.
+    approved_by: Option<String>,
+    /// What went out.
+    sent: Option<ReplySent>,
+    /// Why it is where it is.
+    reason: Option<String>,
+}
+
 /// What may be said.
 #[derive(ToSchema)]
 pub(in crate::web::api) struct ReplyText {
@@ -56,7 +87,7 @@ pub(in crate::web::api) struct Reply {
     /// Who approved that.
     approved_by: Option<String>,
     /// What went out.
-    sent: Option<serde_json::Value>,
+    sent: Option<ReplySent>,
     /// Why it is where it is.
     reason: Option<String>,
     /// When it entered the queue.
@@ -186,9 +217,9 @@ pub(in crate::web::api) struct ReplyEntry {
     /// The lane it moved to.
     lane: Option<String>,
     /// Where it stood before.
-    before: serde_json::Value,
+    before: ReplyState,
     /// Where it stood after.
-    after: serde_json::Value,
+    after: ReplyState,
 }
 
 /// What was done to a reply.
