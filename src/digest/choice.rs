@@ -95,7 +95,7 @@ fn points(candidate: &Candidate<'_>) -> f64 {
     let one_sided = if candidate.verdict == Verdict::Mixed { 0.0 } else { 2.0 };
     let reach = (1.0 + candidate.reach as f64).log10().min(3.0);
     // "Thanks" may be meant otherwise, and tells nobody anything.
-    let says_what = if candidate.says_what { 2.0 } else { 0.0 };
+    let says_what = if candidate.says_what { 4.0 } else { 0.0 };
     let late = candidate.days_late as f64 * A_DAY_LATE;
     clear + several + length + one_sided + says_what + reach + agreement(candidate) - late
 }
